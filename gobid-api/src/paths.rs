@@ -1,0 +1,48 @@
+//! Every path, once, for the router and the clients.
+
+use crate::ProductId;
+
+/// What all paths below but those at the root begin with.
+pub const BASE: &str = "/api/v1";
+
+/// The process answers.
+pub const HEALTH: &str = "/health";
+/// The server can do its work.
+pub const READY: &str = "/ready";
+
+/// A CSRF token.
+pub const CSRF_TOKEN: &str = "/csrftoken";
+/// Sign-up.
+pub const SIGN_UP: &str = "/users/signupuser";
+/// Login.
+pub const LOG_IN: &str = "/users/loginuser";
+/// Logout.
+pub const LOG_OUT: &str = "/users/logout";
+/// The caller's own profile.
+pub const ME: &str = "/users/me";
+/// The list of products, and where new ones are created.
+pub const PRODUCTS: &str = "/products";
+/// One product.
+pub const PRODUCT: &str = "/products/{product_id}";
+/// The bids on a product.
+pub const PRODUCT_BIDS: &str = "/products/{product_id}/bids";
+/// The events of a product's auction.
+pub const PRODUCT_EVENTS: &str = "/products/{product_id}/events";
+/// The live feed of a product.
+pub const SUBSCRIBE: &str = "/products/ws/subscribe/{product_id}";
+/// The live feed in the spelling of the first documentation: braces and all.
+pub const SUBSCRIBE_AS_DOCUMENTED: &str = "/products/ws/subscribe{product_id}";
+
+/// The name of the header that carries the CSRF token.
+pub const CSRF_HEADER: &str = "x-csrf-token";
+/// The name of the header that names a bid, so that repeating it is safe.
+pub const IDEMPOTENCY_HEADER: &str = "idempotency-key";
+/// The name of the header that names a request in answers and logs.
+pub const TRACE_HEADER: &str = "x-trace-id";
+/// The WebSocket subprotocol.
+pub const SUBPROTOCOL: &str = "gobid.v1";
+
+/// A path of one product, with its id in place.
+pub fn of_product(path: &str, product_id: ProductId) -> String {
+    path.replace("{product_id}", &product_id.to_string())
+}

@@ -1,0 +1,150 @@
+//! The step by which the next bid must exceed the current price (RULES.md §4).
+#![expect(
+    clippy::inconsistent_digit_grouping,
+    reason = "5_00 is five and no hundredths: the figures of the rules stay readable"
+)]
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Amount;
+
+/// One rung of a ladder: from this price on (in minor units, 0 for the first), this step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rung {
+    /// The lowest price, in minor units, at which the step holds.
+    pub from: i64,
+    /// The step.
+    pub step: Amount,
+}
+
+/// The increments of an auction: rungs from 0 upwards.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Increment(Cow<'static, [Rung]>);
+
+impl Increment {
+    /// The house's ladder, the same figures in minor units for every currency.
+    pub const DEFAULT: Self = Self(Cow::Borrowed(&DEFAULT_RUNGS));
+
+    /// The same step at every price.
+    pub fn flat(step: Amount) -> Self {
+        Self(Cow::Owned(vec![Rung { from: 0, step }]))
+    }
+
+    /// The rungs in force, lowest first.
+    pub fn rungs(&self) -> &[Rung] {
+        &self.0
+    }
+
+    /// The step at a price.
+    pub fn step_at(&self, price: Amount) -> Amount {
+        let reached = |rung: &&Rung| rung.from <= price.minor_units();
+        self.0
+            .iter()
+            .take_while(reached)
+            .last()
+            .map_or(Amount::MAX, |rung| rung.step)
+    }
+
+    /// The price plus its step: the minimum next bid. `None` where no legal amount is left.
+    pub fn above(&self, price: Amount) -> Option<Amount> {
+        price.checked_add(self.step_at(price))
+    }
+
+    /// The steps above an amount, nearest first.
+    pub fn steps_above(&self, amount: Amount) -> impl Iterator<Item = Amount> + '_ {
+        std::iter::successors(self.above(amount), |step| self.above(*step))
+    }
+}
+
+impl Default for Increment {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+const fn rung(from: i64, step: i64) -> Rung {
+    match Amount::new(step) {
+        Some(step) => Rung { from, step },
+        None => Rung {
+            from,
+            step: Amount::MAX,
+        },
+    }
+}
+
+const DEFAULT_RUNGS: [Rung; 10] = [
+    rung(0, 5),
+    rung(1_00, 25),
+    rung(5_00, 50),
+    rung(25_00, 1_00),
+    rung(100_00, 2_50),
+    rung(250_00, 5_00),
+    rung(500_00, 10_00),
+    rung(1_000_00, 25_00),
+    rung(2_500_00, 50_00),
+    rung(5_000_00, 100_00),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn amount(minor: i64) -> Amount {
+        Amount::new(minor).unwrap()
+    }
+
+    #[test]
+    fn default_ladder_at_every_edge() {
+        let table = [
+            (1, 5),
+            (99, 5),
+            (1_00, 25),
+            (4_99, 25),
+            (5_00, 50),
+            (24_99, 50),
+            (25_00, 1_00),
+            (99_99, 1_00),
+            (100_00, 2_50),
+            (249_99, 2_50),
+            (250_00, 5_00),
+            (499_99, 5_00),
+            (500_00, 10_00),
+            (999_99, 10_00),
+            (1_000_00, 25_00),
+            (2_499_99, 25_00),
+            (2_500_00, 50_00),
+            (4_999_99, 50_00),
+            (5_000_00, 100_00),
+            (Amount::MAX.minor_units(), 100_00),
+        ];
+        for (price, step) in table {
+            assert_eq!(
+                Increment::DEFAULT.step_at(amount(price)),
+                amount(step),
+                "at {price}"
+            );
+        }
+    }
+
+    #[test]
+    fn nothing_is_above_the_largest_amount() {
+        assert_eq!(Increment::DEFAULT.above(Amount::MAX), None);
+        let flat = Increment::flat(amount(10));
+        assert_eq!(flat.above(amount(100)), Some(amount(110)));
+        let steps: Vec<_> = flat.steps_above(amount(9_999_999_999_75)).collect();
+        assert_eq!(steps, [amount(9_999_999_999_85), amount(9_999_999_999_95)]);
+    }
+
+    #[test]
+    fn the_stored_form_is_read_back() {
+        let text = serde_json::to_string(&Increment::flat(amount(10))).unwrap();
+        assert_eq!(text, r#"[{"from":0,"step":10}]"#);
+        assert_eq!(
+            serde_json::from_str::<Increment>(&text).unwrap(),
+            Increment::flat(amount(10))
+        );
+    }
+}

@@ -1,0 +1,3 @@
+//! The test program.
+
+mod architecture;
