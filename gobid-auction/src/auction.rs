@@ -187,6 +187,15 @@ impl Auction {
         due.then(|| self.next_event(opening, None, now, now, Change::Opened, self.after()))
     }
 
+    /// The auction after an event, if there was one.
+    pub(crate) fn with(&self, event: Option<&Event>) -> Self {
+        let mut auction = self.clone();
+        if let Some(event) = event {
+            auction.apply(event);
+        }
+        auction
+    }
+
     /// The next public entry of the log.
     pub(crate) fn next_event(
         &self,
@@ -229,9 +238,8 @@ impl Auction {
         if ended || now < self.state.auction_end.plus(Self::SETTLE) {
             return Err(Rejection::NotDue);
         }
-        let mut opened = self.clone();
         let opening = self.opening_before(command.ids.opening, now, now);
-        opening.iter().for_each(|event| opened.apply(event));
+        let opened = self.with(opening.as_ref());
         let outcome = match (self.state.leader, self.state.price) {
             (Some(winner), Some(hammer_price)) => Outcome::Sold {
                 winner,

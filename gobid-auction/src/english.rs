@@ -43,9 +43,8 @@ pub(crate) fn judge(
         return Err(Rejection::TooLow(too_low(auction)));
     }
 
-    let mut opened = auction.clone();
     let opening = auction.opening_before(ids.opening, received_at, now);
-    opening.iter().for_each(|event| opened.apply(event));
+    let opened = auction.with(opening.as_ref());
     let placed = place(&opened, bid, offer, ids, received_at, now);
     Ok(opening.into_iter().chain([placed]).collect())
 }

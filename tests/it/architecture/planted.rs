@@ -17,7 +17,7 @@ const BREACHES: [(Rule, &str, &str, usize); 22] = [
     (
         super::crates_depend_along_the_arrows,
         "gobid-api/Cargo.toml",
-        "[package]\nname = \"gobid-api\"\n[target.'cfg(unix)'.dependencies]\ndb = { package = \"gobid-store\" }",
+        "[package]\nname = \"gobid-api\"\n[target.x.dependencies]\ndb = { package = \"gobid-store\" }",
         4,
     ),
     (

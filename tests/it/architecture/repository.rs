@@ -66,8 +66,8 @@ impl File {
 /// The manifest of one crate.
 pub(super) struct Manifest {
     pub(super) package: String,
-    /// What the crate itself depends on, by the name of the package; what its tests alone depend on is not
-    /// among it.
+    /// What the crate itself depends on, by the name of the package; what its tests alone depend
+    /// on is not among it.
     pub(super) dependencies: Vec<String>,
     pub(super) has_lints_of_workspace: bool,
     path: String,

@@ -218,13 +218,13 @@ fn is_word(character: char) -> bool {
 
 #[test]
 fn comments_and_literals_are_no_code() {
-    let text = r####"
+    let text = r##"
         let a = "sqlx"; // sqlx
         /* sqlx
            sqlx */ let b = r#"sqlx " sqlx"#;
         let c: &'static str = "\" sqlx"; let quotes = ['"', '\'', 'x'];
         let d = sqlx::query(b"sqlx");
-    "####;
+    "##;
     let found = names(&code(text));
     let sqlx: Vec<_> = found.iter().filter(|name| name.has("sqlx")).collect();
     assert_eq!(
@@ -260,7 +260,12 @@ fn a_use_of_several_paths_is_taken_apart() {
 
 #[test]
 fn what_is_compiled_for_tests_is_left_out() {
-    let code = "use a::b;\n#[cfg(test)]\nuse t::u;\n#[cfg(test)]\nmod tests { fn f(x: [u8; 2]) { c::d() } }\nfn g() { e::f() }";
+    let code = "use a::b;
+        #[cfg(test)]
+        use t::u;
+        #[cfg(test)]
+        mod tests { fn f(x: [u8; 2]) { c::d() } }
+        fn g() { e::f() }";
     let kept = names(&without_tests(code));
     let has = |path| kept.iter().any(|name| name.has(path));
     assert!(has("a::b") && has("e::f"));

@@ -1,0 +1,243 @@
+//! The two databases behind one type, and the macros that run one body on either.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use tokio::sync::Semaphore;
+
+use crate::StoreError;
+
+/// How many connections beside the lanes' own a server keeps to PostgreSQL, and how many readers
+/// of an SQLite file.
+const POOL_CONNECTIONS: u32 = 10;
+/// How long somebody waits for a connection of the pool.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a writer of an SQLite file waits for one of another process.
+const SQLITE_BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A database: cheap to clone, every clone the same pools.
+#[derive(Clone, Debug)]
+pub enum Database {
+    /// A PostgreSQL server.
+    Postgres(Postgres),
+    /// An SQLite file.
+    Sqlite(Sqlite),
+}
+
+/// Whether a database file may be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// An SQLite file that is not there is made.
+    MayCreate,
+    /// It must be there.
+    MustExist,
+}
+
+/// A PostgreSQL server.
+#[derive(Clone, Debug)]
+pub struct Postgres {
+    pub(crate) pool: PgPool,
+    pub(crate) options: PgConnectOptions,
+}
+
+/// An SQLite file.
+#[derive(Clone, Debug)]
+pub struct Sqlite {
+    pub(crate) readers: SqlitePool,
+    /// The one connection that writes, beside the lane's.
+    pub(crate) writer: SqlitePool,
+    pub(crate) options: SqliteConnectOptions,
+    /// Whose turn it is to write: two writers that poll for the file's lock would ruin the latency.
+    pub(crate) turn: Arc<Semaphore>,
+}
+
+/// Runs one body on the pool that reads, whichever database it is.
+macro_rules! reading {
+    ($database:expr, |$pool:ident| $body:expr) => {
+        match $database {
+            $crate::Database::Postgres(database) => {
+                let $pool = &database.pool;
+                $body
+            }
+            $crate::Database::Sqlite(database) => {
+                let $pool = &database.readers;
+                $body
+            }
+        }
+    };
+}
+
+/// Runs one body in a transaction that may write, whichever database it is. Leaving the body with
+/// `?` rolls back.
+macro_rules! writing {
+    ($database:expr, |$connection:ident| $body:expr) => {
+        match $database {
+            $crate::Database::Postgres(database) => {
+                let mut transaction = database.pool.begin().await?;
+                let $connection = &mut *transaction;
+                let done = $body;
+                transaction.commit().await?;
+                done
+            }
+            $crate::Database::Sqlite(database) => {
+                let _turn = database.turn.acquire().await;
+                let mut transaction = database.writer.begin_with("begin immediate").await?;
+                let $connection = &mut *transaction;
+                let done = $body;
+                transaction.commit().await?;
+                done
+            }
+        }
+    };
+}
+
+pub(crate) use {reading, writing};
+
+impl Database {
+    /// Opens the database that a URL names: `postgres://…` or `sqlite:…`. The durability settings
+    /// are read back: see [`StoreError::Durability`].
+    pub async fn connect(url: &str, opening: Opening) -> Result<Self, StoreError> {
+        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            Postgres::connect(url).await.map(Self::Postgres)
+        } else if url.starts_with("sqlite:") {
+            Sqlite::connect(url, opening).await.map(Self::Sqlite)
+        } else {
+            let scheme = url.split(':').next().unwrap_or_default();
+            Err(StoreError::Url(scheme.to_owned()))
+        }
+    }
+
+    /// `PostgreSQL` or `SQLite`.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Postgres(_) => "PostgreSQL",
+            Self::Sqlite(_) => "SQLite",
+        }
+    }
+
+    /// How many lanes work well on it: SQLite has one writer.
+    pub const fn lanes(&self) -> usize {
+        match self {
+            Self::Postgres(_) => 4,
+            Self::Sqlite(_) => 1,
+        }
+    }
+
+    /// The database's clock, in microseconds since 1970; `None` where the system's is its clock.
+    pub async fn clock(&self) -> Result<Option<i64>, StoreError> {
+        match self {
+            Self::Postgres(database) => {
+                let micros = sqlx::query_scalar(
+                    "select (extract(epoch from clock_timestamp()) * 1000000)::bigint",
+                )
+                .fetch_one(&database.pool)
+                .await?;
+                Ok(Some(micros))
+            }
+            Self::Sqlite(_) => Ok(None),
+        }
+    }
+
+    /// Asks the database for a sign of life.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        reading!(self, |pool| sqlx::query("select 1")
+            .execute(pool)
+            .await
+            .map(drop)?);
+        Ok(())
+    }
+
+    /// Closes every connection, once each has come back.
+    pub async fn close(&self) {
+        match self {
+            Self::Postgres(database) => database.pool.close().await,
+            Self::Sqlite(database) => {
+                database.readers.close().await;
+                database.writer.close().await;
+            }
+        }
+    }
+}
+
+impl Postgres {
+    async fn connect(url: &str) -> Result<Self, StoreError> {
+        let options: PgConnectOptions = url.parse()?;
+        let options = options.application_name("gobid");
+        let pool = PgPoolOptions::new()
+            .max_connections(POOL_CONNECTIONS)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            // A begin that was cancelled may have left its transaction open.
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    sqlx::raw_sql("rollback").execute(connection).await?;
+                    Ok(true)
+                })
+            })
+            .connect_with(options.clone())
+            .await?;
+        Ok(Self { pool, options })
+    }
+}
+
+impl Sqlite {
+    async fn connect(url: &str, opening: Opening) -> Result<Self, StoreError> {
+        let options: SqliteConnectOptions = url.parse()?;
+        let file = options.get_filename().to_owned();
+        if opening == Opening::MustExist && !file.exists() {
+            return Err(StoreError::Missing(file.display().to_string()));
+        }
+        let options = options
+            .create_if_missing(opening == Opening::MayCreate)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(SQLITE_BUSY_TIMEOUT);
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .connect_with(options.clone())
+            .await?;
+        read_durability_back(&writer).await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(POOL_CONNECTIONS)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .connect_with(options.clone().read_only(true))
+            .await?;
+        Ok(Self {
+            readers,
+            writer,
+            options,
+            turn: Arc::new(Semaphore::new(1)),
+        })
+    }
+}
+
+async fn read_durability_back(pool: &SqlitePool) -> Result<(), StoreError> {
+    let journal: String = sqlx::query_scalar("pragma journal_mode")
+        .fetch_one(pool)
+        .await?;
+    if journal != "wal" {
+        let (setting, wanted) = ("journal_mode", "wal");
+        return Err(StoreError::Durability {
+            setting,
+            found: journal,
+            wanted,
+        });
+    }
+    let synchronous: i64 = sqlx::query_scalar("pragma synchronous")
+        .fetch_one(pool)
+        .await?;
+    if synchronous < 2 {
+        let (setting, wanted) = ("synchronous", "2 (full)");
+        return Err(StoreError::Durability {
+            setting,
+            found: synchronous.to_string(),
+            wanted,
+        });
+    }
+    Ok(())
+}
