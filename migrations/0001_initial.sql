@@ -102,14 +102,14 @@ create unique index auction_log_by_seq on auction_log (product_id, seq);
 create unique index auction_log_by_request on auction_log (product_id, actor_id, request_id)
     where request_id is not null;
 
--- Who has bid: the number behind an alias, the most that was offered, how things stand.
+-- Who has bid: the number behind an alias, and the most that was offered. Whether a bidder leads
+-- is what the product says.
 create table auction_bidders (
     product_id    uuid   not null,
     user_id       uuid   not null,
     number        bigint not null, -- in order of the first bid
     maximum       bigint,
     sealed_amount bigint,
-    status        text   not null, -- leading or outbid; of an ended auction it is derived
     last_position bigint not null,
     primary key (product_id, user_id)
 );

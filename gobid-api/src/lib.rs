@@ -7,6 +7,8 @@
 //! With the feature `client` there is also a typed client (module `client`).
 
 pub mod bids;
+#[cfg(feature = "client")]
+pub mod client;
 pub mod live;
 pub mod page;
 pub mod paths;

@@ -198,10 +198,7 @@ mod tests {
 
     #[test]
     fn a_problem_is_flat_and_says_nothing_empty() {
-        let facts = Facts {
-            judged: Some(true),
-            ..Facts::default()
-        };
+        let facts = Facts { judged: Some(true), ..Facts::default() };
         let problem = Problem::new(ErrorCode::BidTooLow, "too low", "t".to_owned(), facts);
         insta::assert_json_snapshot!(problem);
     }

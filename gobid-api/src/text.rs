@@ -16,9 +16,7 @@ impl<'de> Deserialize<'de> for AmountText {
         let raw = Box::<RawValue>::deserialize(deserializer)?;
         let text = raw.get();
         match text.as_bytes().first() {
-            Some(b'"') => serde_json::from_str(text)
-                .map(Self)
-                .map_err(de::Error::custom),
+            Some(b'"') => serde_json::from_str(text).map(Self).map_err(de::Error::custom),
             Some(b'-' | b'0'..=b'9') => Ok(Self(text.to_owned())),
             _ => Err(de::Error::custom(
                 "an amount must be a decimal string such as \"1275.00\", or a number",
@@ -48,11 +46,7 @@ mod tests {
             (r#""\u0031""#, "1"),
         ];
         for (json, text) in table {
-            assert_eq!(
-                serde_json::from_str::<AmountText>(json).unwrap().0,
-                text,
-                "{json}"
-            );
+            assert_eq!(serde_json::from_str::<AmountText>(json).unwrap().0, text, "{json}");
         }
     }
 

@@ -140,20 +140,14 @@ impl Auction {
     ) -> Result<Vec<Event>, Rejection> {
         match &command.action {
             Action::Bid(bid) => english::judge(self, bid, command.ids, received_at, now),
-            Action::Open => self
-                .judge_opening(command.ids.own, now)
-                .map(|event| vec![event]),
+            Action::Open => self.judge_opening(command.ids.own, now).map(|event| vec![event]),
             Action::Close => self.judge_closing(command, now),
         }
     }
 
     /// Changes the state by an event, without judging it again.
     pub fn apply(&mut self, event: &Event) {
-        let State {
-            bid_count,
-            bidder_count,
-            ..
-        } = self.state;
+        let State { bid_count, bidder_count, .. } = self.state;
         let (status, bid_count, bidder_count) = match &event.change {
             Change::Opened => (Status::Open, bid_count, bidder_count),
             Change::BidPlaced { number, .. } => {
@@ -241,10 +235,7 @@ impl Auction {
         let opening = self.opening_before(command.ids.opening, now, now);
         let opened = self.with(opening.as_ref());
         let outcome = match (self.state.leader, self.state.price) {
-            (Some(winner), Some(hammer_price)) => Outcome::Sold {
-                winner,
-                hammer_price,
-            },
+            (Some(winner), Some(hammer_price)) => Outcome::Sold { winner, hammer_price },
             _ => Outcome::Unsold(Unsold::NoBids),
         };
         let (change, after) = (Change::Closed(outcome), opened.after());
@@ -255,13 +246,8 @@ impl Auction {
 
 impl Status {
     /// Every status, in the order of an auction's life.
-    pub const ALL: [Self; 5] = [
-        Self::Scheduled,
-        Self::Open,
-        Self::Sold,
-        Self::Unsold,
-        Self::Cancelled,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::Scheduled, Self::Open, Self::Sold, Self::Unsold, Self::Cancelled];
 
     /// The word for it, on the wire and in the database.
     pub const fn as_str(self) -> &'static str {
@@ -299,10 +285,7 @@ impl FromStr for Status {
     type Err = UnknownWord;
 
     fn from_str(text: &str) -> Result<Self, UnknownWord> {
-        Self::ALL
-            .into_iter()
-            .find(|status| status.as_str() == text)
-            .ok_or(UnknownWord)
+        Self::ALL.into_iter().find(|status| status.as_str() == text).ok_or(UnknownWord)
     }
 }
 
@@ -316,10 +299,6 @@ impl FromStr for Format {
     type Err = UnknownWord;
 
     fn from_str(text: &str) -> Result<Self, UnknownWord> {
-        if text == Self::English.as_str() {
-            Ok(Self::English)
-        } else {
-            Err(UnknownWord)
-        }
+        if text == Self::English.as_str() { Ok(Self::English) } else { Err(UnknownWord) }
     }
 }

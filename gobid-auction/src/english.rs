@@ -20,10 +20,8 @@ pub(crate) fn judge(
         return Err(Rejection::Expired);
     }
     let offer = amount(auction, "amount", bid.offer.decimal())?;
-    let expected = bid
-        .expected_price
-        .map(|price| amount(auction, "expected_price", price))
-        .transpose()?;
+    let expected =
+        bid.expected_price.map(|price| amount(auction, "expected_price", price)).transpose()?;
     in_time(auction, received_at)?;
 
     if bid.bidder == auction.terms.seller_id {
@@ -36,10 +34,7 @@ pub(crate) fn judge(
     if auction.state.leader == Some(bid.bidder) {
         return Err(Rejection::AlreadyLeading);
     }
-    if auction
-        .minimum_next_bid()
-        .is_none_or(|minimum| offer < minimum)
-    {
+    if auction.minimum_next_bid().is_none_or(|minimum| offer < minimum) {
         return Err(Rejection::TooLow(too_low(auction)));
     }
 
@@ -58,12 +53,7 @@ fn place(
     received_at: Timestamp,
     now: Timestamp,
 ) -> Event {
-    let row = PlacedBid {
-        bid_id: ids.own,
-        bidder: bid.bidder,
-        amount: offer,
-        automatic: false,
-    };
+    let row = PlacedBid { bid_id: ids.own, bidder: bid.bidder, amount: offer, automatic: false };
     let change = Change::BidPlaced {
         offer,
         number: bid.number.unwrap_or(auction.state.bidder_count + 1),
@@ -89,10 +79,7 @@ fn amount(auction: &Auction, field: &'static str, value: Decimal) -> Result<Amou
 fn in_time(auction: &Auction, received_at: Timestamp) -> Result<(), Rejection> {
     let auction_end = auction.state.auction_end;
     let auction_start = auction.terms.auction_start;
-    let closed = |received_in_time| Rejection::Closed {
-        auction_end,
-        received_in_time,
-    };
+    let closed = |received_in_time| Rejection::Closed { auction_end, received_in_time };
     if auction.state.status.is_over() {
         return Err(closed(received_at < auction_end));
     }
@@ -107,14 +94,7 @@ fn in_time(auction: &Auction, received_at: Timestamp) -> Result<(), Rejection> {
 
 fn too_low(auction: &Auction) -> TooLow {
     let minimum_next_bid = auction.minimum_next_bid();
-    let steps = |minimum| {
-        auction
-            .terms
-            .increment
-            .steps_above(minimum)
-            .take(STEPS_NAMED)
-            .collect()
-    };
+    let steps = |minimum| auction.terms.increment.steps_above(minimum).take(STEPS_NAMED).collect();
     TooLow {
         current_price: auction.state.price,
         minimum_next_bid,

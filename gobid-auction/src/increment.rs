@@ -1,8 +1,4 @@
 //! The step by which the next bid must exceed the current price (RULES.md §4).
-#![expect(
-    clippy::inconsistent_digit_grouping,
-    reason = "5_00 is five and no hundredths: the figures of the rules stay readable"
-)]
 
 use std::borrow::Cow;
 
@@ -41,11 +37,7 @@ impl Increment {
     /// The step at a price.
     pub fn step_at(&self, price: Amount) -> Amount {
         let reached = |rung: &&Rung| rung.from <= price.minor_units();
-        self.0
-            .iter()
-            .take_while(reached)
-            .last()
-            .map_or(Amount::MAX, |rung| rung.step)
+        self.0.iter().take_while(reached).last().map_or(Amount::MAX, |rung| rung.step)
     }
 
     /// The price plus its step: the minimum next bid. `None` where no legal amount is left.
@@ -68,10 +60,7 @@ impl Default for Increment {
 const fn rung(from: i64, step: i64) -> Rung {
     match Amount::new(step) {
         Some(step) => Rung { from, step },
-        None => Rung {
-            from,
-            step: Amount::MAX,
-        },
+        None => Rung { from, step: Amount::MAX },
     }
 }
 
@@ -121,11 +110,7 @@ mod tests {
             (Amount::MAX.minor_units(), 100_00),
         ];
         for (price, step) in table {
-            assert_eq!(
-                Increment::DEFAULT.step_at(amount(price)),
-                amount(step),
-                "at {price}"
-            );
+            assert_eq!(Increment::DEFAULT.step_at(amount(price)), amount(step), "at {price}");
         }
     }
 
@@ -142,9 +127,6 @@ mod tests {
     fn the_stored_form_is_read_back() {
         let text = serde_json::to_string(&Increment::flat(amount(10))).unwrap();
         assert_eq!(text, r#"[{"from":0,"step":10}]"#);
-        assert_eq!(
-            serde_json::from_str::<Increment>(&text).unwrap(),
-            Increment::flat(amount(10))
-        );
+        assert_eq!(serde_json::from_str::<Increment>(&text).unwrap(), Increment::flat(amount(10)));
     }
 }

@@ -57,19 +57,14 @@ impl Amount {
 
     /// An amount of so many minor units; `None` outside 1 to [`Amount::MAX`].
     pub const fn new(minor_units: i64) -> Option<Self> {
-        if minor_units >= 1 && minor_units <= Self::MAX.0 {
-            Some(Self(minor_units))
-        } else {
-            None
-        }
+        if minor_units >= 1 && minor_units <= Self::MAX.0 { Some(Self(minor_units)) } else { None }
     }
 
     /// The amount that a decimal means in a currency.
     pub fn from_decimal(decimal: Decimal, currency: Currency) -> Result<Self, MoneyError> {
         let Currency { code, digits } = currency;
-        let missing = digits
-            .checked_sub(decimal.scale)
-            .ok_or(MoneyError::TooManyDigits { code, digits })?;
+        let missing =
+            digits.checked_sub(decimal.scale).ok_or(MoneyError::TooManyDigits { code, digits })?;
         let minor = 10_i64
             .checked_pow(missing.into())
             .and_then(|factor| decimal.digits.checked_mul(factor))
@@ -92,10 +87,7 @@ impl Amount {
 
     /// The amount as the wire writes it: with all the digits of its currency.
     pub const fn to_decimal(self, currency: Currency) -> Decimal {
-        Decimal {
-            digits: self.0,
-            scale: currency.digits,
-        }
+        Decimal { digits: self.0, scale: currency.digits }
     }
 }
 
@@ -117,10 +109,7 @@ impl FromStr for Currency {
     fn from_str(text: &str) -> Result<Self, MoneyError> {
         let found = CURRENCIES.iter().find_map(|(digits, codes)| {
             let code = codes.split(' ').find(|code| *code == text)?;
-            Some(Self {
-                code,
-                digits: *digits,
-            })
+            Some(Self { code, digits: *digits })
         });
         found.ok_or(MoneyError::UnknownCurrency)
     }
@@ -133,6 +122,11 @@ impl fmt::Display for Currency {
 }
 
 impl Decimal {
+    /// So many minor units of a currency, as the wire writes them; unlike an amount it may be 0.
+    pub const fn from_minor_units(minor_units: i64, currency: Currency) -> Self {
+        Self { digits: minor_units, scale: currency.digits }
+    }
+
     /// The digits without the point, and how many of them stand behind it.
     pub const fn parts(self) -> (i64, u8) {
         (self.digits, self.scale)
@@ -159,9 +153,8 @@ impl FromStr for Decimal {
         }
         let fraction = if unsigned.contains('.') { fraction } else { "" };
         let scale = u8::try_from(fraction.len()).map_err(|_error| MoneyError::TooLarge)?;
-        let digits: i64 = format!("{whole}{fraction}")
-            .parse()
-            .map_err(|_error| MoneyError::TooLarge)?;
+        let digits: i64 =
+            format!("{whole}{fraction}").parse().map_err(|_error| MoneyError::TooLarge)?;
         Ok(Self { digits, scale })
     }
 }
@@ -171,11 +164,7 @@ impl fmt::Display for Decimal {
         let scale = usize::from(self.scale);
         let digits = format!("{:0width$}", self.digits, width = scale + 1);
         let (whole, fraction) = digits.split_at(digits.len() - scale);
-        if scale == 0 {
-            out.write_str(whole)
-        } else {
-            write!(out, "{whole}.{fraction}")
-        }
+        if scale == 0 { out.write_str(whole) } else { write!(out, "{whole}.{fraction}") }
     }
 }
 
@@ -195,10 +184,7 @@ impl<'de> Deserialize<'de> for Decimal {
 /// The active currencies of ISO 4217 by the number of digits of their minor unit; funds, metals
 /// and testing codes are left out.
 const CURRENCIES: [(u8, &str); 4] = [
-    (
-        0,
-        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF",
-    ),
+    (0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"),
     (
         2,
         "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BRL BSD BTN BWP BYN BZD CAD \

@@ -95,13 +95,7 @@ mod tests {
 
     #[test]
     fn what_is_no_moment_is_refused() {
-        for text in [
-            "",
-            "tomorrow",
-            "2030-01-31",
-            "2030-01-31T18:00:00",
-            "1893434400",
-        ] {
+        for text in ["", "tomorrow", "2030-01-31", "2030-01-31T18:00:00", "1893434400"] {
             assert_eq!(text.parse::<Timestamp>(), Err(TimestampError), "{text}");
         }
     }

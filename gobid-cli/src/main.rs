@@ -1,2 +1,122 @@
-//! placeholder
-fn main() {}
+//! The GoBid command line.
+
+mod amount;
+mod args;
+mod commands;
+mod credentials;
+mod database;
+mod error;
+mod exit;
+mod moment;
+mod output;
+mod prompt;
+mod settings;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use clap::error::ErrorKind;
+use tokio::signal::unix::{SignalKind, signal};
+
+use args::Args;
+use credentials::Context;
+use error::{CliError, Report};
+use output::{Color, Format, Output, Verbosity};
+use settings::Settings;
+
+fn main() -> ExitCode {
+    match Args::try_parse() {
+        Ok(args) => start(args),
+        Err(error) => misread(&error),
+    }
+}
+
+fn start(args: Args) -> ExitCode {
+    let global = &args.global;
+    let format = global.output.unwrap_or(Format::Table);
+    let color = global.color.unwrap_or(Color::Auto);
+    let (settings, warnings) = match Settings::resolve(global) {
+        Ok(settings) => settings,
+        Err(error) => {
+            let output = Output::new(format, color, global.verbosity());
+            return end(&output, &error);
+        }
+    };
+    let output = Output::new(settings.format, settings.color, global.verbosity());
+    for warning in &warnings {
+        output.warn(warning);
+    }
+    let context = Context { settings, output };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => return end(&context.output, &error.into()),
+    };
+    let code = runtime.block_on(run(args, &context));
+    // A thread that waits for a person's answer must not keep the program.
+    runtime.shutdown_background();
+    code
+}
+
+async fn run(args: Args, context: &Context) -> ExitCode {
+    tokio::select! {
+        result = args.command.run(context) => match result {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => end(&context.output, &error),
+        },
+        () = told_to_end(SignalKind::interrupt()) => exit::INTERRUPTED.into(),
+        () = told_to_end(SignalKind::terminate()) => exit::TERMINATED.into(),
+    }
+}
+
+/// Waits for a signal; for ever when the system does not deliver it here, and then it acts by
+/// itself.
+async fn told_to_end(kind: SignalKind) {
+    match signal(kind) {
+        Ok(mut signals) => {
+            signals.recv().await;
+        }
+        Err(_undeliverable) => std::future::pending().await,
+    }
+}
+
+fn end(output: &Output, error: &CliError) -> ExitCode {
+    if error.is_closed_pipe() {
+        return ExitCode::SUCCESS;
+    }
+    let report = error.report();
+    output.fail(&report);
+    report.exit().into()
+}
+
+/// A command line that cannot be read, or that asks for help.
+fn misread(error: &clap::Error) -> ExitCode {
+    let is_answer = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    if !is_answer && wants_json() {
+        let output = Output::new(Format::Json, Color::Never, Verbosity::Normal);
+        let text = error.to_string();
+        let detail = text.trim().trim_start_matches("error: ");
+        output.fail(&Report::new("usage", &detail, exit::USAGE));
+    } else if let Err(error) = error.print() {
+        return if error.kind() == std::io::ErrorKind::BrokenPipe {
+            ExitCode::SUCCESS
+        } else {
+            exit::FAILURE.into()
+        };
+    }
+    if is_answer { ExitCode::SUCCESS } else { exit::USAGE.into() }
+}
+
+/// Whether the command line asks for JSON, as far as that can be told when it cannot be read.
+fn wants_json() -> bool {
+    let words: Vec<_> = std::env::args().skip(1).collect();
+    let joined = |word: &String| {
+        let value = word.strip_prefix("--output=").or_else(|| word.strip_prefix("-o"));
+        value.is_some_and(|value| value == "json" || value == "ndjson")
+    };
+    let apart = |pair: &[String]| {
+        matches!(pair, [option, value] if (option == "-o" || option == "--output")
+            && (value == "json" || value == "ndjson"))
+    };
+    words.iter().any(joined) || words.windows(2).any(apart)
+}

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -18,6 +19,8 @@ const POOL_CONNECTIONS: u32 = 10;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a writer of an SQLite file waits for one of another process.
 const SQLITE_BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long it waits between two tries where SQLite does not wait by itself.
+const BUSY_PAUSE: Duration = Duration::from_millis(10);
 
 /// A database: cheap to clone, every clone the same pools.
 #[derive(Clone, Debug)]
@@ -144,10 +147,7 @@ impl Database {
 
     /// Asks the database for a sign of life.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        reading!(self, |pool| sqlx::query("select 1")
-            .execute(pool)
-            .await
-            .map(drop)?);
+        reading!(self, |pool| sqlx::query("select 1").execute(pool).await.map(drop)?);
         Ok(())
     }
 
@@ -170,10 +170,13 @@ impl Postgres {
         let pool = PgPoolOptions::new()
             .max_connections(POOL_CONNECTIONS)
             .acquire_timeout(ACQUIRE_TIMEOUT)
-            // A begin that was cancelled may have left its transaction open.
-            .after_release(|connection, _| {
+            // A begin that was cancelled has left its transaction open: what the next borrower wrote
+            // would never be committed. A rollback alone would warn in the server's log whenever
+            // there is none. It is also the sign of life that is asked for otherwise.
+            .test_before_acquire(false)
+            .before_acquire(|connection, _| {
                 Box::pin(async move {
-                    sqlx::raw_sql("rollback").execute(connection).await?;
+                    sqlx::raw_sql("begin; rollback").execute(connection).await?;
                     Ok(true)
                 })
             })
@@ -196,48 +199,61 @@ impl Sqlite {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(SQLITE_BUSY_TIMEOUT);
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .connect_with(options.clone())
-            .await?;
+        let writer = open_writer(&options).await?;
         read_durability_back(&writer).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(POOL_CONNECTIONS)
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .connect_with(options.clone().read_only(true))
             .await?;
-        Ok(Self {
-            readers,
-            writer,
-            options,
-            turn: Arc::new(Semaphore::new(1)),
-        })
+        Ok(Self { readers, writer, options, turn: Arc::new(Semaphore::new(1)) })
     }
 }
 
+/// Opens the connection that writes, and with it makes of a new file one with a write-ahead log:
+/// for that SQLite heeds no busy timeout, so that programs which do it at once must try again.
+async fn open_writer(options: &SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
+    let mut tries = SQLITE_BUSY_TIMEOUT.as_millis() / BUSY_PAUSE.as_millis();
+    loop {
+        let opened = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            // A transaction that its owner has left would lock the file: the connection ends with
+            // it. The ping comes back behind a rollback that is on its way.
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    connection.ping().await?;
+                    Ok(!connection.is_in_transaction())
+                })
+            })
+            .connect_with(options.clone())
+            .await;
+        match opened {
+            Err(sqlx::Error::Database(error)) if tries > 0 && is_busy(error.code().as_deref()) => {
+                tries -= 1;
+                tokio::time::sleep(BUSY_PAUSE).await;
+            }
+            opened => return opened,
+        }
+    }
+}
+
+/// Whether a result code of SQLite is `SQLITE_BUSY`, or one of those that say it more exactly.
+fn is_busy(code: Option<&str>) -> bool {
+    let code = code.and_then(|code| code.parse::<u32>().ok());
+    code.is_some_and(|code| code & 0xff == 5)
+}
+
 async fn read_durability_back(pool: &SqlitePool) -> Result<(), StoreError> {
-    let journal: String = sqlx::query_scalar("pragma journal_mode")
-        .fetch_one(pool)
-        .await?;
+    let journal: String = sqlx::query_scalar("pragma journal_mode").fetch_one(pool).await?;
     if journal != "wal" {
         let (setting, wanted) = ("journal_mode", "wal");
-        return Err(StoreError::Durability {
-            setting,
-            found: journal,
-            wanted,
-        });
+        return Err(StoreError::Durability { setting, found: journal, wanted });
     }
-    let synchronous: i64 = sqlx::query_scalar("pragma synchronous")
-        .fetch_one(pool)
-        .await?;
+    let synchronous: i64 = sqlx::query_scalar("pragma synchronous").fetch_one(pool).await?;
     if synchronous < 2 {
         let (setting, wanted) = ("synchronous", "2 (full)");
-        return Err(StoreError::Durability {
-            setting,
-            found: synchronous.to_string(),
-            wanted,
-        });
+        return Err(StoreError::Durability { setting, found: synchronous.to_string(), wanted });
     }
     Ok(())
 }

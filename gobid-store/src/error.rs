@@ -42,6 +42,20 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether the connection that brought the error is as good as before: the database has
+    /// refused the statement, and nothing more.
+    pub fn spares_connection(&self) -> bool {
+        const CANCELLED: &str = "57014";
+        match self {
+            Self::Database(sqlx::Error::Database(error)) => {
+                let code = error.code();
+                code.is_some_and(|code| code == CANCELLED) || !self.is_away() && !is_fatal(error.as_ref())
+            }
+            Self::Corrupt { .. } => true,
+            _ => false,
+        }
+    }
+
     /// Whether the database is away: the connection failed, and asking again later may help.
     pub fn is_away(&self) -> bool {
         use sqlx::Error::{Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed};
@@ -61,6 +75,17 @@ impl StoreError {
     }
 }
 
+/// Whether PostgreSQL ends the connection with this error.
+fn is_fatal(error: &dyn sqlx::error::DatabaseError) -> bool {
+    use sqlx::postgres::{PgDatabaseError, PgSeverity};
+    let severity = error.try_downcast_ref::<PgDatabaseError>().map(PgDatabaseError::severity);
+    matches!(severity, Some(PgSeverity::Fatal | PgSeverity::Panic))
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "an error is handed on as it comes"
+)]
 pub(crate) fn corrupt(table: &'static str, why: impl ToString) -> StoreError {
     StoreError::Corrupt {
         table,

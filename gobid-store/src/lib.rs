@@ -6,8 +6,30 @@
 
 mod database;
 mod error;
+mod hex;
+mod lane;
+mod lists;
+mod log;
+mod migrate;
+#[cfg(test)]
+mod plans;
 mod product;
+mod products;
+mod sessions;
+mod settings;
+mod users;
 
 pub use database::{Database, Opening};
 pub use error::StoreError;
+pub use lane::{
+    AcceptedBid, Batch, BidderChange, Found, LaneConnection, LockMode, Locked, LockedAuction, Lookup,
+    ProductChange,
+};
+pub use lists::{Due, ProductFilter};
+pub use log::{BidderRow, LogEnd, LogEntry, StoredEvent};
+pub use migrate::{Migration, SchemaState};
 pub use product::{Bidder, Product};
+pub use products::{Created, NewProductRow, Reference};
+pub use sessions::{NewSession, SessionKey, SessionRow};
+pub use settings::Installation;
+pub use users::{Credentials, NewUser, Taken, User};

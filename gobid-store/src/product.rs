@@ -50,15 +50,24 @@ pub struct Bidder {
     pub number: i64,
 }
 
+/// The columns of a product that its auction is made of: those of an [`AuctionRow`].
+macro_rules! auction_columns {
+    () => {
+        "p.product_id, p.seller_id, p.format, p.currency, p.baseprice, p.increment, \
+         p.auction_start, p.status, p.position, p.seq, p.leader_id, p.price, p.maximum, \
+         p.bid_count, p.bidder_count, p.auction_end, p.last_at, p.anonymous_bidders"
+    };
+}
+
 /// What `select` needs before its `from products p` and the joins of [`product_joins`].
 macro_rules! product_columns {
     () => {
-        "p.product_id, p.seller_id, p.product_name, p.description, p.reference, p.format, \
-         p.currency, p.baseprice, p.increment, p.anonymous_bidders, p.auction_start, \
-         p.original_end, p.created_at, p.status, p.revision, p.position, p.seq, p.leader_id, \
-         p.price, p.maximum, p.bid_count, p.bidder_count, p.auction_end, p.last_at, p.annulled, \
-         p.cancel_reason, seller.user_name as seller_name, leader.user_name as leader_name, \
-         lead.number as leader_number"
+        concat!(
+            $crate::product::auction_columns!(),
+            ", p.product_name, p.description, p.reference, p.original_end, p.created_at, \
+             p.revision, p.annulled, p.cancel_reason, seller.user_name as seller_name, \
+             leader.user_name as leader_name, lead.number as leader_number"
+        )
     };
 }
 
@@ -72,26 +81,19 @@ macro_rules! product_joins {
     };
 }
 
-pub(crate) use {product_columns, product_joins};
+pub(crate) use {auction_columns, product_columns, product_joins};
 
-/// A row of [`product_columns`].
+/// A row of [`auction_columns`].
 #[derive(sqlx::FromRow)]
-pub(crate) struct ProductRow {
+pub(crate) struct AuctionRow {
     product_id: Uuid,
     seller_id: Uuid,
-    product_name: String,
-    description: String,
-    reference: Option<String>,
     format: String,
     currency: String,
     baseprice: i64,
     increment: String,
-    anonymous_bidders: bool,
     auction_start: i64,
-    original_end: i64,
-    created_at: i64,
     status: String,
-    revision: i64,
     position: i64,
     seq: i64,
     leader_id: Option<Uuid>,
@@ -101,6 +103,20 @@ pub(crate) struct ProductRow {
     bidder_count: i64,
     auction_end: i64,
     last_at: i64,
+    pub(crate) anonymous_bidders: bool,
+}
+
+/// A row of [`product_columns`].
+#[derive(sqlx::FromRow)]
+pub(crate) struct ProductRow {
+    #[sqlx(flatten)]
+    auction: AuctionRow,
+    product_name: String,
+    description: String,
+    reference: Option<String>,
+    original_end: i64,
+    created_at: i64,
+    revision: i64,
     annulled: bool,
     cancel_reason: Option<String>,
     seller_name: String,
@@ -119,7 +135,10 @@ impl Database {
             "where p.product_id = $1"
         );
         let row: Option<ProductRow> = reading!(self, |pool| {
-            sqlx::query_as(SQL).bind(product_id).fetch_optional(pool).await?
+            sqlx::query_as(SQL)
+                .bind(product_id)
+                .fetch_optional(pool)
+                .await?
         });
         row.map(Product::try_from).transpose()
     }
@@ -129,18 +148,24 @@ impl TryFrom<ProductRow> for Product {
     type Error = StoreError;
 
     fn try_from(row: ProductRow) -> Result<Self, StoreError> {
-        let bidder = |user_id| {
-            let (user_name, number) = (row.leader_name.clone()?, row.leader_number?);
-            Some(Bidder { user_id, user_name, number })
+        let anonymous_bidders = row.auction.anonymous_bidders;
+        let auction = Auction::try_from(row.auction)?;
+        let leader = match (auction.state.leader, row.leader_name, row.leader_number) {
+            (Some(user_id), Some(user_name), Some(number)) => Some(Bidder {
+                user_id,
+                user_name,
+                number,
+            }),
+            _ => None,
         };
         Ok(Self {
-            auction: Auction { terms: terms(&row)?, state: state(&row)? },
-            leader: row.leader_id.and_then(bidder),
+            auction,
+            leader,
             product_name: row.product_name,
             description: row.description,
             reference: row.reference,
             seller_name: row.seller_name,
-            anonymous_bidders: row.anonymous_bidders,
+            anonymous_bidders,
             original_end: Timestamp::from_micros(row.original_end),
             created_at: Timestamp::from_micros(row.created_at),
             revision: row.revision,
@@ -150,8 +175,22 @@ impl TryFrom<ProductRow> for Product {
     }
 }
 
-fn terms(row: &ProductRow) -> Result<Terms, StoreError> {
-    let currency: Currency = row.currency.parse().map_err(|why| corrupt("products", why))?;
+impl TryFrom<AuctionRow> for Auction {
+    type Error = StoreError;
+
+    fn try_from(row: AuctionRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            terms: terms(&row)?,
+            state: state(&row)?,
+        })
+    }
+}
+
+fn terms(row: &AuctionRow) -> Result<Terms, StoreError> {
+    let currency: Currency = row
+        .currency
+        .parse()
+        .map_err(|why| corrupt("products", why))?;
     let format: Format = row.format.parse().map_err(|why| corrupt("products", why))?;
     let increment: Increment =
         serde_json::from_str(&row.increment).map_err(|why| corrupt("products", why))?;
@@ -166,7 +205,7 @@ fn terms(row: &ProductRow) -> Result<Terms, StoreError> {
     })
 }
 
-fn state(row: &ProductRow) -> Result<State, StoreError> {
+fn state(row: &AuctionRow) -> Result<State, StoreError> {
     let status: Status = row.status.parse().map_err(|why| corrupt("products", why))?;
     Ok(State {
         status,

@@ -1,2 +1,77 @@
-//! placeholder
-fn main() {}
+//! The live terminal client of GoBid.
+//!
+//! `run` is the loop: keys, the feed of the auction and the clock become messages, `app` takes
+//! them in and says what is to be done, and `view` (or `plain`, without a screen) shows the state.
+
+pub mod app;
+pub mod args;
+pub mod clock;
+pub mod countdown;
+pub mod exit;
+pub mod front;
+pub mod keys;
+pub mod login;
+pub mod money;
+pub mod plain;
+pub mod run;
+#[cfg(test)]
+mod samples;
+pub mod settings;
+pub mod signals;
+pub mod terminal;
+pub mod theme;
+pub mod view;
+pub mod words;
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use args::{Arguments, Command};
+use exit::Exit;
+use settings::Settings;
+
+fn main() -> ExitCode {
+    let Arguments { command, flags } = Arguments::parse();
+    let Command::Watch { product_id } = command;
+    let settings = match Settings::read(flags) {
+        Ok(settings) => settings,
+        Err(error) => {
+            say(&format!("{error:#}"));
+            return Exit::Config.into();
+        }
+    };
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            say(&error.to_string());
+            return Exit::Failed.into();
+        }
+    };
+    let exit = runtime.block_on(run::watch(settings, product_id));
+    // A thread may still wait for a line of input: it is not waited for.
+    runtime.shutdown_background();
+    match exit {
+        Ok(exit) => exit.into(),
+        Err(error) if is_closed_pipe(&error) => Exit::Done.into(),
+        Err(error) => {
+            say(&format!("{error:#}"));
+            Exit::Failed.into()
+        }
+    }
+}
+
+/// Says something beside the result.
+fn say(text: &str) {
+    // Without anybody who listens there is nothing to be done about it.
+    let _ = writeln!(io::stderr(), "gobid-tui: {text}");
+}
+
+/// Whoever read the lines has had enough of them.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let error = error.downcast_ref::<io::Error>();
+    error.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}

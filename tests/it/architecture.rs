@@ -18,10 +18,7 @@ const ARROWS: [(&str, &[&str]); 7] = [
     ("gobid-auction", &[]),
     ("gobid-api", &["gobid-auction"]),
     ("gobid-store", &["gobid-auction"]),
-    (
-        "gobid-server",
-        &["gobid-api", "gobid-auction", "gobid-store"],
-    ),
+    ("gobid-server", &["gobid-api", "gobid-auction", "gobid-store"]),
     ("gobid-cli", &["gobid-api", "gobid-auction", "gobid-store"]),
     ("gobid-tui", &["gobid-api", "gobid-auction"]),
     ("gobid-tests", &[]),
@@ -74,10 +71,7 @@ fn crates_depend_along_the_arrows(repository: &Repository) -> Vec<Breach> {
             breaches.push(manifest.breach("name", "a crate without a place in the architecture"));
             continue;
         };
-        let ours = manifest
-            .dependencies
-            .iter()
-            .filter(|name| name.starts_with("gobid-"));
+        let ours = manifest.dependencies.iter().filter(|name| name.starts_with("gobid-"));
         for name in ours.filter(|name| !allowed.contains(&name.as_str())) {
             breaches.push(manifest.breach(name, format!("{package} may not depend on {name}")));
         }
@@ -87,11 +81,8 @@ fn crates_depend_along_the_arrows(repository: &Repository) -> Vec<Breach> {
 
 #[test]
 fn every_crate_of_the_architecture_is_there() -> anyhow::Result<()> {
-    let mut found: Vec<_> = Repository::read()?
-        .manifests
-        .into_iter()
-        .map(|manifest| manifest.package)
-        .collect();
+    let mut found: Vec<_> =
+        Repository::read()?.manifests.into_iter().map(|manifest| manifest.package).collect();
     let mut drawn = ARROWS.map(|(package, _)| package);
     found.sort();
     drawn.sort_unstable();
@@ -105,12 +96,8 @@ fn every_crate_takes_the_lints_of_the_workspace() {
 }
 
 fn crates_take_the_lints(repository: &Repository) -> Vec<Breach> {
-    let lax = repository
-        .manifests
-        .iter()
-        .filter(|manifest| !manifest.has_lints_of_workspace);
-    lax.map(|manifest| manifest.breach("[lints]", "wants `[lints] workspace = true`"))
-        .collect()
+    let lax = repository.manifests.iter().filter(|manifest| !manifest.has_lints_of_workspace);
+    lax.map(|manifest| manifest.breach("[lints]", "wants `[lints] workspace = true`")).collect()
 }
 
 #[test]
@@ -120,10 +107,7 @@ fn the_rules_of_an_auction_are_pure() {
 
 fn rules_are_pure(repository: &Repository) -> Vec<Breach> {
     let why = "the rules of an auction have no I/O, no clock, no async and no randomness";
-    let manifests = repository
-        .manifests
-        .iter()
-        .filter(|it| it.package == "gobid-auction");
+    let manifests = repository.manifests.iter().filter(|it| it.package == "gobid-auction");
     let mut breaches = Vec::new();
     for manifest in manifests {
         for name in &manifest.dependencies {
@@ -132,9 +116,7 @@ fn rules_are_pure(repository: &Repository) -> Vec<Breach> {
             }
         }
     }
-    let sources = repository
-        .sources()
-        .filter(|file| file.is_in("gobid-auction"));
+    let sources = repository.sources().filter(|file| file.is_in("gobid-auction"));
     breaches.extend(forbid(&IMPURE, sources, why));
     breaches
 }
@@ -174,17 +156,11 @@ fn the_command_line_opens_the_store_in_migrate_and_admin_alone() {
 }
 
 fn the_command_line_opens_the_store_in_two_commands(repository: &Repository) -> Vec<Breach> {
-    const OPEN: [&str; 2] = [
-        "gobid-cli/src/commands/migrate.rs",
-        "gobid-cli/src/commands/admin.rs",
-    ];
+    const OPEN: [&str; 2] =
+        ["gobid-cli/src/commands/migrate.rs", "gobid-cli/src/commands/admin.rs"];
     let why = "a command speaks to the server; only `migrate` and `admin create` open a database";
     let sources = repository.sources().filter(|file| file.is_in("gobid-cli"));
-    forbid(
-        &["gobid_store"],
-        sources.filter(|file| !OPEN.contains(&file.path.as_str())),
-        why,
-    )
+    forbid(&["gobid_store"], sources.filter(|file| !OPEN.contains(&file.path.as_str())), why)
 }
 
 #[test]
@@ -196,11 +172,7 @@ fn the_hub_is_below_http(repository: &Repository) -> Vec<Breach> {
     let hub = repository.sources().filter(|file| {
         file.path == "gobid-server/src/hub.rs" || file.path.starts_with("gobid-server/src/hub/")
     });
-    forbid(
-        &["crate::http", "super::http"],
-        hub,
-        "http calls the hub, never the other way round",
-    )
+    forbid(&["crate::http", "super::http"], hub, "http calls the hub, never the other way round")
 }
 
 #[test]
@@ -215,14 +187,9 @@ fn status_codes_stand_at_the_edge(repository: &Repository) -> Vec<Breach> {
         "gobid-server/src/http.rs",
         "gobid-server/src/http/",
     ];
-    let inside = repository
-        .sources()
-        .filter(|file| !EDGES.iter().any(|edge| file.path.starts_with(edge)));
-    forbid(
-        &["StatusCode"],
-        inside,
-        "which fault has which status is said once, where it leaves",
-    )
+    let inside =
+        repository.sources().filter(|file| !EDGES.iter().any(|edge| file.path.starts_with(edge)));
+    forbid(&["StatusCode"], inside, "which fault has which status is said once, where it leaves")
 }
 
 #[test]
@@ -232,14 +199,10 @@ fn each_program_reads_the_clock_in_one_file() {
 
 fn the_clock_is_read_in_one_file(repository: &Repository) -> Vec<Breach> {
     let why = "the time is read in clock.rs; whoever needs it is given it";
-    let others = repository
-        .sources()
-        .filter(|file| file.name() != "clock.rs");
+    let others = repository.sources().filter(|file| file.name() != "clock.rs");
     let mut breaches = forbid(&CLOCKS, others, why);
     for manifest in &repository.manifests {
-        let clocks = repository
-            .sources()
-            .filter(|file| file.is_in(&manifest.package));
+        let clocks = repository.sources().filter(|file| file.is_in(&manifest.package));
         let second = clocks.filter(|file| file.name() == "clock.rs").skip(1);
         breaches.extend(second.map(|file| file.breach(1, "a second clock of one crate")));
     }
@@ -263,19 +226,10 @@ fn forbid<'a>(names: &[&str], files: impl Iterator<Item = &'a File>, why: &str) 
 
 /// A breach for each line that names the crate of others, or depends on it, outside its home.
 fn forbid_outside(home: &str, name: &str, repository: &Repository, why: &str) -> Vec<Breach> {
-    let others = repository
-        .manifests
-        .iter()
-        .filter(|manifest| manifest.package != home);
+    let others = repository.manifests.iter().filter(|manifest| manifest.package != home);
     let dependent = others.filter(|it| it.dependencies.iter().any(|it| it == name));
-    let mut breaches: Vec<_> = dependent
-        .map(|manifest| manifest.breach(name, why))
-        .collect();
-    breaches.extend(forbid(
-        &[name],
-        repository.sources().filter(|file| !file.is_in(home)),
-        why,
-    ));
+    let mut breaches: Vec<_> = dependent.map(|manifest| manifest.breach(name, why)).collect();
+    breaches.extend(forbid(&[name], repository.sources().filter(|file| !file.is_in(home)), why));
     breaches
 }
 
@@ -284,9 +238,5 @@ fn assert_holds(rule: Rule) {
         Ok(repository) => rule(&repository).iter().map(ToString::to_string).collect(),
         Err(error) => vec![format!("{error:#}")],
     };
-    assert!(
-        breaches.is_empty(),
-        "the architecture is broken here:\n{}",
-        breaches.join("\n")
-    );
+    assert!(breaches.is_empty(), "the architecture is broken here:\n{}", breaches.join("\n"));
 }

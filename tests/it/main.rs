@@ -1,3 +1,15 @@
 //! The test program.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails; and it stands outside of the programs, with a clock of its own"
+)]
+
 mod architecture;
+mod support;
+mod support_works;

@@ -13,11 +13,7 @@ pub(crate) struct Backoff {
 
 impl Backoff {
     pub(crate) const fn new(first: Duration, longest: Duration) -> Self {
-        Self {
-            first,
-            longest,
-            failures: 0,
-        }
+        Self { first, longest, failures: 0 }
     }
 
     /// The wait after one more failure.
@@ -60,17 +56,9 @@ mod tests {
             ceilings.push(backoff.ceiling().as_millis());
             let ceiling = backoff.ceiling();
             let wait = backoff.next();
-            assert!(
-                wait >= ceiling / 2 && wait <= ceiling,
-                "{wait:?} of {ceiling:?}"
-            );
+            assert!(wait >= ceiling / 2 && wait <= ceiling, "{wait:?} of {ceiling:?}");
         }
-        assert_eq!(
-            ceilings,
-            [
-                250, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000
-            ]
-        );
+        assert_eq!(ceilings, [250, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000]);
         backoff.failures = u32::MAX;
         assert_eq!(backoff.ceiling(), Duration::from_secs(15));
         backoff.next();

@@ -18,20 +18,14 @@ const CUT_OFF: Duration = Duration::from_micros(500);
 const SLEEP: Duration = Duration::from_secs(3);
 
 /// The machine's time of day, which people may set wrong and which may jump.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is the clock that others ask"
-)]
+#[expect(clippy::disallowed_methods, reason = "this is the clock that others ask")]
 pub fn local_time() -> Timestamp {
     let since_1970 = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     Timestamp::from_micros(0).plus(since_1970.unwrap_or_default())
 }
 
 /// The monotonic clock, which measures spans and stands still while the machine sleeps.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is the clock that others ask"
-)]
+#[expect(clippy::disallowed_methods, reason = "this is the clock that others ask")]
 pub(crate) fn monotonic() -> Instant {
     Instant::now()
 }
@@ -99,10 +93,7 @@ impl Samples {
     }
 
     fn best(&self) -> Option<Sample> {
-        self.0
-            .iter()
-            .min_by_key(|sample| sample.round_trip)
-            .copied()
+        self.0.iter().min_by_key(|sample| sample.round_trip).copied()
     }
 }
 
@@ -111,16 +102,11 @@ impl Sample {
     /// anybody knows.
     fn new(asked: Instant, answered: Instant, server_time: Timestamp) -> Self {
         let round_trip = answered.saturating_duration_since(asked);
-        Self {
-            at: asked + round_trip / 2,
-            server_time: server_time.plus(CUT_OFF),
-            round_trip,
-        }
+        Self { at: asked + round_trip / 2, server_time: server_time.plus(CUT_OFF), round_trip }
     }
 
     fn reckon(self, now: Instant) -> Timestamp {
-        self.server_time
-            .plus(now.saturating_duration_since(self.at))
+        self.server_time.plus(now.saturating_duration_since(self.at))
     }
 
     fn uncertainty(self) -> Duration {
@@ -136,10 +122,7 @@ pub(crate) struct SleepWatch {
 
 impl SleepWatch {
     pub(crate) fn start() -> Self {
-        Self {
-            monotonic: monotonic(),
-            local: local_time(),
-        }
+        Self { monotonic: monotonic(), local: local_time() }
     }
 
     /// Whether the machine has slept since this was last asked.
@@ -171,37 +154,22 @@ mod tests {
         let mut add = |second: u32, round_trip: u32, server_seconds: i64| {
             let asked = start + Duration::from_secs(second.into());
             let server_time = Timestamp::from_micros(server_seconds * 1_000_000);
-            samples.add(Sample::new(
-                asked,
-                asked + MILLISECOND * round_trip,
-                server_time,
-            ));
+            samples.add(Sample::new(asked, asked + MILLISECOND * round_trip, server_time));
             samples.best().unwrap()
         };
         assert_eq!(add(0, 40, 1_000).round_trip, MILLISECOND * 40);
         assert_eq!(add(2, 10, 1_002).round_trip, MILLISECOND * 10);
         for second in 2..9 {
-            assert_eq!(
-                add(second * 2, 30, 5_000).round_trip,
-                MILLISECOND * 10,
-                "{second}"
-            );
+            assert_eq!(add(second * 2, 30, 5_000).round_trip, MILLISECOND * 10, "{second}");
         }
-        assert_eq!(
-            add(20, 30, 5_000).round_trip,
-            MILLISECOND * 30,
-            "the short one is too old"
-        );
+        assert_eq!(add(20, 30, 5_000).round_trip, MILLISECOND * 30, "the short one is too old");
     }
 
     #[test]
     fn a_sample_is_taken_in_the_middle_of_its_round_trip() {
         let asked = monotonic();
         let sample = Sample::new(asked, asked + MILLISECOND * 20, Timestamp::from_micros(0));
-        assert_eq!(
-            sample.reckon(asked + MILLISECOND * 110).as_micros(),
-            100_500
-        );
+        assert_eq!(sample.reckon(asked + MILLISECOND * 110).as_micros(), 100_500);
         assert_eq!(sample.uncertainty(), Duration::from_micros(10_500));
     }
 
@@ -210,10 +178,7 @@ mod tests {
         let second = Duration::from_secs(1);
         assert!(!is_sleep(second, second * 3));
         assert!(is_sleep(second, second * 60));
-        assert!(
-            !is_sleep(second * 60, Duration::ZERO),
-            "the time of day was set back"
-        );
+        assert!(!is_sleep(second * 60, Duration::ZERO), "the time of day was set back");
     }
 
     #[test]

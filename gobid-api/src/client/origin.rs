@@ -14,10 +14,8 @@ pub(crate) struct Origin(String);
 impl Origin {
     /// Reads the address of a server as people write it; a slash at its end makes no difference.
     pub(crate) fn parse(text: &str) -> Result<Self, ClientError> {
-        let wrong = |why: &str| ClientError::InvalidServer {
-            server: text.to_owned(),
-            why: why.to_owned(),
-        };
+        let wrong =
+            |why: &str| ClientError::InvalidServer { server: text.to_owned(), why: why.to_owned() };
         let url = Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(wrong("it begins with neither http:// nor https://"));

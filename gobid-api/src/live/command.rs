@@ -62,23 +62,17 @@ impl ClientFrame {
     /// Reads a frame: its type first, then what a frame of that type holds.
     pub fn parse(text: &str) -> Result<Self, FrameError> {
         if !text.trim_start().starts_with('{') {
-            return Err(FrameError::Malformed(
-                "a frame is one JSON object".to_owned(),
-            ));
+            return Err(FrameError::Malformed("a frame is one JSON object".to_owned()));
         }
         let head: Head = read(text, None)?;
-        let request_id = head
-            .request_id
-            .as_ref()
-            .and_then(|id| id.as_str()?.parse().ok());
+        let request_id = head.request_id.as_ref().and_then(|id| id.as_str()?.parse().ok());
         match head.r#type.as_str() {
             "ping" => read::<PingIn>(text, None).map(|ping| Self::Ping { n: ping.n }),
             "place_bid" => {
                 read::<PlaceBidIn>(text, request_id).map(|bid| Self::PlaceBid(bid.into()))
             }
-            "buy_now" => read::<BuyNowIn>(text, request_id).map(|purchase| Self::BuyNow {
-                request_id: purchase.request_id,
-            }),
+            "buy_now" => read::<BuyNowIn>(text, request_id)
+                .map(|purchase| Self::BuyNow { request_id: purchase.request_id }),
             unknown => Err(FrameError::UnknownType(unknown.chars().take(40).collect())),
         }
     }
@@ -123,19 +117,8 @@ struct PlaceBidIn {
 
 impl From<PlaceBidIn> for PlaceBid {
     fn from(bid: PlaceBidIn) -> Self {
-        let PlaceBidIn {
-            _type,
-            request_id,
-            amount,
-            expected_price,
-            not_after,
-        } = bid;
-        Self {
-            request_id,
-            amount,
-            expected_price,
-            not_after,
-        }
+        let PlaceBidIn { _type, request_id, amount, expected_price, not_after } = bid;
+        Self { request_id, amount, expected_price, not_after }
     }
 }
 
@@ -171,11 +154,7 @@ mod tests {
 
     #[test]
     fn a_command_whose_id_could_be_read_is_answered_with_it() {
-        for rest in [
-            r#","max_amount":"5""#,
-            r#","amount":true"#,
-            r#","amount":"1","amount":"2""#,
-        ] {
+        for rest in [r#","max_amount":"5""#, r#","amount":true"#, r#","amount":"1","amount":"2""#] {
             let frame = format!(r#"{{"type":"place_bid","request_id":"{ID}"{rest}}}"#);
             let Err(FrameError::Command { request_id, .. }) = ClientFrame::parse(&frame) else {
                 panic!("{frame}");
@@ -186,18 +165,8 @@ mod tests {
 
     #[test]
     fn everything_else_is_malformed_or_unknown() {
-        for frame in [
-            "",
-            "7",
-            r#"["place_bid"]"#,
-            "{",
-            r#"{"type":7}"#,
-            r#"{"n":7}"#,
-        ] {
-            assert!(
-                matches!(ClientFrame::parse(frame), Err(FrameError::Malformed(_))),
-                "{frame}"
-            );
+        for frame in ["", "7", r#"["place_bid"]"#, "{", r#"{"type":7}"#, r#"{"n":7}"#] {
+            assert!(matches!(ClientFrame::parse(frame), Err(FrameError::Malformed(_))), "{frame}");
         }
         let unknown = ClientFrame::parse(r#"{"type":"dance"}"#);
         assert_eq!(unknown, Err(FrameError::UnknownType("dance".to_owned())));

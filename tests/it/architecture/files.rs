@@ -14,15 +14,10 @@ fn every_source_file_is_short() {
 }
 
 pub(super) fn files_are_short(repository: &Repository) -> Vec<Breach> {
-    let long = repository
-        .rust_files()
-        .filter(|file| file.text.lines().count() > LONGEST_FILE);
+    let long = repository.rust_files().filter(|file| file.text.lines().count() > LONGEST_FILE);
     long.map(|file| {
         let lines = file.text.lines().count();
-        file.breach(
-            lines,
-            format!("{lines} lines are more than {LONGEST_FILE}: find the seam"),
-        )
+        file.breach(lines, format!("{lines} lines are more than {LONGEST_FILE}: find the seam"))
     })
     .collect()
 }
@@ -33,12 +28,8 @@ fn no_file_is_named_mod() {
 }
 
 pub(super) fn files_are_named_for_what_they_hold(repository: &Repository) -> Vec<Breach> {
-    let unnamed = repository
-        .rust_files()
-        .filter(|file| file.name() == "mod.rs");
-    unnamed
-        .map(|file| file.breach(1, "a module is a file of its own name"))
-        .collect()
+    let unnamed = repository.rust_files().filter(|file| file.name() == "mod.rs");
+    unnamed.map(|file| file.breach(1, "a module is a file of its own name")).collect()
 }
 
 #[test]

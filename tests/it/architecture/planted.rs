@@ -38,24 +38,9 @@ const BREACHES: [(Rule, &str, &str, usize); 22] = [
         "[package]\nname = \"gobid-auction\"\n[dependencies]\ntokio.workspace = true",
         4,
     ),
-    (
-        super::rules_are_pure,
-        "gobid-auction/src/a.rs",
-        "use std::{\n    fs,\n    fmt,\n};",
-        2,
-    ),
-    (
-        super::rules_are_pure,
-        "gobid-auction/src/a.rs",
-        "\nasync fn judge() {}",
-        2,
-    ),
-    (
-        super::rules_are_pure,
-        "gobid-auction/src/a.rs",
-        "fn id() { Uuid::now_v7(); }",
-        1,
-    ),
+    (super::rules_are_pure, "gobid-auction/src/a.rs", "use std::{\n    fs,\n    fmt,\n};", 2),
+    (super::rules_are_pure, "gobid-auction/src/a.rs", "\nasync fn judge() {}", 2),
+    (super::rules_are_pure, "gobid-auction/src/a.rs", "fn id() { Uuid::now_v7(); }", 1),
     (
         super::sql_stands_in_the_store,
         "gobid-server/src/a.rs",
@@ -68,114 +53,40 @@ const BREACHES: [(Rule, &str, &str, usize); 22] = [
         "[package]\nname = \"gobid-cli\"\n[dependencies]\nsqlx.workspace = true",
         4,
     ),
-    (
-        super::the_web_framework_stands_in_the_server,
-        "gobid-store/src/a.rs",
-        "use axum::Json;",
-        1,
-    ),
-    (
-        super::the_terminal_stands_in_the_terminal_client,
-        "gobid-cli/src/a.rs",
-        "use ratatui::x;",
-        1,
-    ),
+    (super::the_web_framework_stands_in_the_server, "gobid-store/src/a.rs", "use axum::Json;", 1),
+    (super::the_terminal_stands_in_the_terminal_client, "gobid-cli/src/a.rs", "use ratatui::x;", 1),
     (
         super::the_command_line_opens_the_store_in_two_commands,
         "gobid-cli/src/commands/bid.rs",
         "use gobid_store::Database;",
         1,
     ),
-    (
-        super::the_hub_is_below_http,
-        "gobid-server/src/hub/room.rs",
-        "use crate::{app, http::x};",
-        1,
-    ),
-    (
-        super::the_hub_is_below_http,
-        "gobid-server/src/hub.rs",
-        "use super::http;",
-        1,
-    ),
-    (
-        super::status_codes_stand_at_the_edge,
-        "gobid-server/src/hub.rs",
-        "use http::StatusCode;",
-        1,
-    ),
+    (super::the_hub_is_below_http, "gobid-server/src/hub/room.rs", "use crate::{app, http::x};", 1),
+    (super::the_hub_is_below_http, "gobid-server/src/hub.rs", "use super::http;", 1),
+    (super::status_codes_stand_at_the_edge, "gobid-server/src/hub.rs", "use http::StatusCode;", 1),
     (
         super::the_clock_is_read_in_one_file,
         "gobid-tui/src/run.rs",
         "fn f() {\n    tokio::time::Instant::now();\n}",
         2,
     ),
-    (
-        files::files_are_named_for_what_they_hold,
-        "gobid-tui/src/view/mod.rs",
-        "",
-        1,
-    ),
-    (
-        files::work_is_done,
-        "tests/it/a.rs",
-        "#[ignore = \"slow\"]",
-        1,
-    ),
-    (
-        files::work_is_done,
-        "gobid-api/src/a.rs",
-        "fn f() {\n    todo!()\n}",
-        2,
-    ),
-    (
-        files::places_are_those_of_any_machine,
-        "README.md",
-        concat!("`/home", "/eva/gobid`"),
-        1,
-    ),
-    (
-        files::places_are_those_of_any_machine,
-        "justfile",
-        concat!("x:\n\tcd /tmp", "/x"),
-        2,
-    ),
+    (files::files_are_named_for_what_they_hold, "gobid-tui/src/view/mod.rs", "", 1),
+    (files::work_is_done, "tests/it/a.rs", "#[ignore = \"slow\"]", 1),
+    (files::work_is_done, "gobid-api/src/a.rs", "fn f() {\n    todo!()\n}", 2),
+    (files::places_are_those_of_any_machine, "README.md", concat!("`/home", "/eva/gobid`"), 1),
+    (files::places_are_those_of_any_machine, "justfile", concat!("x:\n\tcd /tmp", "/x"), 2),
 ];
 
 /// What looks like a breach and is none, for any rule.
 const INNOCENT: [(&str, &str); 8] = [
-    (
-        "gobid-auction/src/a.rs",
-        "//! No tokio.\nuse std::{fmt, time::Duration};",
-    ),
-    (
-        "gobid-auction/src/b.rs",
-        "fn f() {}\n#[cfg(test)]\nmod tests {\n    use std::fs;\n}",
-    ),
-    (
-        "gobid-cli/src/commands/migrate.rs",
-        "use gobid_store::Database;",
-    ),
-    (
-        "gobid-server/src/http/problem.rs",
-        "use axum::http::StatusCode;",
-    ),
-    (
-        "gobid-server/src/hub/lane.rs",
-        "use crate::{clock, hub::room};",
-    ),
-    (
-        "gobid-server/src/telemetry.rs",
-        "const FILTER: &str = \"info,sqlx=warn,todo!\";",
-    ),
-    (
-        "gobid-tui/src/clock.rs",
-        "fn f() { std::time::Instant::now(); }",
-    ),
-    (
-        "README.md",
-        "`~/home/x`, `<server>/tmp/y`, `/usr/lib`, `gobid-server/root/z`, `/tmp`",
-    ),
+    ("gobid-auction/src/a.rs", "//! No tokio.\nuse std::{fmt, time::Duration};"),
+    ("gobid-auction/src/b.rs", "fn f() {}\n#[cfg(test)]\nmod tests {\n    use std::fs;\n}"),
+    ("gobid-cli/src/commands/migrate.rs", "use gobid_store::Database;"),
+    ("gobid-server/src/http/problem.rs", "use axum::http::StatusCode;"),
+    ("gobid-server/src/hub/lane.rs", "use crate::{clock, hub::room};"),
+    ("gobid-server/src/telemetry.rs", "const FILTER: &str = \"info,sqlx=warn,todo!\";"),
+    ("gobid-tui/src/clock.rs", "fn f() { std::time::Instant::now(); }"),
+    ("README.md", "`~/home/x`, `<server>/tmp/y`, `/usr/lib`, `gobid-server/root/z`, `/tmp`"),
 ];
 
 #[test]
@@ -216,9 +127,8 @@ fn no_rule_suspects_the_innocent() -> anyhow::Result<()> {
 }
 
 fn repository(files: &[(&str, &str)]) -> anyhow::Result<Repository> {
-    let files = files.iter().map(|(path, text)| File {
-        path: (*path).to_owned(),
-        text: (*text).to_owned(),
-    });
+    let files = files
+        .iter()
+        .map(|(path, text)| File { path: (*path).to_owned(), text: (*text).to_owned() });
     Repository::of(files.collect())
 }

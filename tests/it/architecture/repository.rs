@@ -39,9 +39,7 @@ impl File {
     }
 
     pub(super) fn is_rust(&self) -> bool {
-        Path::new(&self.path)
-            .extension()
-            .is_some_and(|extension| extension == "rs")
+        Path::new(&self.path).extension().is_some_and(|extension| extension == "rs")
     }
 
     /// Whether the whole file is there for tests alone.
@@ -55,11 +53,7 @@ impl File {
     }
 
     pub(super) fn breach(&self, line: usize, why: impl Into<String>) -> Breach {
-        Breach {
-            path: self.path.clone(),
-            line,
-            why: why.into(),
-        }
+        Breach { path: self.path.clone(), line, why: why.into() }
     }
 }
 
@@ -80,10 +74,7 @@ impl Manifest {
         let Some(package) = table.get("package") else {
             return Ok(None); // the workspace's own
         };
-        let package = package
-            .get("name")
-            .and_then(toml::Value::as_str)
-            .context("no name")?;
+        let package = package.get("name").and_then(toml::Value::as_str).context("no name")?;
         let lints = table.get("lints").and_then(|lints| lints.get("workspace"));
         Ok(Some(Self {
             package: package.to_owned(),
@@ -100,11 +91,7 @@ impl Manifest {
             line.starts_with(dependency) || line.contains(&format!("\"{dependency}\""))
         });
         let line = found.map_or(1, |before| before + 1);
-        Breach {
-            path: self.path.clone(),
-            line,
-            why: why.into(),
-        }
+        Breach { path: self.path.clone(), line, why: why.into() }
     }
 }
 
@@ -136,10 +123,7 @@ impl Repository {
     pub(super) fn read() -> anyhow::Result<Self> {
         let root = root();
         let ignored = fs::read_to_string(root.join(".gitignore"))?;
-        let ignored: Vec<_> = ignored
-            .lines()
-            .filter(|line| !line.starts_with('#'))
-            .collect();
+        let ignored: Vec<_> = ignored.lines().filter(|line| !line.starts_with('#')).collect();
         let mut files = Vec::new();
         read_folder(&root, "", &ignored, &mut files)?;
         Self::of(files)
@@ -184,11 +168,7 @@ fn read_folder(
         if name == ".git" || ignored.iter().any(|pattern| is_ignored(&name, pattern)) {
             continue;
         }
-        let path = if path.is_empty() {
-            name
-        } else {
-            format!("{path}/{name}")
-        };
+        let path = if path.is_empty() { name } else { format!("{path}/{name}") };
         let kind = entry.file_type()?;
         if kind.is_dir() {
             read_folder(&entry.path(), &path, ignored, files)?;

@@ -115,10 +115,7 @@ impl Walk {
     fn end_path(&mut self) {
         let path = mem::take(&mut self.path);
         if !path.is_empty() {
-            self.found.push(Name {
-                line: self.line,
-                path,
-            });
+            self.found.push(Name { line: self.line, path });
         }
         self.joined = false;
     }
@@ -185,9 +182,7 @@ fn literal(rest: &str, after_word: bool) -> Option<usize> {
 }
 
 fn raw_string(rest: &str) -> Option<usize> {
-    let prefix = ["r", "br", "cr"]
-        .into_iter()
-        .find_map(|prefix| rest.strip_prefix(prefix))?;
+    let prefix = ["r", "br", "cr"].into_iter().find_map(|prefix| rest.strip_prefix(prefix))?;
     let opening = prefix.trim_start_matches('#');
     let closing = format!("\"{}", "#".repeat(prefix.len() - opening.len()));
     let body = opening.strip_prefix('"')?;
@@ -227,23 +222,14 @@ fn comments_and_literals_are_no_code() {
     "##;
     let found = names(&code(text));
     let sqlx: Vec<_> = found.iter().filter(|name| name.has("sqlx")).collect();
-    assert_eq!(
-        sqlx,
-        [&Name {
-            line: 6,
-            path: "sqlx::query".to_owned()
-        }]
-    );
+    assert_eq!(sqlx, [&Name { line: 6, path: "sqlx::query".to_owned() }]);
 }
 
 #[test]
 fn a_use_of_several_paths_is_taken_apart() {
     let code =
         "use std::{\n    fs::{self, File},\n    time::Instant,\n};\nfn f() { Vec::<u8>::new(); }";
-    let found: Vec<_> = names(code)
-        .into_iter()
-        .map(|name| (name.line, name.path))
-        .collect();
+    let found: Vec<_> = names(code).into_iter().map(|name| (name.line, name.path)).collect();
     for (line, path) in [
         (2, "std::fs::self"),
         (2, "std::fs::File"),
@@ -251,10 +237,7 @@ fn a_use_of_several_paths_is_taken_apart() {
         (5, "Vec"),
         (5, "new"),
     ] {
-        assert!(
-            found.contains(&(line, path.to_owned())),
-            "{line} {path} is not in {found:?}"
-        );
+        assert!(found.contains(&(line, path.to_owned())), "{line} {path} is not in {found:?}");
     }
 }
 

@@ -59,13 +59,11 @@ impl Process {
         let Ok(seen) = tokio::time::timeout(2 * PATIENCE, coming).await else {
             panic!("{} runs but says no {what}\n{}", self.name, self.said());
         };
-        match seen {
-            Some(seen) => seen,
-            None => {
-                let status = self.ended().await;
-                panic!("{} ended before its {what}: {status}\n{}", self.name, self.said())
-            }
+        if let Some(seen) = seen {
+            return seen;
         }
+        let status = self.ended().await;
+        panic!("{} ended before its {what}: {status}\n{}", self.name, self.said())
     }
 
     /// All lines of standard output so far.
@@ -116,13 +114,19 @@ impl Drop for Process {
     }
 }
 
-/// Sends a signal to any process.
+/// Sends a signal to any process, which must be there.
 pub(crate) fn send_signal(process: u32, signal: &str) {
-    let sent = std::process::Command::new("sh")
+    let sent = try_signal(process, signal);
+    assert!(sent, "no signal {signal} could be sent to process {process}");
+}
+
+/// Sends a signal to a process that may have ended; says whether it was there.
+pub(crate) fn try_signal(process: u32, signal: &str) -> bool {
+    std::process::Command::new("sh")
         .args(["-c", "kill -s \"$1\" \"$2\"", "sh", signal, &process.to_string()])
+        .stderr(Stdio::null())
         .status()
-        .unwrap();
-    assert!(sent.success(), "no signal {signal} could be sent to process {process}");
+        .is_ok_and(|status| status.success())
 }
 
 /// Where a program keeps its files, so that it neither finds nor leaves anything of a person's.

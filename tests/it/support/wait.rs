@@ -28,8 +28,6 @@ pub(crate) async fn eventually<T>(
 
 /// Awaits what should come within the deadline.
 pub(crate) async fn soon<T>(what: &str, deadline: Duration, coming: impl Future<Output = T>) -> T {
-    match tokio::time::timeout(deadline, coming).await {
-        Ok(come) => come,
-        Err(_elapsed) => panic!("waited {deadline:?} in vain for {what}"),
-    }
+    let awaited = tokio::time::timeout(deadline, coming).await;
+    awaited.unwrap_or_else(|_elapsed| panic!("waited {deadline:?} in vain for {what}"))
 }

@@ -1,0 +1,209 @@
+//! Placing a bid so that its answer is the truth: a copy whose answer was lost is repeated under
+//! the same request id until the server says what became of it.
+
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use super::backoff::Backoff;
+use super::clock::monotonic;
+use super::http::Call;
+use super::{Client, ClientError};
+use crate::bids::{BidAnswer, NewBid};
+use crate::problem::{ErrorCode, Outcome, Problem};
+use crate::{ProductId, RequestId, Timestamp, paths};
+
+/// How long after it was first sent a bid may still be judged.
+const LIFETIME: Duration = Duration::from_secs(5);
+
+/// How long a copy may wait at the server for its judgement.
+const WAIT_AT_SERVER: Duration = Duration::from_secs(5);
+
+/// How long one copy has for its answer: a little more than it may wait at the server.
+const COPY_TIMEOUT: Duration = Duration::from_secs(6);
+
+/// How long to go on asking. A refusal of a repeated bid is final 10 s after it was first sent;
+/// this leaves room for one more copy after that.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+impl Client {
+    /// Places a bid.
+    ///
+    /// A bid without `not_after` is a new one and gets it: 5 s of the server's time from now. One
+    /// that has it is a repetition of a bid sent earlier, under the same request id.
+    ///
+    /// While the answer is lost or the server cannot say, the same copy is sent again, for up to
+    /// 20 s. So [`ClientError::UnknownOutcome`] is rare, and every other error says for certain
+    /// that the bid was not recorded.
+    pub async fn place_bid(
+        &self,
+        id: ProductId,
+        request_id: RequestId,
+        bid: &NewBid,
+    ) -> Result<BidAnswer, ClientError> {
+        self.require_login()?;
+        let mut bid = bid.clone();
+        let given = bid.not_after.as_deref().map(str::parse).transpose();
+        let given =
+            given.map_err(|error| ClientError::InvalidRequest(format!("not_after {error}")))?;
+        let not_after = match given {
+            Some(moment) => moment,
+            None => self.lifetime_from_now(id).await?,
+        };
+        bid.not_after = Some(not_after.to_string());
+        let mut attempts = Attempts::new(not_after, given.is_some());
+        let first_sent = monotonic();
+        loop {
+            let answer = self.send_bid(id, request_id, &bid).await;
+            match attempts.step(answer, monotonic() - first_sent) {
+                Step::Done(outcome) => return outcome,
+                Step::RepeatAfter(wait) => tokio::time::sleep(wait).await,
+                Step::GiveUp(why) => {
+                    return Err(ClientError::UnknownOutcome {
+                        request_id,
+                        not_after,
+                        why: Box::new(why),
+                    });
+                }
+            }
+        }
+    }
+
+    /// When a bid that is sent now must not be judged any more. What is not known of the server's
+    /// clock is left out, so that it is never more than the server allows.
+    async fn lifetime_from_now(&self, id: ProductId) -> Result<Timestamp, ClientError> {
+        let clock = &self.http.clock;
+        if clock.uncertainty().is_none() {
+            self.product(id).await?;
+        }
+        let uncertainty = clock.uncertainty().unwrap_or_default();
+        Ok(clock.now().minus(uncertainty).plus(LIFETIME))
+    }
+
+    async fn send_bid(
+        &self,
+        id: ProductId,
+        request_id: RequestId,
+        bid: &NewBid,
+    ) -> Result<BidAnswer, ClientError> {
+        let call = Call::post(&paths::of_product(paths::PRODUCT_BIDS, id))
+            .json(bid)?
+            .header(paths::IDEMPOTENCY_HEADER, &request_id.to_string())?
+            .timeout(COPY_TIMEOUT);
+        self.http.call(call).await
+    }
+}
+
+/// What to do after the answer to a copy, or the lack of one.
+#[derive(Debug)]
+enum Step {
+    /// This is what became of the bid.
+    Done(Result<BidAnswer, ClientError>),
+    /// Send another copy after so long.
+    RepeatAfter(Duration),
+    /// Nobody has said what became of it, and there is no use in asking on.
+    GiveUp(ClientError),
+}
+
+/// What the failure of one copy means.
+enum Fate {
+    /// It was judged and refused.
+    Refused { received_at: Option<Timestamp> },
+    /// It was turned away without a judgement.
+    TurnedAway {
+        /// Whether the reason passes by itself.
+        for_now: bool,
+    },
+    /// It was not recorded and never will be; another copy may fare better.
+    NotRecorded,
+    /// It may be recorded.
+    InDoubt,
+}
+
+/// A bid on its way: what is known of the copies sent so far.
+struct Attempts {
+    not_after: Timestamp,
+    /// Whether a copy was sent of which nobody knows what became.
+    in_doubt: bool,
+    backoff: Backoff,
+}
+
+impl Attempts {
+    /// `is_repetition` says that copies were sent before, so that no refusal speaks for all.
+    fn new(not_after: Timestamp, is_repetition: bool) -> Self {
+        Self {
+            not_after,
+            in_doubt: is_repetition,
+            backoff: Backoff::new(Duration::from_millis(250), Duration::from_secs(2)),
+        }
+    }
+
+    /// What to do after a copy; `elapsed` is the time since the first one was sent.
+    fn step(&mut self, answer: Result<BidAnswer, ClientError>, elapsed: Duration) -> Step {
+        let error = match answer {
+            Ok(accepted) => return Step::Done(Ok(accepted)),
+            Err(error) => error,
+        };
+        match Fate::of(&error) {
+            Fate::Refused { received_at } if self.is_final(received_at) => {
+                return Step::Done(Err(error));
+            }
+            Fate::TurnedAway { for_now } if !(for_now && self.in_doubt) => return self.end(error),
+            Fate::InDoubt => self.in_doubt = true,
+            Fate::Refused { .. } | Fate::TurnedAway { .. } | Fate::NotRecorded => {}
+        }
+        let asked_to_wait = error.problem().and_then(|problem| problem.facts.retry_after_ms);
+        let wait = self.backoff.next().max(Duration::from_millis(asked_to_wait.unwrap_or(0)));
+        // A bid of which no copy can count any more has no use for copies that are never judged.
+        let patience = if self.in_doubt { PATIENCE } else { LIFETIME };
+        if elapsed + wait > patience {
+            return self.end(error);
+        }
+        Step::RepeatAfter(wait)
+    }
+
+    fn end(&self, error: ClientError) -> Step {
+        if self.in_doubt { Step::GiveUp(error) } else { Step::Done(Err(error)) }
+    }
+
+    /// A refusal speaks for the bid when no other copy can still be accepted.
+    fn is_final(&self, received_at: Option<Timestamp>) -> bool {
+        let nothing_counts_after = self.not_after.plus(WAIT_AT_SERVER);
+        !self.in_doubt || received_at.is_some_and(|moment| moment >= nothing_counts_after)
+    }
+}
+
+impl Fate {
+    fn of(error: &ClientError) -> Self {
+        match error {
+            ClientError::Problem(problem) => Self::of_problem(problem),
+            ClientError::Unreachable { .. } => Self::NotRecorded,
+            ClientError::TimedOut { .. }
+            | ClientError::AnswerLost { .. }
+            | ClientError::Protocol(_)
+            | ClientError::UnknownOutcome { .. } => Self::InDoubt,
+            ClientError::NotLoggedIn { .. }
+            | ClientError::InvalidServer { .. }
+            | ClientError::InvalidRequest(_)
+            | ClientError::Setup(_) => Self::TurnedAway { for_now: false },
+        }
+    }
+
+    fn of_problem(problem: &Problem) -> Self {
+        let facts = &problem.facts;
+        match problem.code {
+            ErrorCode::Unavailable if facts.outcome == Some(Outcome::NotRecorded) => {
+                Self::NotRecorded
+            }
+            ErrorCode::Unavailable => Self::InDoubt,
+            // Looked up, though not judged.
+            ErrorCode::Expired => Self::Refused { received_at: facts.received_at },
+            _ if facts.judged == Some(true) => Self::Refused { received_at: facts.received_at },
+            _ if problem.status >= 500 => Self::InDoubt,
+            code => Self::TurnedAway {
+                for_now: matches!(code, ErrorCode::RateLimited | ErrorCode::RequestTimeout),
+            },
+        }
+    }
+}

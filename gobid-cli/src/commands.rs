@@ -1,0 +1,51 @@
+//! The commands, one file each.
+
+mod admin;
+mod api;
+mod bid;
+mod completions;
+mod migrate;
+mod page;
+mod product;
+mod user;
+
+use clap::Subcommand;
+
+use crate::credentials::Context;
+use crate::error::CliError;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Sign up, log in and out, and see who is logged in
+    #[command(subcommand)]
+    User(user::Command),
+    /// Create products, list, show and watch them
+    #[command(subcommand)]
+    Product(product::Command),
+    /// Bid on products
+    #[command(subcommand)]
+    Bid(bid::Command),
+    /// Bring a database to the schema of this program
+    Migrate(migrate::Args),
+    /// Make an admin, with the database at hand
+    #[command(subcommand)]
+    Admin(admin::Command),
+    /// Call any endpoint of the API, logged in and with the CSRF token
+    Api(api::Args),
+    /// Print completions for a shell
+    Completions(completions::Args),
+}
+
+impl Command {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), CliError> {
+        match self {
+            Self::User(command) => command.run(context).await,
+            Self::Product(command) => command.run(context).await,
+            Self::Bid(command) => command.run(context).await,
+            Self::Migrate(args) => args.run(context).await,
+            Self::Admin(command) => command.run(context).await,
+            Self::Api(args) => args.run(context).await,
+            Self::Completions(args) => args.run(),
+        }
+    }
+}

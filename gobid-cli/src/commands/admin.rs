@@ -1,0 +1,201 @@
+//! `admin`: what only an operator may do, who has the database at hand.
+
+use argon2::password_hash::PasswordHasher as _;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Algorithm, Argon2, Params, Version};
+use clap::Subcommand;
+use gobid_api::client::local_time;
+use gobid_api::{Timestamp, UserId};
+use gobid_store::{Database, NewUser, Opening, Taken};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::migrate::open;
+use crate::credentials::Context;
+use crate::database::DatabaseArgs;
+use crate::error::CliError;
+use crate::exit;
+use crate::output::{Cell, Column, Record};
+use crate::prompt::{Password, PasswordArgs};
+
+/// KiB of memory for a password's hash, and passes over it: as the server has them.
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+
+const HELP: &str = "\
+Opens the database directly and never makes one: start the server once, or run gobid-cli migrate,
+before. A user who is there already becomes an admin and keeps the password.
+
+Examples:
+  gobid-cli admin create --user-name root --email root@example.com
+  gobid-cli admin create --email eva@example.com --database-url postgres://gobid@db/gobid";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make an admin, of a user who is there or of a new one
+    #[command(after_help = HELP)]
+    Create(Create),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Create {
+    /// The name others see: 3 to 50 of the letters a to z, digits, `_`, `-` and `.`
+    #[arg(long, value_name = "NAME", value_parser = user_name)]
+    user_name: Option<String>,
+
+    /// The e-mail address to log in with
+    #[arg(long, value_parser = email)]
+    email: Option<String>,
+
+    #[command(flatten)]
+    password: PasswordArgs,
+
+    #[command(flatten)]
+    database: DatabaseArgs,
+}
+
+impl Command {
+    pub(super) async fn run(self, context: &Context) -> Result<(), CliError> {
+        match self {
+            Self::Create(args) => args.run(context).await,
+        }
+    }
+}
+
+impl Create {
+    async fn run(self, context: &Context) -> Result<(), CliError> {
+        let database = open(context, &self.database, Opening::MustExist).await?;
+        database.check_schema().await?;
+        let address = context.required(self.email, "email", "E-mail:").await?;
+        let address = email(&address).map_err(CliError::Usage)?;
+        if database.make_admin(&address).await? {
+            context.output.note("there is a user with this e-mail: an admin now");
+        } else {
+            let name = context.required(self.user_name, "user-name", "User name:").await?;
+            let name = user_name(&name).map_err(CliError::Usage)?;
+            let password = context.password(&self.password, Password::New).await?;
+            create(&database, name, &address, &password).await?;
+        }
+        let admin = find(&database, &address).await?;
+        database.close().await;
+        Ok(context.output.one(&admin)?)
+    }
+}
+
+async fn create(
+    database: &Database,
+    user_name: String,
+    email: &str,
+    password: &str,
+) -> Result<(), CliError> {
+    let user = NewUser {
+        user_id: Uuid::now_v7(),
+        user_name,
+        email: email.to_owned(),
+        password_hash: hash(password)?,
+        bio: String::new(),
+        is_admin: true,
+        created_at: database.clock().await?.map_or_else(local_time, Timestamp::from_micros),
+    };
+    match database.create_user(&user).await?.as_slice() {
+        [] => Ok(()),
+        [Taken::UserName] => Err(CliError::Database {
+            why: format!("the name {} is taken: choose another one", user.user_name),
+            exit: exit::REFUSED,
+        }),
+        // Signed up just now.
+        _ => database.make_admin(email).await.map(drop).map_err(CliError::from),
+    }
+}
+
+async fn find(database: &Database, email: &str) -> Result<Admin, CliError> {
+    let user = database.credentials(email).await?.ok_or_else(|| CliError::Database {
+        why: format!("there is no user {email} any more"),
+        exit: exit::NOT_FOUND,
+    })?;
+    Ok(Admin { user_id: user.user_id, user_name: user.user_name, email: email.to_owned() })
+}
+
+fn user_name(text: &str) -> Result<String, String> {
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
+    if (3..=50).contains(&text.len()) && text.chars().all(is_allowed) {
+        Ok(text.to_owned())
+    } else {
+        Err("a user name is 3 to 50 of the letters a to z, digits, '_', '-' and '.'".to_owned())
+    }
+}
+
+/// An e-mail, trimmed and in lower case, as it is stored.
+fn email(text: &str) -> Result<String, String> {
+    let email = text.trim().to_lowercase();
+    let is_part = |part: &str| {
+        !part.is_empty() && !part.chars().any(|c| c.is_whitespace() || c.is_control() || c == '@')
+    };
+    let parts = email.split_once('@');
+    if email.len() <= 254 && parts.is_some_and(|(local, domain)| is_part(local) && is_part(domain))
+    {
+        Ok(email)
+    } else {
+        Err("an e-mail is needed, such as eva@auctions.example".to_owned())
+    }
+}
+
+fn hash(password: &str) -> Result<String, CliError> {
+    let length = password.chars().count();
+    if !(8..=128).contains(&length) || password.chars().any(char::is_control) {
+        let why = "the password must have 8 to 128 characters, none of them a control character";
+        return Err(CliError::Usage(why.to_owned()));
+    }
+    let failed = |why: String| CliError::Database { why, exit: exit::FAILURE };
+    let params = Params::new(MEMORY_KIB, PASSES, 1, None).map_err(|why| failed(why.to_string()))?;
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    let hash: PasswordHash =
+        argon2.hash_password(password.as_bytes()).map_err(|why| failed(why.to_string()))?;
+    Ok(hash.to_string())
+}
+
+/// An admin, as it is printed.
+#[derive(Debug, Serialize)]
+struct Admin {
+    user_id: UserId,
+    user_name: String,
+    email: String,
+}
+
+impl Record for Admin {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::new("user_id", |admin| Cell::text(&admin.user_id)),
+        Column::new("user_name", |admin| Cell::text(&admin.user_name)),
+        Column::new("email", |admin| Cell::text(&admin.email)),
+    ];
+
+    fn id(&self) -> String {
+        self.user_id.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hash_is_what_the_server_makes() {
+        let hash = hash("correct horse").unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+    }
+
+    #[test]
+    fn what_the_server_would_refuse_is_refused() {
+        for password in ["1234567", &"x".repeat(129), "with a\ttab"] {
+            assert!(matches!(super::hash(password), Err(CliError::Usage(_))), "{password}");
+        }
+        assert!(user_name("eva_7").is_ok());
+        for name in ["", "ab", "a b c", "evа"] {
+            assert!(user_name(name).is_err(), "{name}");
+        }
+        assert_eq!(email(" Eva@Auctions.Example ").unwrap(), "eva@auctions.example");
+        for text in ["", "a", "a@", "@b", "a b@c", "a@b@c"] {
+            assert!(email(text).is_err(), "{text}");
+        }
+    }
+}

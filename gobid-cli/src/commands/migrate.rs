@@ -1,0 +1,131 @@
+//! `migrate`: bring a database to the schema of this program, forward only.
+
+use clap::Subcommand;
+use gobid_store::{Database, Migration, Opening, StoreError};
+use serde::Serialize;
+
+use crate::credentials::Context;
+use crate::database::DatabaseArgs;
+use crate::error::CliError;
+use crate::exit;
+use crate::output::{Cell, Column, Record};
+
+const HELP: &str = "\
+Servers migrate by themselves unless they were told not to. A release runs on the schema of the one
+before it and the other way round, so that servers can be upgraded one by one.
+
+Examples:
+  gobid-cli migrate
+  gobid-cli migrate status --database-url postgres://gobid@db/gobid";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = HELP)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    database: DatabaseArgs,
+
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+enum Command {
+    /// Apply what is missing; also meant when nothing is said
+    Up,
+    /// Show what was applied and what is missing, and change nothing
+    Status,
+}
+
+impl Args {
+    pub(super) async fn run(self, context: &Context) -> Result<(), CliError> {
+        match self.command.unwrap_or(Command::Up) {
+            Command::Up => up(context, &self.database).await,
+            Command::Status => status(context, &self.database).await,
+        }
+    }
+}
+
+async fn up(context: &Context, database: &DatabaseArgs) -> Result<(), CliError> {
+    let database = open(context, database, Opening::MayCreate).await?;
+    let applied = database.migrate().await?;
+    database.close().await;
+    if applied.is_empty() {
+        context.output.note("the schema is up to date");
+    }
+    let steps: Vec<_> = applied.into_iter().map(|step| Step::new(step, State::Applied)).collect();
+    Ok(context.output.list(&steps)?)
+}
+
+async fn status(context: &Context, database: &DatabaseArgs) -> Result<(), CliError> {
+    let database = open(context, database, Opening::MustExist).await?;
+    let schema = database.schema().await?;
+    database.close().await;
+    let applied = schema.applied.into_iter().map(|step| Step::new(step, State::Applied));
+    let pending = schema.pending.into_iter().map(|step| Step::new(step, State::Pending));
+    let steps: Vec<_> = applied.chain(pending).collect();
+    Ok(context.output.list(&steps)?)
+}
+
+/// Opens the database that is meant, and says which it is.
+pub(super) async fn open(
+    context: &Context,
+    args: &DatabaseArgs,
+    opening: Opening,
+) -> Result<Database, CliError> {
+    let url = args.url(&context.settings)?;
+    context.output.note(&format!("database {url}"));
+    Ok(Database::connect(url.secret(), opening).await?)
+}
+
+impl From<StoreError> for CliError {
+    fn from(error: StoreError) -> Self {
+        let exit = match &error {
+            StoreError::Url(_) => exit::USAGE,
+            StoreError::Missing(_) => exit::NOT_FOUND,
+            StoreError::Foreign | StoreError::Schema(_) | StoreError::Durability { .. } => {
+                exit::CONFIG
+            }
+            error if error.is_away() => exit::UNREACHABLE,
+            _ => exit::FAILURE,
+        };
+        Self::Database { why: error.to_string(), exit }
+    }
+}
+
+/// A step of the schema, as it is listed.
+#[derive(Debug, Serialize)]
+struct Step {
+    version: i64,
+    description: String,
+    state: State,
+}
+
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum State {
+    Applied,
+    Pending,
+}
+
+impl Step {
+    fn new(step: Migration, state: State) -> Self {
+        Self { version: step.version, description: step.description, state }
+    }
+}
+
+impl Record for Step {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::new("version", |step| Cell::Number(step.version)),
+        Column::new("description", |step| Cell::text(&step.description)),
+        Column::new("state", |step| {
+            Cell::text(match step.state {
+                State::Applied => "applied",
+                State::Pending => "pending",
+            })
+        }),
+    ];
+
+    fn id(&self) -> String {
+        self.version.to_string()
+    }
+}

@@ -1,0 +1,125 @@
+//! `product`: create, list, show, watch, and the bids on one.
+
+mod create;
+mod happening;
+mod rows;
+mod watch;
+
+pub(super) use rows::at_price;
+
+use clap::Subcommand;
+use gobid_api::ProductId;
+use gobid_api::client::ProductQuery;
+
+use super::page::Length;
+use crate::credentials::Context;
+use crate::error::CliError;
+use rows::BidOn;
+
+const LIST_HELP: &str = "\
+Examples:
+  gobid-cli product list --status open
+  gobid-cli product list --all -o csv > products.csv";
+
+const WATCH_HELP: &str = "\
+Examples:
+  gobid-cli product watch ID
+  gobid-cli product watch ID -o ndjson | jq -r 'select(.type == \"bid_placed\") .current_price'";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Put something up for auction
+    #[command(after_help = create::HELP)]
+    Create(create::Args),
+    /// List products
+    #[command(after_help = LIST_HELP)]
+    List(List),
+    /// Show a product and how its auction stands
+    Show {
+        /// The product
+        #[arg(value_name = "ID")]
+        product_id: ProductId,
+    },
+    /// Print what happens in an auction, one line an event, until it is over
+    #[command(after_help = WATCH_HELP)]
+    Watch {
+        /// The product
+        #[arg(value_name = "ID")]
+        product_id: ProductId,
+    },
+    /// List the bids on a product, newest first
+    Bids {
+        /// The product
+        #[arg(value_name = "ID")]
+        product_id: ProductId,
+        #[command(flatten)]
+        length: Length,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct List {
+    /// Only those that are scheduled, open, sold, unsold or cancelled
+    #[arg(long)]
+    status: Option<String>,
+
+    /// In which order: by their end
+    #[arg(long, value_name = "ORDER", default_value = "ending")]
+    sort: String,
+
+    #[command(flatten)]
+    length: Length,
+}
+
+impl Command {
+    pub(super) async fn run(self, context: &Context) -> Result<(), CliError> {
+        match self {
+            Self::Create(args) => args.run(context).await,
+            Self::List(args) => args.run(context).await,
+            Self::Show { product_id } => {
+                let product = context.client()?.product(product_id).await?;
+                Ok(context.output.one(&product)?)
+            }
+            Self::Watch { product_id } => watch::run(context, product_id).await,
+            Self::Bids { product_id, length } => bids(context, product_id, length).await,
+        }
+    }
+}
+
+impl List {
+    async fn run(self, context: &Context) -> Result<(), CliError> {
+        let client = context.client()?;
+        let fetch = async |cursor, limit| {
+            let query = ProductQuery {
+                status: self.status.clone(),
+                sort: Some(self.sort.clone()),
+                limit: Some(limit),
+                cursor,
+            };
+            client.products(&query).await
+        };
+        let (products, more) = self.length.read(fetch).await?;
+        context.output.list(&products)?;
+        note_more(context, more);
+        Ok(())
+    }
+}
+
+async fn bids(context: &Context, product_id: ProductId, length: Length) -> Result<(), CliError> {
+    let client = context.client()?;
+    let currency = client.product(product_id).await?.currency;
+    let fetch = async |cursor: Option<String>, limit| {
+        client.bids(product_id, cursor.as_deref(), Some(limit)).await
+    };
+    let (bids, more) = length.read(fetch).await?;
+    let rows: Vec<_> = bids.into_iter().map(|bid| BidOn::new(bid, &currency)).collect();
+    context.output.list(&rows)?;
+    note_more(context, more);
+    Ok(())
+}
+
+fn note_more(context: &Context, more: bool) {
+    if more {
+        context.output.note("there are more: --limit N or --all");
+    }
+}

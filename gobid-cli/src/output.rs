@@ -1,0 +1,231 @@
+//! Everything the program says: results on standard output in the form that was asked for, the
+//! rest on standard error.
+
+mod cell;
+mod json;
+mod record;
+mod table;
+
+pub(crate) use cell::Cell;
+pub(crate) use record::{Column, Record};
+
+use std::io::{self, IsTerminal as _, Write};
+
+use clap::ValueEnum;
+use gobid_api::client::safe_text;
+
+use crate::error::Report;
+
+/// In which form results are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// A table on a terminal; elsewhere values separated by tabs, without a header
+    Table,
+    /// One JSON document
+    Json,
+    /// One JSON document a line
+    Ndjson,
+    /// Comma-separated values with a header
+    Csv,
+    /// Ids alone, one a line
+    Id,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// How much is said beside results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Verbosity {
+    /// Warnings and errors.
+    Quiet,
+    /// What helps people along, too.
+    Normal,
+    /// And what is done.
+    Verbose,
+}
+
+/// Where and how the program speaks.
+#[derive(Clone, Debug)]
+pub(crate) struct Output {
+    format: Format,
+    /// Whether people read the result: standard output is a terminal.
+    for_people: bool,
+    colored: bool,
+    verbosity: Verbosity,
+}
+
+/// A result that comes bit by bit.
+pub(crate) struct Stream<'a> {
+    output: &'a Output,
+    is_first: bool,
+}
+
+impl Output {
+    pub(crate) fn new(format: Format, color: Color, verbosity: Verbosity) -> Self {
+        let colored = match color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => {
+                anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never
+            }
+        };
+        Self { format, for_people: io::stdout().is_terminal(), colored, verbosity }
+    }
+
+    /// Prints a list.
+    pub(crate) fn list<T: Record>(&self, items: &[T]) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        match self.format {
+            Format::Table if self.for_people => out.write_all(table::list(items).as_bytes())?,
+            Format::Table => {
+                for item in items {
+                    writeln!(out, "{}", table::tabs(item))?;
+                }
+            }
+            Format::Json => writeln!(out, "{}", json::text(&items, self.for_people)?)?,
+            Format::Ndjson => {
+                for item in items {
+                    writeln!(out, "{}", json::text(item, false)?)?;
+                }
+            }
+            Format::Csv => out.write_all(&csv(items, true)?)?,
+            Format::Id => {
+                for item in items {
+                    writeln!(out, "{}", item.id())?;
+                }
+            }
+        }
+        out.flush()
+    }
+
+    /// Prints one thing.
+    pub(crate) fn one<T: Record>(&self, item: &T) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        match self.format {
+            Format::Table => {
+                out.write_all(table::details(item, self.for_people).as_bytes())?;
+            }
+            Format::Json => writeln!(out, "{}", json::text(item, self.for_people)?)?,
+            Format::Ndjson => writeln!(out, "{}", json::text(item, false)?)?,
+            Format::Csv => out.write_all(&csv(std::slice::from_ref(item), true)?)?,
+            Format::Id => writeln!(out, "{}", item.id())?,
+        }
+        out.flush()
+    }
+
+    /// Begins a result that comes bit by bit, one line each.
+    pub(crate) const fn stream(&self) -> Stream<'_> {
+        Stream { output: self, is_first: true }
+    }
+
+    /// Prints the bytes of an answer as they are; on a terminal without what could act on it.
+    pub(crate) fn raw(&self, bytes: &[u8]) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        if self.for_people {
+            let text = String::from_utf8_lossy(bytes);
+            writeln!(out, "{}", json::escaped(text.trim_end()))?;
+        } else {
+            out.write_all(bytes)?;
+        }
+        out.flush()
+    }
+
+    /// Says something that helps people along, on standard error.
+    pub(crate) fn note(&self, text: &str) {
+        if self.verbosity >= Verbosity::Normal {
+            complain(&safe_text(text));
+        }
+    }
+
+    /// The same for those who want to know more.
+    pub(crate) fn detail(&self, text: &str) {
+        if self.verbosity >= Verbosity::Verbose {
+            complain(&safe_text(text));
+        }
+    }
+
+    /// Warns.
+    pub(crate) fn warn(&self, text: &str) {
+        let label = self.colored("33", "warning:");
+        complain(&format!("{label} {}", safe_text(text)));
+    }
+
+    /// Says why the command came to nothing.
+    pub(crate) fn fail(&self, report: &Report) {
+        let text = match self.format {
+            Format::Json | Format::Ndjson => json::text(report, false).unwrap_or_default(),
+            Format::Table | Format::Csv | Format::Id => {
+                format!("{} {report}", self.colored("31", "error:"))
+            }
+        };
+        complain(&text);
+    }
+
+    fn colored(&self, color: &str, text: &str) -> String {
+        if self.colored { format!("\u{1b}[1;{color}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+}
+
+impl Stream<'_> {
+    /// Prints the next bit, at once.
+    pub(crate) fn next<T: Record>(&mut self, item: &T) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        match self.output.format {
+            Format::Table if self.output.for_people => writeln!(out, "{}", item.sentence())?,
+            Format::Table => writeln!(out, "{}", table::tabs(item))?,
+            Format::Json | Format::Ndjson => writeln!(out, "{}", json::text(item, false)?)?,
+            Format::Csv => out.write_all(&csv(std::slice::from_ref(item), self.is_first)?)?,
+            Format::Id => {
+                let id = item.id();
+                if !id.is_empty() {
+                    writeln!(out, "{id}")?;
+                }
+            }
+        }
+        self.is_first = false;
+        out.flush()
+    }
+}
+
+/// Prints bytes as they are.
+pub(crate) fn bytes(bytes: &[u8]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes)?;
+    out.flush()
+}
+
+/// Asks on standard error, without an end of the line.
+pub(crate) fn ask(question: &str) -> io::Result<()> {
+    let mut out = io::stderr().lock();
+    write!(out, "{} ", safe_text(question))?;
+    out.flush()
+}
+
+fn complain(text: &str) {
+    // Nobody is left to be told when this fails.
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+fn csv<T: Record>(items: &[T], with_header: bool) -> io::Result<Vec<u8>> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    if with_header {
+        writer.write_record(T::COLUMNS.iter().map(|column| column.name))?;
+    }
+    for item in items {
+        let cells = T::COLUMNS.iter().map(|column| (column.cell)(item).for_programs());
+        writer.write_record(cells)?;
+    }
+    writer.into_inner().map_err(csv::IntoInnerError::into_error)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,84 @@
+//! Values as people and programs read them.
+
+use gobid_api::client::{safe_text, safe_text_within};
+use gobid_api::{Decimal, Timestamp};
+
+use crate::amount::money;
+
+/// How wide a text may be in a list for people, in columns.
+const WIDEST: usize = 40;
+
+/// A value of a column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Cell {
+    /// Nothing, or nothing yet.
+    Nothing,
+    /// Words, of strangers as a rule.
+    Text(String),
+    /// An amount in a currency.
+    Money(Decimal, String),
+    /// A moment.
+    Moment(Timestamp),
+    /// A count.
+    Number(i64),
+    /// Yes or no.
+    Flag(bool),
+}
+
+impl Cell {
+    /// Words.
+    pub(crate) fn text(text: &(impl ToString + ?Sized)) -> Self {
+        Self::Text(text.to_string())
+    }
+
+    /// Words that may be missing.
+    pub(crate) fn maybe(text: Option<&impl ToString>) -> Self {
+        text.map_or(Self::Nothing, Self::text)
+    }
+
+    /// An amount that may be missing.
+    pub(crate) fn money(amount: Option<Decimal>, currency: &str) -> Self {
+        amount.map_or(Self::Nothing, |amount| Self::Money(amount, currency.to_owned()))
+    }
+
+    /// The value as a program reads it.
+    pub(super) fn for_programs(&self) -> String {
+        match self {
+            Self::Nothing => String::new(),
+            Self::Text(text) => safe_text(text),
+            Self::Money(amount, _) => amount.to_string(),
+            Self::Moment(moment) => moment.to_string(),
+            Self::Number(number) => number.to_string(),
+            Self::Flag(flag) => flag.to_string(),
+        }
+    }
+
+    /// The value as people read it.
+    pub(super) fn for_people(&self) -> String {
+        match self {
+            Self::Nothing => "-".to_owned(),
+            Self::Money(amount, currency) => money(*amount, &safe_text(currency)),
+            Self::Flag(true) => "yes".to_owned(),
+            Self::Flag(false) => "no".to_owned(),
+            Self::Moment(moment) => to_the_second(*moment),
+            Self::Text(_) | Self::Number(_) => self.for_programs(),
+        }
+    }
+
+    /// The value in a list for people.
+    pub(super) fn in_list(&self) -> String {
+        safe_text_within(&self.for_people(), WIDEST)
+    }
+
+    /// Whether digits should stand under digits.
+    pub(super) const fn is_number(&self) -> bool {
+        matches!(self, Self::Money(..) | Self::Number(_))
+    }
+}
+
+/// `2030-01-31 18:00:00Z`.
+fn to_the_second(moment: Timestamp) -> String {
+    let text = moment.to_string();
+    let whole = text.split('.').next().unwrap_or(&text);
+    format!("{}Z", whole.replace('T', " "))
+}

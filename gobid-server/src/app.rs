@@ -1,0 +1,112 @@
+//! What all handlers share, and every route.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::HeaderValue;
+use axum::http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use axum::middleware::{from_fn_with_state, map_response};
+use axum::response::Response;
+use axum::routing::{MethodRouter, get, post};
+use gobid_api::paths;
+use gobid_store::{Database, Installation};
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::http::health::DatabaseHealth;
+use crate::http::limits::Limits;
+use crate::http::{
+    address, bids, csrf, health, live, problem, products, session, users, writes,
+};
+use crate::hub::Hub;
+use crate::passwords::Passwords;
+use crate::shutdown::Tasks;
+
+/// What all handlers share.
+#[derive(Debug)]
+pub(crate) struct App {
+    /// The way of a bid.
+    pub(crate) hub: Hub,
+    /// The store.
+    pub(crate) database: Database,
+    /// The time.
+    pub(crate) clock: Clock,
+    /// The settings.
+    pub(crate) config: Config,
+    /// The rate limits.
+    pub(crate) limits: Limits,
+    /// The tasks that a stop waits for.
+    pub(crate) tasks: Tasks,
+    /// What holds for every server on the database.
+    pub(crate) installation: Installation,
+    /// Who makes and checks the hashes of passwords.
+    pub(crate) passwords: Passwords,
+    /// What the database last said of itself.
+    pub(crate) database_health: DatabaseHealth,
+}
+
+/// The same for every request.
+pub(crate) type AppState = Arc<App>;
+
+impl App {
+    /// Whether browsers reach the server over TLS.
+    pub(crate) fn is_https(&self) -> bool {
+        self.config.base_url.as_ref().is_some_and(crate::config::Origin::is_https)
+    }
+}
+
+/// Every route under [`paths::BASE`].
+fn routes() -> [(&'static str, MethodRouter<AppState>); 11] {
+    [
+        (paths::CSRF_TOKEN, get(csrf::token)),
+        (paths::SIGN_UP, post(users::sign_up)),
+        (paths::LOG_IN, post(users::log_in)),
+        (paths::LOG_OUT, post(users::log_out)),
+        (paths::ME, get(users::me)),
+        (paths::PRODUCTS, get(products::list).post(products::create)),
+        (paths::PRODUCT, get(products::one)),
+        (paths::PRODUCT_BIDS, get(products::bids).post(bids::place)),
+        (paths::PRODUCT_EVENTS, get(products::events)),
+        (paths::SUBSCRIBE, get(live::subscribe)),
+        (paths::SUBSCRIBE_AS_DOCUMENTED, get(live::subscribe)),
+    ]
+}
+
+/// Everything that the server answers.
+pub(crate) fn router(app: &AppState) -> Router {
+    let mut api = Router::new();
+    for (path, methods) in routes() {
+        // A method that a path has not is told so, whatever the token.
+        let methods = methods.route_layer(from_fn_with_state(app.clone(), csrf::protect));
+        api = api.route(path, methods.clone()).route(&format!("{path}/"), methods);
+    }
+    let api = api.layer(
+        ServiceBuilder::new()
+            .layer(from_fn_with_state(app.clone(), writes::uncancelled))
+            .layer(csrf::cors(&app.config))
+            .layer(from_fn_with_state(app.clone(), bids::name))
+            .layer(session::layer(app))
+            .layer(from_fn_with_state(app.clone(), address::admit)),
+    );
+    Router::new()
+        .route(paths::HEALTH, get(health::health))
+        .route(paths::READY, get(health::ready))
+        .nest(paths::BASE, api)
+        .layer(
+            ServiceBuilder::new()
+                .layer(map_response(guard))
+                .layer(from_fn_with_state(app.clone(), problem::finish))
+                .layer(CatchPanicLayer::custom(problem::of_panic)),
+        )
+        .with_state(app.clone())
+}
+
+/// What every answer tells browsers and caches, unless it says better.
+async fn guard(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}

@@ -1,0 +1,234 @@
+//! The one file of the server that reads the clock.
+//!
+//! Everything is dated by the database's time: on PostgreSQL that is a monotonic clock and an
+//! offset, measured once a second and with every lock; on SQLite it is the system's clock.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use gobid_auction::Timestamp;
+
+/// How many samples the offset is chosen from: the one with the shortest round trip counts.
+const SAMPLES: usize = 8;
+/// A sample that took longer says too little about the offset.
+const SLOWEST_SAMPLE: Duration = Duration::from_millis(50);
+/// With an offset older than this neither bids nor closes are judged.
+const FRESHNESS: Duration = Duration::from_secs(5);
+/// How far the database's clock may be from where the stamp says it must be.
+const TOLERANCE: Duration = Duration::from_millis(50);
+
+/// The clock; every clone is the same one.
+#[derive(Clone, Debug)]
+pub(crate) struct Clock(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    start: Instant,
+    source: Source,
+}
+
+#[derive(Debug)]
+enum Source {
+    /// The system's clock is the database's.
+    System,
+    /// The database has a clock of its own; these are the samples of it, newest last.
+    Database(Mutex<VecDeque<Sample>>),
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Sample {
+    /// Database time minus monotonic time, in microseconds.
+    offset: i64,
+    round_trip: Duration,
+    taken: Moment,
+}
+
+/// A moment of this process, by a clock that never goes back: the span since the start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Moment(Duration);
+
+impl Moment {
+    #[cfg(test)]
+    pub(crate) const fn from_millis(millis: u64) -> Self {
+        Self(Duration::from_millis(millis))
+    }
+
+    /// The span since an earlier moment; zero when `earlier` is not earlier.
+    pub(crate) fn since(self, earlier: Self) -> Duration {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    /// The moment a span later.
+    pub(crate) fn plus(self, span: Duration) -> Self {
+        Self(self.0.saturating_add(span))
+    }
+
+    /// Whole milliseconds since the start of this process.
+    pub(crate) fn as_millis(self) -> u64 {
+        u64::try_from(self.0.as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn micros(self) -> i64 {
+        i64::try_from(self.0.as_micros()).unwrap_or(i64::MAX)
+    }
+}
+
+impl Clock {
+    /// The clock of a database whose clock is the system's.
+    pub(crate) fn system() -> Self {
+        Self::new(Source::System)
+    }
+
+    /// The clock of a database that has its own; it is not fresh before the first sample.
+    pub(crate) fn of_database() -> Self {
+        Self::new(Source::Database(Mutex::default()))
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the clock")]
+    fn new(source: Source) -> Self {
+        Self(Arc::new(Inner {
+            start: Instant::now(),
+            source,
+        }))
+    }
+
+    /// The database's time.
+    pub(crate) fn now(&self) -> Timestamp {
+        match &self.0.source {
+            Source::System => system_now(),
+            Source::Database(samples) => {
+                let sample = best(&locked(samples));
+                sample.map_or_else(system_now, |sample| {
+                    Timestamp::from_micros(sample.offset + self.moment().micros())
+                })
+            }
+        }
+    }
+
+    /// This moment, by the clock that never goes back.
+    #[expect(clippy::disallowed_methods, reason = "this is the clock")]
+    pub(crate) fn moment(&self) -> Moment {
+        Moment(Instant::now().saturating_duration_since(self.0.start))
+    }
+
+    /// A moment as tokio's timers count.
+    pub(crate) fn instant(&self, moment: Moment) -> tokio::time::Instant {
+        tokio::time::Instant::from_std(self.0.start + moment.0)
+    }
+
+    /// What the database said its time is, when it was asked and when it had answered.
+    pub(crate) fn sample(&self, asked: Moment, answered: Moment, database: Timestamp) {
+        let Source::Database(samples) = &self.0.source else {
+            return;
+        };
+        let round_trip = answered.since(asked);
+        if round_trip > SLOWEST_SAMPLE {
+            return;
+        }
+        let middle = asked.plus(round_trip / 2);
+        let offset = database.as_micros() - middle.micros();
+        let mut samples = locked(samples);
+        samples.push_back(Sample {
+            offset,
+            round_trip,
+            taken: answered,
+        });
+        if samples.len() > SAMPLES {
+            samples.pop_front();
+        }
+    }
+
+    /// Whether the offset is fresh enough to judge by.
+    pub(crate) fn is_fresh(&self) -> bool {
+        match &self.0.source {
+            Source::System => true,
+            Source::Database(samples) => {
+                let newest = locked(samples).back().map(|sample| sample.taken);
+                newest.is_some_and(|taken| self.moment().since(taken) <= FRESHNESS)
+            }
+        }
+    }
+
+    /// Forgets every sample: a clock jumped, or the machine slept.
+    pub(crate) fn distrust(&self) {
+        if let Source::Database(samples) = &self.0.source {
+            locked(samples).clear();
+        }
+    }
+}
+
+/// Whether the database's clock, read under a lock that was asked for and had at these moments,
+/// lies where a stamp says it must.
+pub(crate) fn agrees(
+    received_at: Timestamp,
+    stamped: Moment,
+    asked: Moment,
+    had: Moment,
+    database: Timestamp,
+) -> bool {
+    let earliest = received_at.plus(asked.since(stamped)).minus(TOLERANCE);
+    let latest = received_at.plus(had.since(stamped)).plus(TOLERANCE);
+    earliest <= database && database <= latest
+}
+
+fn best(samples: &VecDeque<Sample>) -> Option<Sample> {
+    samples
+        .iter()
+        .copied()
+        .min_by_key(|sample| sample.round_trip)
+}
+
+fn locked(samples: &Mutex<VecDeque<Sample>>) -> MutexGuard<'_, VecDeque<Sample>> {
+    samples.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the clock")]
+fn system_now() -> Timestamp {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::from_micros(millis * 1000)
+    }
+
+    #[test]
+    fn the_sample_with_the_shortest_round_trip_counts() {
+        let clock = Clock::of_database();
+        assert!(!clock.is_fresh());
+        let (asked, fast, slow) = (Moment(Duration::ZERO), 2, 40);
+        clock.sample(asked, Moment::from_millis(fast), at(1_001));
+        clock.sample(asked, Moment::from_millis(slow), at(5_020));
+        clock.sample(asked, Moment::from_millis(51), at(9_000));
+        let Source::Database(samples) = &clock.0.source else {
+            panic!("not a database's clock")
+        };
+        assert_eq!(best(&locked(samples)).unwrap().offset, 1_000_000);
+        assert_eq!(locked(samples).len(), 2);
+        assert!(clock.is_fresh());
+        clock.distrust();
+        assert!(!clock.is_fresh());
+    }
+
+    #[test]
+    fn the_clock_under_the_lock_must_agree_with_the_stamp() {
+        let (stamped, asked, had) = (
+            Moment::from_millis(100),
+            Moment::from_millis(110),
+            Moment::from_millis(1_000),
+        );
+        let agrees = |database| agrees(at(50_000), stamped, asked, had, at(database));
+        assert!(!agrees(49_959));
+        assert!(agrees(49_960));
+        assert!(agrees(50_900));
+        assert!(agrees(50_950));
+        assert!(!agrees(50_951));
+    }
+}

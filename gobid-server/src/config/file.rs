@@ -1,0 +1,107 @@
+//! The configuration file.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::{ConfigError, SETTINGS, Setting};
+
+/// What a configuration file says.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct File {
+    /// Where it is.
+    pub(crate) path: PathBuf,
+    /// The values, by the names of the settings.
+    pub(crate) values: BTreeMap<&'static str, String>,
+    /// What it says in vain.
+    pub(crate) warnings: Vec<String>,
+}
+
+impl File {
+    /// Reads the file at a path.
+    pub(crate) fn read(path: &Path) -> Result<Self, ConfigError> {
+        let fault = |why: String| ConfigError::File { path: path.to_owned(), why };
+        let text = fs::read_to_string(path).map_err(|why| fault(why.to_string()))?;
+        let table: toml::Table = text.parse().map_err(|why: toml::de::Error| fault(why.to_string()))?;
+        let mut file = Self { path: path.to_owned(), ..Self::default() };
+        for (key, value) in table {
+            let Some(setting) = Setting::named(&key) else {
+                file.warnings.push(unknown(path, &key));
+                continue;
+            };
+            let text = text_of(&value).ok_or_else(|| {
+                fault(format!("{} must be a text, a number or a list of texts", setting.name))
+            })?;
+            file.values.insert(setting.name, text);
+        }
+        Ok(file)
+    }
+
+    /// Reads the first of some files that is there.
+    pub(crate) fn read_first(paths: &[PathBuf]) -> Result<Option<Self>, ConfigError> {
+        let found = paths.iter().find(|path| {
+            !matches!(fs::metadata(path), Err(why) if why.kind() == io::ErrorKind::NotFound)
+        });
+        found.map(|path| Self::read(path)).transpose()
+    }
+}
+
+fn text_of(value: &toml::Value) -> Option<String> {
+    match value {
+        toml::Value::String(text) => Some(text.clone()),
+        toml::Value::Integer(number) => Some(number.to_string()),
+        toml::Value::Array(values) => {
+            let texts: Option<Vec<&str>> = values.iter().map(toml::Value::as_str).collect();
+            Some(texts?.join(","))
+        }
+        _ => None,
+    }
+}
+
+fn unknown(path: &Path, key: &str) -> String {
+    let nearest = SETTINGS.iter().map(|setting| setting.name).min_by_key(|name| distance(key, name));
+    let nearest = nearest.filter(|name| distance(key, name) * 2 < name.len());
+    let hint = nearest.map_or_else(String::new, |name| format!("; did you mean {name}?"));
+    format!("{} has a setting {key:?} that there is not{hint}", path.display())
+}
+
+/// How many letters have to be put in, left out or changed to make one word of the other.
+fn distance(from: &str, to: &str) -> usize {
+    let from = from.replace('_', "-");
+    let mut row: Vec<usize> = (0..=to.chars().count()).collect();
+    for (number, letter) in (1..).zip(from.chars()) {
+        let mut next = vec![number];
+        for (other, window) in to.chars().zip(row.windows(2)) {
+            let [diagonal, above] = window else { continue };
+            let left = next.last().copied().unwrap_or_default();
+            let change = diagonal + usize::from(letter != other);
+            next.push(change.min(above + 1).min(left + 1));
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_name_is_named() {
+        let table = [
+            ("rate_limit_bid", Some("rate-limit-bids")),
+            ("max-socket", Some("max-sockets")),
+            ("databaseurl", Some("database-url")),
+            ("weather", None),
+        ];
+        for (key, nearest) in table {
+            let warning = unknown(Path::new("server.toml"), key);
+            match nearest {
+                Some(name) => assert!(warning.ends_with(&format!("did you mean {name}?")), "{warning}"),
+                None => assert!(!warning.contains("did you mean"), "{warning}"),
+            }
+        }
+        assert_eq!(distance("kitten", "sitting"), 3);
+    }
+}

@@ -1,0 +1,213 @@
+//! What handlers take out of requests: JSON bodies, ids in paths, queries.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::HeaderMap;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
+use bytes::Bytes;
+use gobid_api::problem::FieldErrors;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+use serde_json::value::RawValue;
+
+use crate::app::AppState;
+use crate::http::problem::ApiError;
+
+/// The largest body.
+const BODY_LIMIT_BYTES: usize = 64 * 1024;
+/// How long a body may take to arrive, whole.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How many faults of one body are named.
+const MOST_FAULTS: usize = 20;
+
+/// A JSON object in the body.
+pub(crate) struct Json<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<AppState> for Json<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _app: &AppState) -> Result<Self, ApiError> {
+        let (parts, body) = request.into_parts();
+        must_be_json(&parts.headers)?;
+        parse(&read(body).await?).map(Self)
+    }
+}
+
+/// Refuses a body that does not call itself JSON. A form of another site can only send others.
+pub(crate) fn must_be_json(headers: &HeaderMap) -> Result<(), ApiError> {
+    let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = media_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    if essence.eq_ignore_ascii_case("application/json") {
+        Ok(())
+    } else {
+        Err(ApiError::UnsupportedMediaType)
+    }
+}
+
+/// Reads a whole body, up to its limits of size and time.
+pub(crate) async fn read(body: Body) -> Result<Bytes, ApiError> {
+    let reading = Limited::new(body, BODY_LIMIT_BYTES).collect();
+    match tokio::time::timeout(BODY_TIMEOUT, reading).await {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(why)) if why.is::<LengthLimitError>() => Err(ApiError::PayloadTooLarge),
+        Ok(Err(_broken)) => Err(ApiError::MalformedJson("the body broke off".to_owned())),
+        Err(_elapsed) => Err(ApiError::RequestTimeout),
+    }
+}
+
+/// Parses a body into what it must be: one object, with no fields but those that are known.
+pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+    if body.trim_ascii_start().first() != Some(&b'{') {
+        let why = "the body must be one JSON object, {…}";
+        return Err(ApiError::MalformedJson(why.to_owned()));
+    }
+    serde_json::from_slice(body).map_err(|why| {
+        let faults = match why.classify() {
+            Category::Data => faults_by_field::<T>(body),
+            Category::Io | Category::Syntax | Category::Eof => FieldErrors::new(),
+        };
+        if faults.is_empty() {
+            ApiError::MalformedJson(format!("the body is not what it must be: {why}"))
+        } else {
+            ApiError::Invalid(faults)
+        }
+    })
+}
+
+/// What is wrong with the shape of each field: each is tried alone, since no field has to be there
+/// for the others to be read.
+fn faults_by_field<T: DeserializeOwned>(body: &[u8]) -> FieldErrors {
+    let Ok(fields) = serde_json::from_slice::<BTreeMap<String, Box<RawValue>>>(body) else {
+        return FieldErrors::new();
+    };
+    let faults = fields.iter().filter_map(|(name, value)| {
+        let alone = serde_json::to_string(&BTreeMap::from([(name, value)])).ok()?;
+        let why = serde_json::from_str::<T>(&alone).err()?.to_string();
+        Some((name.chars().take(64).collect(), vec![sentence(&why)]))
+    });
+    faults.take(MOST_FAULTS).collect()
+}
+
+/// The words of the parser as a sentence about the field.
+fn sentence(why: &str) -> String {
+    let why = why.rsplit_once(" at line ").map_or(why, |(why, _)| why);
+    if let Some((_, fields)) = why.split_once("`, expected one of ") {
+        return format!("is not a field here; there are {}", fields.replace('`', ""));
+    }
+    match why.split_once(", expected ") {
+        Some((found, expected)) if found.starts_with("invalid type: ") => {
+            let found = found.trim_start_matches("invalid type: ");
+            format!("must be {expected}, not {}", found.chars().take(64).collect::<String>())
+        }
+        _ => why.chars().take(200).collect(),
+    }
+}
+
+/// The product that a path names.
+pub(crate) struct ProductId(pub(crate) gobid_auction::ProductId);
+
+impl<S: Send + Sync> FromRequestParts<S> for ProductId {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let path = Path::<String>::from_request_parts(parts, state).await;
+        let id = path.ok().and_then(|Path(text)| text.parse().ok());
+        id.map(Self).ok_or(ApiError::MalformedId)
+    }
+}
+
+/// The parameters of a query, and what is wrong with them so far.
+pub(crate) struct Parameters {
+    values: BTreeMap<String, String>,
+    faults: FieldErrors,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Parameters {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let query = Query::<Vec<(String, String)>>::from_request_parts(parts, state).await;
+        let Ok(Query(pairs)) = query else {
+            return Err(ApiError::invalid("query", "is not a query of names and values"));
+        };
+        let mut parameters = Self { values: BTreeMap::new(), faults: FieldErrors::new() };
+        for (name, value) in pairs {
+            if parameters.values.insert(name.clone(), value).is_some() {
+                parameters.fault(&name, "is given twice");
+            }
+        }
+        Ok(parameters)
+    }
+}
+
+impl Parameters {
+    /// Takes a parameter, when it is there and what it must be.
+    pub(crate) fn take<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        let text = self.values.remove(name)?;
+        parse(&text).map_err(|why| self.fault(name, &why)).ok()
+    }
+
+    /// Refuses what was wrong, and what nobody took; `known` are the names there are.
+    pub(crate) fn finish(mut self, known: &[&str]) -> Result<(), ApiError> {
+        let unknown: Vec<_> = self.values.keys().take(MOST_FAULTS).cloned().collect();
+        for name in unknown {
+            self.fault(&name, &format!("is not a parameter here; there are {}", known.join(", ")));
+        }
+        if self.faults.is_empty() { Ok(()) } else { Err(ApiError::Invalid(self.faults)) }
+    }
+
+    fn fault(&mut self, name: &str, why: &str) {
+        let name = name.chars().take(64).collect();
+        self.faults.entry(name).or_default().push(why.to_owned());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gobid_api::users::NewUser;
+
+    use super::*;
+
+    fn faults(body: &str) -> FieldErrors {
+        match parse::<NewUser>(body.as_bytes()) {
+            Err(ApiError::Invalid(errors)) => errors,
+            other => panic!("{body}: {:?}", other.map(|_| ())),
+        }
+    }
+
+    #[test]
+    fn every_field_of_a_wrong_shape_is_named() {
+        let errors = faults(r#"{"user_name":7,"email":["a"],"password":"x","age":5}"#);
+        assert_eq!(errors.keys().collect::<Vec<_>>(), ["age", "email", "user_name"]);
+        assert_eq!(errors["user_name"], ["must be a string, not integer `7`"]);
+        assert!(errors["age"][0].starts_with("is not a field here; there are user_name, email"));
+    }
+
+    #[test]
+    fn what_is_not_one_object_is_malformed() {
+        let bodies = [
+            "",
+            "7",
+            "null",
+            r#"["a","b","c"]"#,
+            "{",
+            r#"{"email":"a","email":"b"}"#,
+            r#"{"email":"a"} x"#,
+            "{\"email\":\"\u{7}\"}",
+        ];
+        for body in bodies {
+            let parsed = parse::<NewUser>(body.as_bytes());
+            assert!(matches!(parsed, Err(ApiError::MalformedJson(_))), "{body}");
+        }
+        assert!(matches!(parse::<NewUser>(b"{\"email\":\"\xff\"}"), Err(ApiError::MalformedJson(_))));
+    }
+}

@@ -1,0 +1,151 @@
+//! Commands from a socket: each is answered with its request id, whatever becomes of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::ws::Utf8Bytes;
+use gobid_api::RequestId;
+use gobid_api::live::{BidRejected, PlaceBid, ServerFrame};
+use gobid_api::problem::{ErrorCode, Facts};
+use gobid_auction::Timestamp;
+use serde::Serialize;
+use tokio::sync::mpsc::OwnedPermit;
+
+use super::Line;
+use crate::http::bids;
+use crate::http::problem::ApiError;
+use crate::hub::{Answer, Refusal, Ticket};
+
+/// The place that is kept for the answer to one frame.
+pub(super) type AnswerPlace = OwnedPermit<Utf8Bytes>;
+
+/// Places a bid: it is stamped already, or could not be.
+pub(super) fn place_bid(
+    line: &Arc<Line>,
+    bid: &PlaceBid,
+    ticket: Result<Ticket, Box<Answer>>,
+    place: AnswerPlace,
+) {
+    let request_id = bid.request_id;
+    let received_at = match &ticket {
+        Ok(ticket) => ticket.stamp.received_at,
+        Err(_) => line.app.clock.now(),
+    };
+    match submit(line, bid, ticket, place) {
+        Ok(()) => {}
+        Err((why, place)) => {
+            let (code, detail, facts) = why.words();
+            answer(
+                place,
+                &rejected(request_id, received_at, code, detail, facts),
+            );
+        }
+    }
+}
+
+/// Gives the bid to the hub, which will answer; or gives back why not, and the place of the answer.
+fn submit(
+    line: &Arc<Line>,
+    bid: &PlaceBid,
+    ticket: Result<Ticket, Box<Answer>>,
+    place: AnswerPlace,
+) -> Result<(), (ApiError, AnswerPlace)> {
+    let PlaceBid {
+        request_id,
+        amount,
+        expected_price,
+        not_after,
+    } = bid;
+    let request_id = *request_id;
+    let Some(caller) = line.caller else {
+        return Err((ApiError::Unauthenticated, place));
+    };
+    let parsed = bids::parse(
+        request_id,
+        amount,
+        expected_price.as_ref(),
+        not_after.as_deref(),
+    );
+    let bid = match parsed {
+        Ok(bid) => bid,
+        Err(why) => return Err((why, place)),
+    };
+    if let Err(limited) = line
+        .app
+        .limits
+        .bids
+        .check(&(caller.user_id, line.product_id))
+    {
+        return Err((limited.into(), place));
+    }
+    match ticket {
+        Ok(ticket) => {
+            let product_id = line.product_id;
+            line.app.hub.place_then(ticket, caller, bid, move |said| {
+                bids::log_refusal(&said, caller, product_id);
+                answer(place, &frame(request_id, said));
+            });
+        }
+        Err(said) => answer(place, &frame(request_id, *said)),
+    }
+    Ok(())
+}
+
+/// The frame that a command is refused with before it reaches the hub.
+pub(super) fn rejected(
+    request_id: RequestId,
+    received_at: Timestamp,
+    code: ErrorCode,
+    detail: String,
+    facts: Facts,
+) -> ServerFrame {
+    let facts = Facts {
+        judged: facts.judged.or(Some(false)),
+        received_at: facts.received_at.or(Some(received_at)),
+        ..facts
+    };
+    ServerFrame::BidRejected(Box::new(BidRejected {
+        request_id,
+        code,
+        detail,
+        facts,
+    }))
+}
+
+/// The frame for the hub's answer.
+fn frame(request_id: RequestId, answer: Answer) -> ServerFrame {
+    match answer {
+        Answer::Accepted { result, .. } => ServerFrame::BidAccepted { request_id, result },
+        Answer::Refused(refusal) => {
+            let Refusal {
+                code,
+                detail,
+                facts,
+            } = *refusal;
+            ServerFrame::BidRejected(Box::new(BidRejected {
+                request_id,
+                code,
+                detail,
+                facts,
+            }))
+        }
+        Answer::Unavailable {
+            outcome,
+            retry_after,
+            ..
+        } => ServerFrame::BidUnavailable {
+            request_id,
+            outcome,
+            retry_after_ms: millis(retry_after),
+        },
+    }
+}
+
+/// Puts an answer into its place. It never waits.
+pub(super) fn answer(place: AnswerPlace, frame: &impl Serialize) {
+    place.send(serde_json::to_string(frame).unwrap_or_default().into());
+}
+
+fn millis(span: Duration) -> u64 {
+    u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
+}

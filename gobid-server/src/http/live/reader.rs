@@ -1,0 +1,184 @@
+//! The half of a socket that reads: frames become commands, each with a place for its answer.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+
+use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
+use futures_util::StreamExt;
+use futures_util::stream::SplitStream;
+use gobid_api::live::{
+    ClientFrame, FrameError, FrameErrorCode, MAX_FRAME_BYTES, ServerFrame, close,
+};
+use gobid_api::problem::{ErrorCode, Facts};
+use tokio::sync::mpsc;
+
+use super::{Line, ended};
+use super::commands::{self, AnswerPlace, answer, rejected};
+use crate::http::limits::{FrameLimiter, Limited};
+use crate::http::problem::ApiError;
+
+/// So many frames beyond the limit, or that nobody understands, and the socket is closed.
+const MAX_VIOLATIONS: u32 = 100;
+
+/// The half that reads.
+pub(super) struct Reader {
+    line: Arc<Line>,
+    answers: mpsc::Sender<Utf8Bytes>,
+    limiter: FrameLimiter,
+    violations: u32,
+}
+
+impl Reader {
+    pub(super) fn new(line: Arc<Line>, answers: mpsc::Sender<Utf8Bytes>) -> Self {
+        let limiter = line.app.limits.frames();
+        Self {
+            line,
+            answers,
+            limiter,
+            violations: 0,
+        }
+    }
+
+    /// Reads until the other end has gone, or the socket must end.
+    pub(super) async fn run(mut self, mut stream: SplitStream<WebSocket>) {
+        let mut end = self.line.end.subscribe();
+        // While an answer could not be queued, nothing is read.
+        while let Ok(place) = self.answers.clone().reserve_owned().await {
+            let message = tokio::select! {
+                message = stream.next() => message,
+                _ = ended(&mut end) => break,
+            };
+            match message {
+                Some(Ok(message)) => self.take(message, place),
+                Some(Err(_)) | None => return,
+            }
+        }
+        drop(self);
+        // The close of the other end, if it comes.
+        while let Some(Ok(_)) = stream.next().await {}
+    }
+
+    fn take(&mut self, message: Message, place: AnswerPlace) {
+        self.line.note(&self.line.last_heard);
+        let within = self.limiter.check();
+        match message {
+            Message::Text(text) if text.len() > MAX_FRAME_BYTES => {
+                self.line
+                    .end_with(close::TOO_BIG, "a frame has at most 4096 bytes");
+            }
+            Message::Text(text) => self.take_text(&text, within, place),
+            Message::Binary(_) => self.complain("frames are text", place),
+            Message::Ping(_) | Message::Pong(_) => {
+                if within.is_err() {
+                    self.violate();
+                }
+            }
+            Message::Close(_) => {}
+        }
+    }
+
+    fn take_text(&mut self, text: &str, within: Result<(), Limited>, place: AnswerPlace) {
+        // Stamped before anything else is done with it.
+        let ticket = self.line.app.hub.stamp(self.line.product_id);
+        let frame = ClientFrame::parse(text);
+        if let Err(limited) = within {
+            return self.refuse_flood(&frame, limited, place);
+        }
+        match frame {
+            Ok(ClientFrame::Ping { n }) => {
+                let server_time = self.line.app.clock.now();
+                self.reply(place, &ServerFrame::Pong { n, server_time });
+            }
+            Ok(ClientFrame::PlaceBid(bid)) => {
+                self.note_command();
+                commands::place_bid(&self.line, &bid, ticket, place);
+            }
+            Ok(ClientFrame::BuyNow { request_id }) => {
+                let detail = "the product has no buy-now price".to_owned();
+                let code = ErrorCode::BuyNowUnavailable;
+                self.reject(request_id, code, detail, Facts::default(), place);
+            }
+            Err(FrameError::Command { request_id, why }) => {
+                let field = field_of(&why).to_owned();
+                let (code, detail, facts) = ApiError::invalid(&field, why).words();
+                self.reject(request_id, code, detail, facts, place);
+            }
+            Err(why @ FrameError::UnknownType(_)) => {
+                self.violate();
+                self.error(FrameErrorCode::UnknownType, why.to_string(), place);
+            }
+            Err(why @ FrameError::Malformed(_)) => self.complain(&why.to_string(), place),
+        }
+    }
+
+    fn refuse_flood(
+        &mut self,
+        frame: &Result<ClientFrame, FrameError>,
+        limited: Limited,
+        place: AnswerPlace,
+    ) {
+        self.violate();
+        let request_id = match frame {
+            Ok(ClientFrame::PlaceBid(bid)) => Some(bid.request_id),
+            Ok(ClientFrame::BuyNow { request_id })
+            | Err(FrameError::Command { request_id, .. }) => Some(*request_id),
+            _ => None,
+        };
+        match request_id {
+            Some(request_id) => {
+                let (code, detail, facts) = ApiError::from(limited).words();
+                self.reject(request_id, code, detail, facts, place);
+            }
+            None => self.error(FrameErrorCode::RateLimited, limited.to_string(), place),
+        }
+    }
+
+    fn reject(
+        &self,
+        request_id: gobid_api::RequestId,
+        code: ErrorCode,
+        detail: String,
+        facts: Facts,
+        place: AnswerPlace,
+    ) {
+        self.note_command();
+        let received_at = self.line.app.clock.now();
+        answer(
+            place,
+            &rejected(request_id, received_at, code, detail, facts),
+        );
+    }
+
+    fn complain(&mut self, why: &str, place: AnswerPlace) {
+        self.violate();
+        self.error(FrameErrorCode::MalformedJson, why.to_owned(), place);
+    }
+
+    fn error(&self, code: FrameErrorCode, detail: String, place: AnswerPlace) {
+        self.reply(place, &ServerFrame::Error { code, detail });
+    }
+
+    /// Answers a frame that is no command.
+    fn reply(&self, place: AnswerPlace, frame: &ServerFrame) {
+        self.line.read.fetch_add(1, Relaxed);
+        answer(place, frame);
+    }
+
+    fn note_command(&self) {
+        self.line.read.fetch_add(1, Relaxed);
+        self.line.note(&self.line.last_command);
+    }
+
+    fn violate(&mut self) {
+        self.violations += 1;
+        if self.violations > MAX_VIOLATIONS {
+            self.line.end_with(close::VIOLATIONS, "too many violations");
+        }
+    }
+}
+
+/// The field that the parser's words name, if they do.
+fn field_of(why: &str) -> &str {
+    let named = why.split('`').nth(1);
+    named.filter(|name| !name.contains(' ')).unwrap_or("frame")
+}

@@ -1,0 +1,250 @@
+//! Sessions: who is logged in. The cookie's value is known to the browser alone; the database has
+//! its digest.
+
+use std::fmt;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use axum::extract::FromRequestParts;
+use axum::http::Extensions;
+use axum::http::request::Parts;
+use gobid_auction::{Timestamp, UserId};
+use gobid_store::{Database, NewSession, SessionKey, SessionRow, StoreError};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use tower_sessions::cookie::SameSite;
+use tower_sessions::cookie::time::{self, OffsetDateTime};
+use tower_sessions::session::{self, Id, Record};
+use tower_sessions::session_store;
+use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore};
+
+use crate::app::{App, AppState};
+use crate::clock::Clock;
+use crate::http::problem::ApiError;
+use crate::hub::Caller;
+use crate::shutdown::Tasks;
+
+/// How long a session lasts at most, and its cookie.
+const LIFETIME_DAYS: u32 = 30;
+
+/// What the columns of a session say, under these names among its data.
+const USER_ID: &str = "user_id";
+const REMEMBER: &str = "remember";
+const IS_SUSPENDED: &str = "is_suspended";
+const EXPIRES_AT: &str = "expires_at";
+const COLUMNS: [&str; 4] = [USER_ID, REMEMBER, IS_SUSPENDED, EXPIRES_AT];
+
+/// The sessions of the database.
+#[derive(Clone)]
+pub(crate) struct Sessions {
+    database: Database,
+    clock: Clock,
+    tasks: Tasks,
+}
+
+impl fmt::Debug for Sessions {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Sessions")
+    }
+}
+
+/// The layer that finds the session's cookie in a request, and puts it into answers.
+pub(crate) fn layer(app: &App) -> SessionManagerLayer<Sessions> {
+    let (database, clock, tasks) = (app.database.clone(), app.clock.clone(), app.tasks.clone());
+    let name = if app.is_https() { "__Host-gobid_session" } else { "gobid_session" };
+    SessionManagerLayer::new(Sessions { database, clock, tasks })
+        .with_name(name)
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_secure(app.is_https())
+        .with_path("/")
+        .with_expiry(Expiry::OnInactivity(time::Duration::days(LIFETIME_DAYS.into())))
+}
+
+/// By what a session is found: the digest of the cookie's value.
+fn key(id: &Id) -> SessionKey {
+    SessionKey(Sha256::digest(id.to_string()).into())
+}
+
+/// The session that a request names, alive or not, without a look at the database.
+pub(crate) fn key_of(extensions: &Extensions) -> Option<SessionKey> {
+    extensions.get::<Session>()?.id().as_ref().map(key)
+}
+
+#[async_trait]
+impl SessionStore for Sessions {
+    /// Inserts, under an id that is always new: no one else can have chosen it.
+    async fn create(&self, record: &mut Record) -> session_store::Result<()> {
+        let text = |name: &str| record.data.get(name).and_then(Value::as_str);
+        let user_id = text(USER_ID).and_then(|id| id.parse().ok());
+        let user_id =
+            user_id.ok_or_else(|| session_store::Error::Encode("nobody's session".to_owned()))?;
+        let remember = record.data.get(REMEMBER).and_then(Value::as_bool).unwrap_or_default();
+        let created_at = self.clock.now();
+        let expires_at = created_at.plus(Duration::from_hours(24) * LIFETIME_DAYS);
+        record.data.insert(EXPIRES_AT.to_owned(), expires_at.as_micros().into());
+        let data = data_beside_columns(record)?;
+        loop {
+            record.id = Id::default();
+            let (key, data) = (key(&record.id), data.clone());
+            let new = NewSession { key, user_id, data, remember, created_at, expires_at };
+            if self.database.create_session(&new).await.map_err(|why| fault(&why))? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Updates and never inserts: a session that was ended meanwhile stays so. Its end stays, too.
+    async fn save(&self, record: &Record) -> session_store::Result<()> {
+        let Some(expires_at) = record.data.get(EXPIRES_AT).and_then(Value::as_i64) else {
+            return Ok(());
+        };
+        let (key, data) = (key(&record.id), data_beside_columns(record)?);
+        let expires_at = Timestamp::from_micros(expires_at);
+        self.database.save_session(key, &data, expires_at).await.map(drop).map_err(|why| fault(&why))
+    }
+
+    async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
+        let (key, now) = (key(id), self.clock.now());
+        let Some(row) = self.database.session(key, now).await.map_err(|why| fault(&why))? else {
+            return Ok(None);
+        };
+        if row.wants_touch(now) {
+            let database = self.database.clone();
+            self.tasks.spawn(async move {
+                if let Err(why) = database.touch_session(key, now).await {
+                    tracing::warn!(error = ?why, "the use of a session was not noted");
+                }
+            });
+        }
+        record(*id, &row).map(Some)
+    }
+
+    async fn delete(&self, id: &Id) -> session_store::Result<()> {
+        self.database.end_session(key(id)).await.map(drop).map_err(|why| fault(&why))
+    }
+}
+
+fn record(id: Id, row: &SessionRow) -> session_store::Result<Record> {
+    let decode = |why: serde_json::Error| session_store::Error::Decode(why.to_string());
+    let mut record = Record {
+        id,
+        data: serde_json::from_str(&row.data).map_err(decode)?,
+        expiry_date: OffsetDateTime::UNIX_EPOCH
+            + time::Duration::microseconds(row.expires_at.as_micros()),
+    };
+    record.data.insert(USER_ID.to_owned(), row.user_id.to_string().into());
+    record.data.insert(REMEMBER.to_owned(), row.remember.into());
+    record.data.insert(IS_SUSPENDED.to_owned(), row.is_suspended.into());
+    record.data.insert(EXPIRES_AT.to_owned(), row.expires_at.as_micros().into());
+    Ok(record)
+}
+
+fn data_beside_columns(record: &Record) -> session_store::Result<String> {
+    let mut data = record.data.clone();
+    data.retain(|name, _| !COLUMNS.contains(&name.as_str()));
+    serde_json::to_string(&data).map_err(|why| session_store::Error::Encode(why.to_string()))
+}
+
+/// `Backend` is a database that is away, `Decode` any other fault of it.
+fn fault(why: &StoreError) -> session_store::Error {
+    let words = format!("{why:?}");
+    if why.is_away() {
+        session_store::Error::Backend(words)
+    } else {
+        session_store::Error::Decode(words)
+    }
+}
+
+impl From<session::Error> for ApiError {
+    fn from(why: session::Error) -> Self {
+        match why {
+            session::Error::Store(session_store::Error::Backend(why)) => {
+                tracing::warn!(error = ?why, "the database is away");
+                Self::unavailable()
+            }
+            why => Self::Internal(format!("{why:?}")),
+        }
+    }
+}
+
+/// Logs a user in: ends the session that the request had, and begins another with a new id.
+pub(crate) async fn begin(
+    app: &App,
+    session: &Session,
+    user_id: UserId,
+    remember: bool,
+) -> Result<(), ApiError> {
+    end(app, session).await?;
+    session.insert(USER_ID, user_id).await?;
+    session.insert(REMEMBER, remember).await?;
+    session.save().await?;
+    Ok(())
+}
+
+/// Ends the session that a request has, if it has one, and closes its sockets.
+pub(crate) async fn end(app: &App, session: &Session) -> Result<(), ApiError> {
+    let Some(key) = session.id().as_ref().map(key) else { return Ok(()) };
+    session.flush().await?;
+    app.limits.known.forget(key);
+    app.hub.session_ended(key);
+    Ok(())
+}
+
+/// The session of a request that is alive, a suspended user's too.
+pub(crate) struct Alive {
+    /// The session.
+    pub(crate) session: Session,
+    caller: Caller,
+    is_suspended: bool,
+}
+
+impl Alive {
+    /// Looks it up, at most once a request.
+    pub(crate) async fn find(parts: &Parts, app: &App) -> Result<Option<Self>, ApiError> {
+        let Some(session) = parts.extensions.get::<Session>() else { return Ok(None) };
+        let Some(key) = session.id().as_ref().map(key) else { return Ok(None) };
+        let Some(user_id) = session.get::<UserId>(USER_ID).await? else { return Ok(None) };
+        let is_suspended = session.get(IS_SUSPENDED).await?.unwrap_or_default();
+        app.limits.known.add(key, user_id);
+        let caller = Caller { user_id, session: key };
+        Ok(Some(Self { session: session.clone(), caller, is_suspended }))
+    }
+}
+
+impl FromRequestParts<AppState> for Alive {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, ApiError> {
+        Self::find(parts, app).await?.ok_or(ApiError::Unauthenticated)
+    }
+}
+
+/// Whoever calls is logged in and not suspended; a write is counted as one of the user's.
+impl FromRequestParts<AppState> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, ApiError> {
+        let alive = Alive::from_request_parts(parts, app).await?;
+        if alive.is_suspended {
+            return Err(ApiError::Suspended);
+        }
+        if !parts.method.is_safe() {
+            app.limits.user.check(&alive.caller.user_id)?;
+        }
+        Ok(alive.caller)
+    }
+}
+
+/// Whoever calls may be logged in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct MaybeCaller(pub(crate) Option<Caller>);
+
+impl FromRequestParts<AppState> for MaybeCaller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, ApiError> {
+        let alive = Alive::find(parts, app).await?;
+        Ok(Self(alive.filter(|alive| !alive.is_suspended).map(|alive| alive.caller)))
+    }
+}

@@ -1,0 +1,119 @@
+//! Users: sign-up, login, logout, profile.
+
+use axum::Json as Body;
+use axum::extract::State;
+use axum::http::StatusCode;
+use gobid_api::users::{LoggedIn, Login, Message, NewUser, Profile, UserCreated};
+use gobid_store::Taken;
+use tower_sessions::Session;
+use uuid::Uuid;
+
+use crate::app::{App, AppState};
+use crate::http::address::ClientAddress;
+use crate::http::extract::Json;
+use crate::http::limits::LoginBy;
+use crate::http::problem::ApiError;
+use crate::http::session::Alive;
+use crate::http::validate::{self, Faults};
+use crate::http::{csrf, session};
+use crate::hub::Caller;
+
+/// `POST /users/signupuser`
+pub(crate) async fn sign_up(
+    State(app): State<AppState>,
+    ClientAddress(address): ClientAddress,
+    Json(body): Json<NewUser>,
+) -> Result<(StatusCode, Body<UserCreated>), ApiError> {
+    app.limits.signup.check(&address.into())?;
+    let (user, password) = validated(&app, &body)?;
+    let password_hash = app.passwords.hash(password).await?;
+    let user = gobid_store::NewUser { password_hash, ..user };
+    let taken = app.database.create_user(&user).await?;
+    if taken.is_empty() {
+        Ok((StatusCode::CREATED, Body(UserCreated { user_id: user.user_id })))
+    } else {
+        Err(ApiError::AlreadyExists(taken.into_iter().map(field_taken).collect()))
+    }
+}
+
+/// `POST /users/loginuser`
+pub(crate) async fn log_in(
+    State(app): State<AppState>,
+    ClientAddress(address): ClientAddress,
+    session: Session,
+    Json(body): Json<Login>,
+) -> Result<Body<LoggedIn>, ApiError> {
+    let email = body.email.trim().to_lowercase();
+    app.limits.login.check(&LoginBy::Address(address.into()))?;
+    app.limits.login.check(&LoginBy::account(&email))?;
+    let user = app.database.credentials(&email).await?;
+    let password_hash = user.as_ref().map(|user| user.password_hash.clone());
+    let verified = app.passwords.verify(body.password, password_hash).await?;
+    let user = user.filter(|_| verified).ok_or(ApiError::InvalidCredentials)?;
+    if user.is_suspended {
+        return Err(ApiError::Suspended);
+    }
+    session::begin(&app, &session, user.user_id, body.remember).await?;
+    Ok(Body(LoggedIn {
+        message: format!("You are logged in as {}.", user.user_name),
+        user_id: user.user_id,
+        user_name: user.user_name,
+        csrf_token: csrf::of_session(&app, &session)?.csrf_token,
+    }))
+}
+
+/// `POST /users/logout`
+pub(crate) async fn log_out(
+    State(app): State<AppState>,
+    Alive { session, .. }: Alive,
+) -> Result<Body<Message>, ApiError> {
+    session::end(&app, &session).await?;
+    Ok(Body(Message { message: "You are logged out.".to_owned() }))
+}
+
+/// `GET /users/me`
+pub(crate) async fn me(
+    State(app): State<AppState>,
+    caller: Caller,
+) -> Result<Body<Profile>, ApiError> {
+    let user = app.database.user(caller.user_id).await?.ok_or(ApiError::Unauthenticated)?;
+    Ok(Body(Profile {
+        user_id: user.user_id,
+        user_name: user.user_name,
+        email: user.email,
+        bio: user.bio,
+        is_admin: user.is_admin,
+        created_at: user.created_at,
+    }))
+}
+
+/// The user without a password's hash, and the password.
+fn validated(app: &App, body: &NewUser) -> Result<(gobid_store::NewUser, String), ApiError> {
+    let mut faults = Faults::default();
+    let user_name = faults.check("user_name", validate::user_name(&body.user_name));
+    let email = faults.check("email", validate::email(&body.email));
+    let password = faults.check("password", validate::password(&body.password));
+    let bio = faults.check("bio", validate::bio(body.bio.as_deref().unwrap_or_default()));
+    let user = || {
+        let user = gobid_store::NewUser {
+            user_id: Uuid::now_v7(),
+            user_name: user_name?,
+            email: email?,
+            password_hash: String::new(),
+            bio: bio?,
+            is_admin: false,
+            created_at: app.clock.now(),
+        };
+        Some((user, password?))
+    };
+    let user = user();
+    faults.finish(user)
+}
+
+fn field_taken(taken: Taken) -> (String, Vec<String>) {
+    let (field, why) = match taken {
+        Taken::UserName => ("user_name", "is taken: choose another one"),
+        Taken::Email => ("email", "is signed up already: log in instead"),
+    };
+    (field.to_owned(), vec![why.to_owned()])
+}

@@ -1,0 +1,230 @@
+//! The live bid hub: from the stamp of a bid to its answer and to every watcher's screen.
+//!
+//! stamp → lane → lock → read → judge → record → announce. What is a bid's way is told in
+//! `ARCHITECTURE.md`; each stop is a file here.
+
+mod answer;
+mod closer;
+mod counters;
+mod lane;
+mod record;
+mod room;
+mod rooms;
+mod sockets;
+mod tickets;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use gobid_auction::{Auction, ProductId};
+use gobid_store::{Database, SessionKey, StoreError};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{MissedTickBehavior, interval};
+use tracing::warn;
+
+use crate::clock::Clock;
+use crate::shutdown::Tasks;
+pub(crate) use answer::{Answer, Caller, PlaceBid, Refusal};
+use closer::Closer;
+use counters::Counters;
+use lane::{Lane, Reply, Shared, Submission, Task};
+pub(crate) use record::first_entry;
+pub(crate) use room::{JoinError, Joined, Member, Resume};
+use rooms::Rooms;
+use sockets::Sockets;
+pub(crate) use sockets::{Full, Place};
+pub(crate) use tickets::Ticket;
+use tickets::Tickets;
+
+/// How often the database's clock is asked.
+const SAMPLE_EVERY: Duration = Duration::from_secs(1);
+/// How many closes wait to be tried again, once no ticket holds them back.
+const RELEASED: usize = 1024;
+/// How many commands may be under way in all.
+const MOST_TICKETS: usize = 32_768;
+
+/// The hub; every clone is the same one.
+#[derive(Clone, Debug)]
+pub(crate) struct Hub(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    database: Database,
+    clock: Clock,
+    lanes: Vec<Lane>,
+    tickets: Arc<Tickets>,
+    rooms: Arc<Rooms>,
+    sockets: Arc<Sockets>,
+    closer: Closer,
+    counters: Arc<Counters>,
+}
+
+/// What a hub is started with.
+#[derive(Clone, Debug)]
+pub(crate) struct HubConfig {
+    /// The epoch of the database, which every resume names.
+    pub(crate) epoch: String,
+    /// The most sockets in all.
+    pub(crate) max_sockets: usize,
+    /// The most sockets of one user.
+    pub(crate) max_sockets_per_user: usize,
+}
+
+impl Hub {
+    /// The clock of a database; it is measured once before anything is dated by it.
+    pub(crate) async fn clock_of(database: &Database) -> Result<Clock, StoreError> {
+        let clock = match database {
+            Database::Postgres(_) => Clock::of_database(),
+            Database::Sqlite(_) => Clock::system(),
+        };
+        while !clock.is_fresh() {
+            sample(database, &clock).await?;
+        }
+        Ok(clock)
+    }
+
+    /// Starts the hub's tasks.
+    pub(crate) fn start(
+        config: HubConfig,
+        database: Database,
+        clock: Clock,
+        tasks: &Tasks,
+    ) -> Self {
+        let (released, released_taken) = mpsc::channel(RELEASED);
+        let tickets = Tickets::new(clock.clone(), MOST_TICKETS, released);
+        let rooms =
+            Rooms::new(database.clone(), clock.clone(), config.epoch.clone(), tasks.clone());
+        let (closer, notes) = Closer::new();
+        let counters = Arc::new(Counters::default());
+        let shared = Shared {
+            database: database.clone(),
+            clock: clock.clone(),
+            tickets: Arc::clone(&tickets),
+            rooms: Arc::clone(&rooms),
+            closer: closer.clone(),
+            counters: Arc::clone(&counters),
+        };
+        let lanes: Vec<_> =
+            (0..database.lanes()).map(|_| Lane::start(shared.clone(), tasks)).collect();
+        let closer_needs = (database.clone(), clock.clone(), Arc::clone(&tickets));
+        closer.start(notes, released_taken, closer_needs, lanes.clone(), tasks);
+        let sockets = Sockets::new(config.max_sockets, config.max_sockets_per_user);
+        until_stop(tasks, Arc::clone(&rooms).check_positions());
+        until_stop(tasks, Arc::clone(&sockets).watch_sessions(database.clone(), clock.clone()));
+        until_stop(tasks, sample_for_ever(database.clone(), clock.clone()));
+        Self(Arc::new(Inner { database, clock, lanes, tickets, rooms, sockets, closer, counters }))
+    }
+
+    /// Stamps a bid: to be called when all of it has been read, before anything is looked up.
+    /// When too much is under way, the answer says that it was not recorded.
+    pub(crate) fn stamp(&self, product_id: ProductId) -> Result<Ticket, Box<Answer>> {
+        let ticket = self.0.tickets.stamp(product_id);
+        ticket.ok_or_else(|| Box::new(Answer::not_recorded(self.0.clock.now())))
+    }
+
+    /// Places a bid, and waits for the answer.
+    pub(crate) async fn place(&self, ticket: Ticket, caller: Caller, bid: PlaceBid) -> Answer {
+        let received_at = ticket.stamp.received_at;
+        let (reply, answer) = oneshot::channel();
+        self.submit(ticket, caller, bid, Reply::Request(reply));
+        // A lane answers whatever it takes; what it dropped it has not judged.
+        answer.await.unwrap_or(Answer::not_recorded(received_at))
+    }
+
+    /// Places a bid, whose answer is given to `reply`. That must not wait.
+    pub(crate) fn place_then(
+        &self,
+        ticket: Ticket,
+        caller: Caller,
+        bid: PlaceBid,
+        reply: impl FnOnce(Answer) + Send + 'static,
+    ) {
+        self.submit(ticket, caller, bid, Reply::Socket(Box::new(reply)));
+    }
+
+    fn submit(&self, ticket: Ticket, caller: Caller, bid: PlaceBid, reply: Reply) {
+        let lanes = &self.0.lanes;
+        if let Some(lane) = lanes.get(lane_of(ticket.product_id, lanes.len())) {
+            lane.submit(Submission { ticket, task: Task::Bid(caller, bid), reply });
+        }
+    }
+
+    /// Lets a watcher into the room of a product. The first frame comes before the place is given;
+    /// one who is logged in is told how he stands.
+    pub(crate) async fn join(
+        &self,
+        product_id: ProductId,
+        member: Option<Member>,
+        resume: Option<Resume>,
+    ) -> Result<Joined, JoinError> {
+        let user_id = member.as_ref().map(|member| member.user_id);
+        let joined = self.0.rooms.join(product_id, member, resume).await?;
+        if let Some(user_id) = user_id {
+            let bidder = self.0.database.bidder(product_id, user_id).await;
+            joined
+                .introduce(bidder.map_err(|error| {
+                    warn!(%error, "a watcher's part could not be read");
+                    JoinError::Busy
+                })?)
+                .await;
+        }
+        Ok(joined)
+    }
+
+    /// Takes a place for a socket.
+    pub(crate) fn open_socket(&self, caller: Option<Caller>) -> Result<Place, Full> {
+        self.0.sockets.open(caller)
+    }
+
+    /// A session has ended: its sockets on this server close at once.
+    pub(crate) fn session_ended(&self, key: SessionKey) {
+        self.0.sockets.end_session(key);
+    }
+
+    /// A product was created: its opening or closing may be due soon.
+    pub(crate) fn product_created(&self, auction: &Auction) {
+        self.0.closer.changed(auction.terms.product_id, auction);
+    }
+
+    /// Whether bids and closes can be judged: the clock is fresh, and the closer makes progress.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.0.clock.is_fresh() && self.0.closer.is_alive(self.0.clock.now())
+    }
+
+    /// Logs what the hub counted.
+    pub(crate) fn log_counters(&self) {
+        self.0.counters.log();
+    }
+}
+
+/// Which of so many lanes a product falls to.
+fn lane_of(product_id: ProductId, lanes: usize) -> usize {
+    // The low bits of a version 7 id are random.
+    let (_, low) = product_id.as_u64_pair();
+    usize::try_from(low).map_or(0, |low| low.checked_rem(lanes).unwrap_or(0))
+}
+
+/// Runs a task until the stop begins.
+fn until_stop(tasks: &Tasks, task: impl Future<Output = ()> + Send + 'static) {
+    let stop = tasks.token().clone();
+    tasks.spawn(async move { stop.run_until_cancelled(task).await });
+}
+
+async fn sample_for_ever(database: Database, clock: Clock) {
+    let mut ticks = interval(SAMPLE_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = sample(&database, &clock).await {
+            warn!(%error, "the database's clock could not be read");
+        }
+    }
+}
+
+async fn sample(database: &Database, clock: &Clock) -> Result<(), StoreError> {
+    let asked = clock.moment();
+    if let Some(time) = database.clock().await? {
+        clock.sample(asked, clock.moment(), gobid_auction::Timestamp::from_micros(time));
+    }
+    Ok(())
+}

@@ -1,0 +1,167 @@
+//! The closer: puts openings and closings into the lanes when they are due.
+//!
+//! A timer serves what is due soon, a sweep finds everything else: what became due while no server
+//! ran, what other servers moved, what found no place. Duplicates are harmless.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
+use std::time::Duration;
+
+use gobid_auction::{Auction, ProductId, Status, Timestamp};
+use gobid_store::{Database, Due, StoreError};
+use tokio::sync::mpsc;
+use tokio::time::{MissedTickBehavior, interval, sleep};
+use tracing::warn;
+
+use super::lane::{Lane, Reply, Submission, Task};
+use super::lane_of;
+use super::tickets::Tickets;
+use crate::clock::Clock;
+use crate::shutdown::Tasks;
+
+/// How often the database is asked for what is due.
+const SWEEP_EVERY: Duration = Duration::from_secs(1);
+/// How far ahead the sweep looks.
+const HORIZON: Duration = Duration::from_secs(3);
+/// How much a page of the sweep holds.
+const PAGE: i64 = 500;
+/// How many notes wait for the closer; a note that is lost is found by the sweep.
+const NOTES: usize = 4096;
+/// A closer that has not swept for this long makes no progress.
+const STUCK_AFTER: Duration = Duration::from_secs(30);
+
+/// The way to the closer.
+#[derive(Clone, Debug)]
+pub(crate) struct Closer {
+    notes: mpsc::Sender<(Timestamp, ProductId)>,
+    /// When the last sweep had done its work, in microseconds.
+    swept_at: Arc<AtomicI64>,
+}
+
+/// The closer's task.
+pub(crate) struct Work {
+    /// What is due soon, soonest first.
+    timers: BTreeSet<(Timestamp, ProductId)>,
+    notes: mpsc::Receiver<(Timestamp, ProductId)>,
+    /// Closes that a ticket held back, and that may be tried again.
+    released: mpsc::Receiver<ProductId>,
+    swept_at: Arc<AtomicI64>,
+    database: Database,
+    clock: Clock,
+    tickets: Arc<Tickets>,
+    lanes: Vec<Lane>,
+}
+
+impl Closer {
+    /// A closer, and where its notes arrive.
+    pub(crate) fn new() -> (Self, mpsc::Receiver<(Timestamp, ProductId)>) {
+        let (notes, taken) = mpsc::channel(NOTES);
+        (Self { notes, swept_at: Arc::default() }, taken)
+    }
+
+    /// An auction is as it is now: its next opening or closing may be due soon.
+    pub(crate) fn changed(&self, product_id: ProductId, auction: &Auction) {
+        if let Some(due_at) = auction.due_at() {
+            self.submit_at(product_id, judged_from(auction.state.status, due_at));
+        }
+    }
+
+    /// Something of a product is to be put into its lane then.
+    pub(crate) fn submit_at(&self, product_id: ProductId, at: Timestamp) {
+        // Full is fine: the sweep finds what is due.
+        let _ = self.notes.try_send((at, product_id));
+    }
+
+    /// Whether the sweep makes progress.
+    pub(crate) fn is_alive(&self, now: Timestamp) -> bool {
+        let swept_at = Timestamp::from_micros(self.swept_at.load(Relaxed));
+        now.since(swept_at) < STUCK_AFTER
+    }
+
+    /// Starts the closer's task.
+    pub(crate) fn start(
+        &self,
+        notes: mpsc::Receiver<(Timestamp, ProductId)>,
+        released: mpsc::Receiver<ProductId>,
+        (database, clock, tickets): (Database, Clock, Arc<Tickets>),
+        lanes: Vec<Lane>,
+        tasks: &Tasks,
+    ) {
+        let swept_at = Arc::clone(&self.swept_at);
+        swept_at.store(clock.now().as_micros(), Relaxed);
+        let timers = BTreeSet::new();
+        let work = Work { timers, notes, released, swept_at, database, clock, tickets, lanes };
+        let stop = tasks.token().clone();
+        tasks.spawn(async move { stop.run_until_cancelled(work.run()).await });
+    }
+}
+
+impl Work {
+    async fn run(mut self) {
+        let mut sweeps = interval(SWEEP_EVERY);
+        sweeps.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let soonest = self.timers.first().map(|(at, _)| at.since(self.clock.now()));
+            tokio::select! {
+                _ = sweeps.tick() => self.sweep().await,
+                Some((at, product_id)) = self.notes.recv() => self.note(at, product_id),
+                Some(product_id) = self.released.recv() => self.submit(product_id),
+                () = sleep(soonest.unwrap_or(SWEEP_EVERY)) => self.submit_due(),
+            }
+        }
+    }
+
+    fn note(&mut self, at: Timestamp, product_id: ProductId) {
+        if at <= self.clock.now().plus(HORIZON) {
+            self.timers.insert((at, product_id));
+        }
+    }
+
+    fn submit_due(&mut self) {
+        let now = self.clock.now();
+        while let Some((at, product_id)) = self.timers.first().copied()
+            && at <= now
+        {
+            self.timers.pop_first();
+            self.submit(product_id);
+        }
+    }
+
+    /// Pages through everything that is due, and what is due soon.
+    async fn sweep(&mut self) {
+        let mut after = None;
+        loop {
+            let until = self.clock.now().plus(HORIZON);
+            let page = match self.database.due(until, after, PAGE).await {
+                Ok(page) => page,
+                Err(error) => return report(&error),
+            };
+            after = page.last().map(|due| (due.due_at, due.product_id));
+            for Due { product_id, due_at, status } in &page {
+                self.note(judged_from(*status, *due_at), *product_id);
+            }
+            self.submit_due();
+            if page.len() < usize::try_from(PAGE).unwrap_or(usize::MAX) {
+                break;
+            }
+        }
+        self.swept_at.store(self.clock.now().as_micros(), Relaxed);
+    }
+
+    fn submit(&self, product_id: ProductId) {
+        let lane = self.lanes.get(lane_of(product_id, self.lanes.len()));
+        if let (Some(lane), Some(ticket)) = (lane, self.tickets.stamp(product_id)) {
+            lane.submit_house(Submission { ticket, task: Task::Due, reply: Reply::Nobody });
+        }
+    }
+}
+
+/// When an opening or a closing that is due then is judged: a closing only when it has settled.
+fn judged_from(status: Status, due_at: Timestamp) -> Timestamp {
+    if status == Status::Scheduled { due_at } else { due_at.plus(Auction::SETTLE) }
+}
+
+fn report(error: &StoreError) {
+    warn!(%error, "the sweep for what is due failed; the next one tries again");
+}

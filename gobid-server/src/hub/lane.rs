@@ -1,0 +1,131 @@
+//! A lane: the one place where the products that fall to it are changed, one batch at a time.
+
+mod bench;
+mod core;
+mod driver;
+mod judge;
+mod judged;
+mod phase;
+mod queue;
+mod step;
+
+use std::sync::Arc;
+
+use gobid_store::Database;
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{mpsc, oneshot};
+
+pub(crate) use judged::{Announced, Announcement};
+pub(crate) use queue::Task;
+
+use super::answer::Answer;
+use super::closer::Closer;
+use super::counters::Counters;
+use super::rooms::Rooms;
+use super::tickets::{Ticket, Tickets};
+use crate::clock::Clock;
+use crate::shutdown::Tasks;
+
+/// How many bids wait for a lane, before the next is told that the server cannot take it.
+const QUEUE: usize = 4096;
+/// How many openings and closings wait; the sweep brings back what did not find a place.
+const HOUSE_QUEUE: usize = 256;
+
+/// The way into a lane.
+#[derive(Clone, Debug)]
+pub(crate) struct Lane {
+    bids: mpsc::Sender<Submission>,
+    house: mpsc::Sender<Submission>,
+}
+
+/// A command on its way to a lane.
+#[derive(Debug)]
+pub(crate) struct Submission {
+    /// When it was received, and for which product.
+    pub(crate) ticket: Ticket,
+    /// What is to be done.
+    pub(crate) task: Task,
+    /// Who waits for the answer.
+    pub(crate) reply: Reply,
+}
+
+/// Who waits for the answer to a command. Answering never waits, and never fails.
+pub(crate) enum Reply {
+    /// A request.
+    Request(oneshot::Sender<Answer>),
+    /// A socket: whatever puts the answer into the place that is reserved for it.
+    Socket(Box<dyn FnOnce(Answer) + Send>),
+    /// The house needs no answer.
+    Nobody,
+}
+
+/// What the lanes of a hub share.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    pub(crate) database: Database,
+    pub(crate) clock: Clock,
+    pub(crate) tickets: Arc<Tickets>,
+    pub(crate) rooms: Arc<Rooms>,
+    pub(crate) closer: Closer,
+    pub(crate) counters: Arc<Counters>,
+}
+
+impl Reply {
+    /// Answers.
+    pub(crate) fn send(self, answer: Answer) {
+        match self {
+            // Whoever has gone does not want the answer any more.
+            Self::Request(waiting) => drop(waiting.send(answer)),
+            Self::Socket(send) => send(answer),
+            Self::Nobody => {}
+        }
+    }
+}
+
+impl std::fmt::Debug for Reply {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(match self {
+            Self::Request(_) => "Request",
+            Self::Socket(_) => "Socket",
+            Self::Nobody => "Nobody",
+        })
+    }
+}
+
+impl Lane {
+    /// Starts a lane; it ends when its work is done after the stop has begun.
+    pub(crate) fn start(shared: Shared, tasks: &Tasks) -> Self {
+        let (bids, bids_taken) = mpsc::channel(QUEUE);
+        let (house, house_taken) = mpsc::channel(HOUSE_QUEUE);
+        let Shared { database, clock, tickets, rooms, closer, counters } = shared;
+        let driver = driver::Driver {
+            core: core::Core::default(),
+            bids: bids_taken,
+            house: house_taken,
+            database,
+            clock,
+            tickets,
+            rooms,
+            closer,
+            counters,
+            stop: tasks.token().clone(),
+        };
+        tasks.spawn(driver.run());
+        Self { bids, house }
+    }
+
+    /// Puts a bid into the lane; when there is no place, it is answered at once.
+    pub(crate) fn submit(&self, submission: Submission) {
+        if let Err(TrySendError::Full(lost) | TrySendError::Closed(lost)) =
+            self.bids.try_send(submission)
+        {
+            lost.reply.send(Answer::not_recorded(lost.ticket.stamp.received_at));
+        }
+    }
+
+    /// Puts an opening or a closing into the lane, if there is a place.
+    pub(crate) fn submit_house(&self, submission: Submission) {
+        // The sweep brings back what found no place.
+        let _ = self.house.try_send(submission);
+    }
+}

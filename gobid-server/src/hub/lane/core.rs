@@ -1,0 +1,319 @@
+//! What a lane decides, without I/O: from what came of one step to the next step.
+//!
+//! A driver does the steps, one at a time, and tells what came of each. So the same decisions run
+//! in the server and under a simulator.
+
+use std::time::Duration;
+
+use gobid_store::{Found, LockMode};
+
+use super::judge::{self, Gate};
+use super::judged::{Judged, Verdict};
+use super::phase::{After, Phase, Reading, Resolving, Work};
+use super::queue::{Attempt, Queue, Queued, Task};
+use super::step::{Done, Output, Step};
+use crate::clock::{self, Moment};
+use crate::hub::answer::Answer;
+
+/// The most commands that wait inside; what is more waits outside, in the lane's channel.
+pub(crate) const WAITING: usize = 4096;
+/// How long the result of a COMMIT is looked for.
+const RESOLVE_FOR: Duration = Duration::from_secs(10);
+/// How soon a connection is opened again that could not be, the first time and at most.
+const REOPEN: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
+
+/// The decisions of one lane.
+#[derive(Debug, Default)]
+pub(crate) struct Core {
+    queue: Queue,
+    phase: Phase,
+    outputs: Vec<Output>,
+    connected: bool,
+    reopen_at: Option<Moment>,
+    reopen_backoff: Duration,
+}
+
+impl Core {
+    /// Whether another command may come in.
+    pub(crate) fn has_room(&self) -> bool {
+        self.queue.len() < WAITING
+    }
+
+    /// A command comes in.
+    pub(crate) fn submit(&mut self, command: Queued) {
+        self.queue.push(command);
+    }
+
+    /// What is to be told, since the last time.
+    pub(crate) fn outputs(&mut self) -> Vec<Output> {
+        std::mem::take(&mut self.outputs)
+    }
+
+    /// Whether nothing is under way and nothing waits.
+    pub(crate) fn is_idle(&self) -> bool {
+        matches!(self.phase, Phase::Idle) && self.queue.is_empty()
+    }
+
+    /// What to do next.
+    pub(crate) fn step(&mut self, now: Moment) -> Step<'_> {
+        if matches!(self.phase, Phase::Idle) {
+            self.begin(now);
+        }
+        match &self.phase {
+            Phase::Idle => Step::Wait(self.next_wake()),
+            Phase::Opening => Step::Open,
+            Phase::Locking(attempt) => Step::Lock(attempt.products(), attempt.mode),
+            Phase::Reading(reading) => Step::Read(&reading.lookups, reading.now),
+            Phase::Recording(work) => Step::Record(&work.judged.batch),
+            Phase::Committing(_) => Step::Commit,
+            Phase::RollingBack(_) => Step::Rollback,
+            Phase::Resolving(work, _, stage) => match stage {
+                Resolving::Opening => match self.reopen_at.filter(|at| *at > now) {
+                    Some(at) => Step::Wait(Some(at)),
+                    None => Step::Open,
+                },
+                Resolving::Locking => Step::Lock(work.attempt.products(), LockMode::Wait),
+                Resolving::Reading => Step::EntriesAbove(work.positions_read()),
+            },
+        }
+    }
+
+    /// Tells what came of the last step. `gate` says whether a close may be judged.
+    pub(crate) fn done(&mut self, done: Done, now: Moment, gate: &Gate<'_>) {
+        match done {
+            Done::Opened => {
+                self.connected = true;
+                self.reopen_at = None;
+                self.reopen_backoff = REOPEN.0;
+            }
+            Done::Lost => self.disconnect(now),
+            _ => {}
+        }
+        self.phase = match std::mem::take(&mut self.phase) {
+            Phase::Idle | Phase::Opening => Phase::Idle,
+            Phase::Locking(attempt) => self.locked(attempt, done, now),
+            Phase::Reading(reading) => self.read(reading, done, now, gate),
+            Phase::Recording(work) => match done {
+                Done::Recorded(true) => Phase::Committing(work),
+                Done::Lost => self.retry(work.attempt, now),
+                _ => Phase::RollingBack(After::Retry(work.attempt)),
+            },
+            Phase::Committing(work) => match done {
+                Done::Committed => self.deliver(work),
+                Done::Lost => Phase::Resolving(work, now, Resolving::Opening),
+                // The connection lives, and so may the transaction: look from it.
+                _ => Phase::RollingBack(After::Resolve(work, now)),
+            },
+            Phase::RollingBack(after) => self.rolled_back(after, now),
+            Phase::Resolving(work, since, stage) => self.resolve(work, since, stage, done, now),
+        };
+    }
+
+    /// Takes up the next commands, if there are any and a connection.
+    fn begin(&mut self, now: Moment) {
+        for lapsed in self.queue.take_lapsed(now) {
+            self.outputs.push(not_judged(&lapsed));
+        }
+        if self.queue.is_empty() {
+            return;
+        }
+        if self.connected {
+            self.phase = self.queue.take(now).map_or(Phase::Idle, Phase::Locking);
+        } else if self.reopen_at.is_none_or(|at| at <= now) {
+            self.phase = Phase::Opening;
+        }
+    }
+
+    fn next_wake(&self) -> Option<Moment> {
+        let reopen = self.reopen_at.filter(|_| !self.connected && !self.queue.is_empty());
+        self.queue.next_wake().into_iter().chain(reopen).min()
+    }
+
+    fn locked(&mut self, mut attempt: Attempt, done: Done, now: Moment) -> Phase {
+        let (locked, clock, asked, had) = match done {
+            Done::Locked { locked, now, asked, had } => (locked, now, asked, had),
+            Done::Lost => return self.retry(attempt, now),
+            _ => return Phase::RollingBack(After::Retry(attempt)),
+        };
+        if attempt.mode == LockMode::SkipLocked {
+            let has = |command: &Queued| locked.has(command.product_id);
+            let (got, skipped): (Vec<_>, Vec<_>) = attempt.commands.into_iter().partition(has);
+            self.set_aside(skipped, now);
+            attempt.commands = got;
+        }
+        let mut disagrees = false;
+        attempt.commands.retain(|command| {
+            let stamp = command.stamp;
+            let agrees = clock::agrees(stamp.received_at, stamp.moment, asked, had, clock);
+            let judged = agrees && !stamp.has_lapsed(now);
+            disagrees |= !agrees;
+            if !judged {
+                self.outputs.push(not_judged(command));
+            }
+            judged
+        });
+        if disagrees {
+            self.outputs.push(Output::ClockDisagrees);
+        }
+        let lookups = judge::lookups(&attempt.commands, &locked);
+        let mut places = Vec::with_capacity(lookups.len());
+        let mut present = Vec::with_capacity(lookups.len());
+        for lookup in lookups {
+            places.push(lookup.is_some().then_some(present.len()));
+            present.extend(lookup);
+        }
+        Phase::Reading(Reading { attempt, locked, now: clock, places, lookups: present })
+    }
+
+    fn read(&mut self, reading: Reading, done: Done, now: Moment, gate: &Gate<'_>) -> Phase {
+        let Reading { attempt, locked, now: clock, places, .. } = reading;
+        let found = match done {
+            Done::Read(found) => found,
+            Done::Lost => return self.retry(attempt, now),
+            _ => return Phase::RollingBack(After::Retry(attempt)),
+        };
+        let found: Vec<Option<Found>> =
+            places.into_iter().map(|place| found.get(place?).cloned()).collect();
+        let judged = judge::judge(&attempt.commands, locked, &found, clock, gate);
+        let work = Work { attempt, judged };
+        if work.judged.batch.entries.is_empty() {
+            Phase::RollingBack(After::Deliver(work))
+        } else {
+            Phase::Recording(work)
+        }
+    }
+
+    fn rolled_back(&mut self, after: After, now: Moment) -> Phase {
+        match after {
+            After::Deliver(work) => self.deliver(work),
+            After::Retry(attempt) => self.retry(attempt, now),
+            After::Conclude(work, there) => self.conclude(work, Some(there), now),
+            After::Resolve(work, since) => Phase::Resolving(work, since, self.resolving_from()),
+        }
+    }
+
+    /// Looks for the entries of a batch whose COMMIT has no known result: the locks first, since a
+    /// look-up without them proves nothing.
+    fn resolve(
+        &mut self,
+        work: Work,
+        since: Moment,
+        stage: Resolving,
+        done: Done,
+        now: Moment,
+    ) -> Phase {
+        let next = match (stage, done) {
+            (Resolving::Opening, Done::Opened) => Resolving::Locking,
+            (Resolving::Locking, Done::Locked { .. }) => Resolving::Reading,
+            (Resolving::Reading, Done::Entries(entries)) => {
+                let there = work.entries().any(|entry| entries.contains(&entry));
+                return Phase::RollingBack(After::Conclude(work, there));
+            }
+            _ if now.since(since) >= RESOLVE_FOR => return self.conclude(work, None, now),
+            (_, Done::Lost) => Resolving::Opening,
+            (Resolving::Opening, _) => Resolving::Opening,
+            _ => return Phase::RollingBack(After::Resolve(work, since)),
+        };
+        Phase::Resolving(work, since, next)
+    }
+
+    fn resolving_from(&self) -> Resolving {
+        if self.connected { Resolving::Locking } else { Resolving::Opening }
+    }
+
+    fn conclude(&mut self, work: Work, there: Option<bool>, now: Moment) -> Phase {
+        self.outputs.push(Output::Resolved(there));
+        match there {
+            Some(true) => self.deliver(work),
+            Some(false) => self.retry(work.attempt, now),
+            None => self.deliver_unknown(work),
+        }
+    }
+
+    /// An attempt failed before its COMMIT: the next one locks less.
+    fn retry(&mut self, mut attempt: Attempt, now: Moment) -> Phase {
+        if !self.connected {
+            if matches!(attempt.mode, LockMode::Briefly(_)) {
+                self.queue.back_off(attempt.commands, now);
+            } else {
+                self.queue.put_back(attempt.commands);
+            }
+            return Phase::Idle;
+        }
+        match attempt.mode {
+            LockMode::Wait => {
+                attempt.mode = LockMode::SkipLocked;
+                return Phase::Locking(attempt);
+            }
+            LockMode::SkipLocked => self.set_aside(attempt.commands, now),
+            LockMode::Briefly(_) => self.queue.back_off(attempt.commands, now),
+        }
+        Phase::Idle
+    }
+
+    fn set_aside(&mut self, commands: Vec<Queued>, now: Moment) {
+        if !commands.is_empty() {
+            let attempt = Attempt { commands, mode: LockMode::SkipLocked };
+            self.outputs.push(Output::SetAside(attempt.products().len()));
+            self.queue.set_aside(attempt.commands, now);
+        }
+    }
+
+    /// Everything a batch led to is durable, or needs not be: tell it.
+    fn deliver(&mut self, work: Work) -> Phase {
+        if matches!(work.attempt.mode, LockMode::Briefly(_)) {
+            self.queue.welcome_back(&work.attempt.products());
+        }
+        let Judged { answers, done, announcements, touched, .. } = work.judged;
+        self.outputs.push(Output::Batch(work.attempt.commands.len()));
+        self.outputs.extend(announcements.into_iter().map(Output::Announce));
+        self.outputs.extend(answers.into_iter().map(|(id, verdict)| {
+            let (Verdict::Settled(answer) | Verdict::Recorded(answer) | Verdict::Judged(answer)) =
+                verdict;
+            Output::Answer(id, answer)
+        }));
+        self.outputs.extend(done.into_iter().map(Output::Finished));
+        self.outputs.extend(touched.into_iter().map(|(id, end)| Output::Touched(id, end)));
+        Phase::Idle
+    }
+
+    /// Nobody knows what became of a batch: each command gets the answer that is true all the
+    /// same, and none is judged again.
+    fn deliver_unknown(&mut self, work: Work) -> Phase {
+        let Work { attempt, judged } = work;
+        if matches!(attempt.mode, LockMode::Briefly(_)) {
+            self.queue.welcome_back(&attempt.products());
+        }
+        for (id, verdict) in judged.answers {
+            let command = attempt.commands.iter().find(|command| command.stamp.id == id);
+            let Some(received_at) = command.map(|command| command.stamp.received_at) else {
+                continue;
+            };
+            self.outputs.push(Output::Answer(
+                id,
+                match verdict {
+                    Verdict::Settled(answer) => answer,
+                    Verdict::Recorded(_) => Answer::unknown(received_at),
+                    Verdict::Judged(_) => Answer::not_recorded(received_at),
+                },
+            ));
+        }
+        self.outputs.extend(judged.done.into_iter().map(Output::Finished));
+        Phase::Idle
+    }
+
+    fn disconnect(&mut self, now: Moment) {
+        self.connected = false;
+        self.reopen_at = Some(now.plus(self.reopen_backoff));
+        self.reopen_backoff = (self.reopen_backoff * 2).clamp(REOPEN.0, REOPEN.1);
+    }
+}
+
+fn not_judged(command: &Queued) -> Output {
+    match command.task {
+        Task::Bid(..) => {
+            Output::Answer(command.stamp.id, Answer::not_recorded(command.stamp.received_at))
+        }
+        Task::Due => Output::Finished(command.stamp.id),
+    }
+}

@@ -1,0 +1,245 @@
+//! A lane at work: it does the steps that its core decides on, and tells what came of them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+
+use gobid_auction::Auction;
+use gobid_store::{Database, LaneConnection, StoreError};
+use tokio::sync::mpsc;
+use tokio::time::{sleep, sleep_until, timeout};
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, info, warn};
+
+use super::core::Core;
+use super::queue::{Queued, Task};
+use super::step::{Done, Output, Step};
+use super::{Reply, Submission};
+use crate::clock::Clock;
+use crate::hub::answer::Answer;
+use crate::hub::closer::Closer;
+use crate::hub::counters::Counters;
+use crate::hub::rooms::Rooms;
+use crate::hub::tickets::{Ticket, Tickets};
+
+/// A step that takes longer is given up, and its connection with it.
+const STEP_DEADLINE: Duration = Duration::from_secs(10);
+/// A lock that took longer than this was waited for.
+const LOCK_WAIT: Duration = Duration::from_millis(5);
+
+/// How often a lane with nothing to do looks whether it may end, once the stop has begun.
+const STOP_CHECK: Duration = Duration::from_millis(10);
+
+/// A lane, and all it needs to do its work.
+pub(super) struct Driver {
+    pub(super) core: Core,
+    pub(super) bids: mpsc::Receiver<Submission>,
+    pub(super) house: mpsc::Receiver<Submission>,
+    pub(super) database: Database,
+    pub(super) clock: Clock,
+    pub(super) tickets: Arc<Tickets>,
+    pub(super) rooms: Arc<Rooms>,
+    pub(super) closer: Closer,
+    pub(super) counters: Arc<Counters>,
+    /// Once it is cancelled, the lane ends as soon as nothing waits and no ticket is out.
+    pub(super) stop: CancellationToken,
+}
+
+/// Who waits for the answer to a command; the ticket ends with it.
+struct Waiting {
+    _ticket: Ticket,
+    reply: Reply,
+}
+
+impl Driver {
+    pub(super) async fn run(mut self) {
+        let mut connection = None;
+        let mut waiting = HashMap::new();
+        loop {
+            self.take_in(&mut waiting);
+            let step = self.core.step(self.clock.moment());
+            let done = match step {
+                Step::Wait(until) => {
+                    if self.core.is_idle() && self.stop.is_cancelled() && self.tickets.none_out() {
+                        return;
+                    }
+                    let until = until.map(|moment| self.clock.instant(moment));
+                    self.deliver(&mut waiting);
+                    self.wait(until, &mut waiting).await;
+                    continue;
+                }
+                step => perform(step, &mut connection, &self.database, &self.clock).await,
+            };
+            self.count(&done);
+            let (tickets, counters) = (&self.tickets, &self.counters);
+            let gate = |product_id, end, before: &[u64]| {
+                let may_close = tickets.may_close(product_id, end, before);
+                counters.closes_held_back.fetch_add(usize::from(!may_close), Relaxed);
+                may_close
+            };
+            self.core.done(done, self.clock.moment(), &gate);
+            self.deliver(&mut waiting);
+        }
+    }
+
+    /// Takes in whatever has arrived, as far as there is room.
+    fn take_in(&mut self, waiting: &mut HashMap<u64, Waiting>) {
+        while let Ok(submission) = self.house.try_recv() {
+            self.submit(submission, waiting);
+        }
+        while self.core.has_room()
+            && let Ok(submission) = self.bids.try_recv()
+        {
+            self.submit(submission, waiting);
+        }
+    }
+
+    async fn wait(
+        &mut self,
+        until: Option<tokio::time::Instant>,
+        waiting: &mut HashMap<u64, Waiting>,
+    ) {
+        let timer = async {
+            match until {
+                Some(until) => sleep_until(until).await,
+                None => std::future::pending().await,
+            }
+        };
+        let arrived = tokio::select! {
+            arrived = self.house.recv() => arrived,
+            arrived = self.bids.recv(), if self.core.has_room() => arrived,
+            () = timer => None,
+            () = sleep(STOP_CHECK), if self.stop.is_cancelled() => None,
+            () = self.stop.cancelled(), if !self.stop.is_cancelled() => None,
+        };
+        if let Some(submission) = arrived {
+            self.submit(submission, waiting);
+        }
+    }
+
+    fn submit(&mut self, submission: Submission, waiting: &mut HashMap<u64, Waiting>) {
+        let Submission { ticket, task, reply } = submission;
+        let command =
+            Queued { product_id: ticket.product_id, stamp: ticket.stamp, ids: ticket.ids, task };
+        if !self.clock.is_fresh() {
+            if let Task::Bid(..) = task {
+                reply.send(Answer::not_recorded(ticket.stamp.received_at));
+            }
+            return;
+        }
+        waiting.insert(ticket.stamp.id, Waiting { _ticket: ticket, reply });
+        self.core.submit(command);
+    }
+
+    fn deliver(&mut self, waiting: &mut HashMap<u64, Waiting>) {
+        for output in self.core.outputs() {
+            match output {
+                Output::Answer(id, answer) => {
+                    if let Some(Waiting { reply, .. }) = waiting.remove(&id) {
+                        reply.send(answer);
+                    }
+                }
+                Output::Finished(id) => drop(waiting.remove(&id)),
+                Output::Announce(announcement) => {
+                    let product_id = announcement.product_id;
+                    self.closer.changed(product_id, &announcement.auction);
+                    self.rooms.announce(announcement);
+                }
+                Output::Touched(product_id, end) => {
+                    self.closer.submit_at(product_id, end.plus(Auction::SETTLE));
+                }
+                Output::ClockDisagrees => {
+                    warn!("the clock under the lock disagrees with a stamp: measuring anew");
+                    self.clock.distrust();
+                }
+                Output::Batch(size) => self.counters.batch(size),
+                Output::SetAside(products) => {
+                    info!(products, "set aside: their rows are locked, or they failed");
+                    self.counters.set_aside.fetch_add(products, Relaxed);
+                }
+                Output::Resolved(there) => {
+                    warn!(?there, "the result of a COMMIT was not known and was looked for");
+                    self.counters.resolved(there);
+                }
+            }
+        }
+    }
+
+    fn count(&self, done: &Done) {
+        if let Done::Locked { asked, had, locked, .. } = done {
+            if had.since(*asked) > LOCK_WAIT {
+                self.counters.lock_waits.fetch_add(1, Relaxed);
+            }
+            if let Some(database) = locked.clock {
+                self.clock.sample(*asked, *had, database);
+            }
+        }
+    }
+}
+
+/// Does one step, and gives up on it after a while.
+async fn perform(
+    step: Step<'_>,
+    connection: &mut Option<LaneConnection>,
+    database: &Database,
+    clock: &Clock,
+) -> Done {
+    let attempt = async {
+        if matches!(step, Step::Open) {
+            *connection = Some(LaneConnection::open(database).await?);
+            return Ok(Done::Opened);
+        }
+        match connection.as_mut() {
+            Some(connection) => perform_on(step, connection, clock).await,
+            None => Ok(Done::Lost),
+        }
+    };
+    let done = match timeout(STEP_DEADLINE, attempt).await {
+        Ok(Ok(done)) => done,
+        Ok(Err(error)) if connection.is_some() && error.spares_connection() => {
+            debug!(%error, "the database refused a step of a lane");
+            Done::Refused
+        }
+        Ok(Err(error)) => {
+            warn!(%error, "a lane has lost its connection");
+            Done::Lost
+        }
+        Err(_elapsed) => {
+            warn!("the database did not answer a lane in time");
+            Done::Lost
+        }
+    };
+    if matches!(done, Done::Lost) {
+        // Never used again: what it still does must not mix with what comes after.
+        *connection = None;
+    }
+    done
+}
+
+async fn perform_on(
+    step: Step<'_>,
+    connection: &mut LaneConnection,
+    clock: &Clock,
+) -> Result<Done, StoreError> {
+    Ok(match step {
+        Step::Wait(_) | Step::Open => Done::Opened,
+        Step::Lock(products, mode) => {
+            let asked = clock.moment();
+            let locked = connection.lock(&products, mode).await?;
+            let now = locked.clock.unwrap_or_else(|| clock.now());
+            Done::Locked { locked, now, asked, had: clock.moment() }
+        }
+        Step::Read(lookups, now) => Done::Read(connection.read(lookups, now).await?),
+        Step::Record(batch) => Done::Recorded(connection.record(batch).await?),
+        Step::Commit => {
+            connection.commit().await?;
+            Done::Committed
+        }
+        Step::Rollback => {
+            connection.rollback().await?;
+            Done::RolledBack
+        }
+        Step::EntriesAbove(positions) => Done::Entries(connection.entries_above(&positions).await?),
+    })
+}

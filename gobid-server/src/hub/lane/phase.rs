@@ -1,0 +1,71 @@
+//! Where a lane is in its work: between two steps, it is in one of these phases.
+
+use gobid_auction::{EntryId, ProductId, Timestamp};
+use gobid_store::{Locked, Lookup};
+
+use super::judged::Judged;
+use super::queue::Attempt;
+use crate::clock::Moment;
+
+/// Where a lane is in its work; each phase but the first waits for one step to be done.
+#[derive(Debug, Default)]
+pub(super) enum Phase {
+    #[default]
+    Idle,
+    Opening,
+    Locking(Attempt),
+    Reading(Reading),
+    Recording(Work),
+    Committing(Work),
+    RollingBack(After),
+    Resolving(Work, Moment, Resolving),
+}
+
+/// Locked commands whose lookups are being read.
+#[derive(Debug)]
+pub(super) struct Reading {
+    pub(super) attempt: Attempt,
+    pub(super) locked: Locked,
+    pub(super) now: Timestamp,
+    /// For each command, which of the lookups is its own.
+    pub(super) places: Vec<Option<usize>>,
+    pub(super) lookups: Vec<Lookup>,
+}
+
+/// A judged batch.
+#[derive(Debug)]
+pub(super) struct Work {
+    pub(super) attempt: Attempt,
+    pub(super) judged: Judged,
+}
+
+/// What follows a rollback.
+#[derive(Debug)]
+pub(super) enum After {
+    /// The batch led to nothing that must be written: its answers are true.
+    Deliver(Work),
+    /// The attempt failed.
+    Retry(Attempt),
+    /// The entries were looked for, and are there or not.
+    Conclude(Work, bool),
+    /// Looking for the entries failed: again.
+    Resolve(Work, Moment),
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Resolving {
+    Opening,
+    Locking,
+    Reading,
+}
+
+impl Work {
+    pub(super) fn entries(&self) -> impl Iterator<Item = EntryId> + '_ {
+        self.judged.batch.entries.iter().map(|entry| entry.entry_id)
+    }
+
+    pub(super) fn positions_read(&self) -> Vec<(ProductId, i64)> {
+        let products = self.judged.batch.products.iter();
+        products.map(|product| (product.product_id, product.position_read)).collect()
+    }
+}

@@ -1,0 +1,239 @@
+//! What waits for a lane: in the order of arrival, product by product.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::time::Duration;
+
+use gobid_auction::{EntryIds, ProductId};
+use gobid_store::LockMode;
+
+use crate::clock::Moment;
+use crate::hub::answer::{Caller, PlaceBid};
+use crate::hub::tickets::{LIFETIME, Stamp};
+
+/// The most commands of one transaction.
+pub(super) const BATCH: usize = 256;
+/// The most openings and closings of one transaction; they have places of their own.
+const HOUSE_BATCH: usize = 32;
+/// How long a product that was set aside may make its lane wait, when it is tried alone.
+const BRIEFLY: Duration = Duration::from_millis(20);
+/// How soon a product that was set aside is tried again, the first time and at most.
+const BACKOFF: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(2));
+
+/// A command that waits to be judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Queued {
+    /// The product it is for.
+    pub(crate) product_id: ProductId,
+    /// When it was received, and the id it is answered by.
+    pub(crate) stamp: Stamp,
+    /// The ids of the entries it may lead to.
+    pub(crate) ids: EntryIds,
+    /// What is to be done.
+    pub(crate) task: Task,
+}
+
+/// What a lane is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Task {
+    /// Judge a bid.
+    Bid(Caller, PlaceBid),
+    /// Open or close an auction that is due.
+    Due,
+}
+
+/// Some commands that are tried together, in one transaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Attempt {
+    /// The commands, in the order in which they are judged.
+    pub(crate) commands: Vec<Queued>,
+    /// How their rows are locked.
+    pub(crate) mode: LockMode,
+}
+
+/// What waits for a lane.
+#[derive(Debug, Default)]
+pub(super) struct Queue {
+    waiting: VecDeque<Queued>,
+    /// Openings and closings.
+    house: VecDeque<Queued>,
+    /// Products whose rows somebody else holds, or that fail: each is tried alone.
+    aside: BTreeMap<ProductId, Aside>,
+    /// Whether the last attempt was one of those: the others come between.
+    was_aside: bool,
+}
+
+#[derive(Debug)]
+struct Aside {
+    commands: VecDeque<Queued>,
+    /// Whether some of its commands are being tried.
+    is_tried: bool,
+    try_at: Moment,
+    backoff: Duration,
+}
+
+impl Attempt {
+    /// The products, each once, in the order of their ids.
+    pub(crate) fn products(&self) -> Vec<ProductId> {
+        let mut products: Vec<_> = self.commands.iter().map(|c| c.product_id).collect();
+        products.sort_unstable();
+        products.dedup();
+        products
+    }
+}
+
+impl Queue {
+    pub(super) fn is_empty(&self) -> bool {
+        let aside = self.aside.values().all(|aside| aside.commands.is_empty());
+        self.waiting.is_empty() && self.house.is_empty() && aside
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.waiting.len() + self.aside.values().map(|aside| aside.commands.len()).sum::<usize>()
+    }
+
+    pub(super) fn push(&mut self, command: Queued) {
+        if let Some(aside) = self.aside.get_mut(&command.product_id) {
+            aside.commands.push_back(command);
+        } else if matches!(command.task, Task::Bid(..)) {
+            self.waiting.push_back(command);
+        } else {
+            self.house.push_back(command);
+        }
+    }
+
+    /// Puts commands back that were tried in vain: before whatever came later.
+    pub(super) fn put_back(&mut self, commands: Vec<Queued>) {
+        for command in commands.into_iter().rev() {
+            if let Some(aside) = self.aside.get_mut(&command.product_id) {
+                aside.commands.push_front(command);
+            } else if matches!(command.task, Task::Bid(..)) {
+                self.waiting.push_front(command);
+            } else {
+                self.house.push_front(command);
+            }
+        }
+    }
+
+    /// Sets the commands of a product aside, and with them whatever of it waits.
+    pub(super) fn set_aside(&mut self, commands: Vec<Queued>, now: Moment) {
+        for command in commands.into_iter().rev() {
+            let (waiting, house) = (&mut self.waiting, &mut self.house);
+            let aside = self.aside.entry(command.product_id).or_insert_with(|| Aside {
+                commands: take_product(waiting, house, command.product_id),
+                is_tried: false,
+                try_at: now.plus(BACKOFF.0),
+                backoff: BACKOFF.0,
+            });
+            aside.commands.push_front(command);
+        }
+    }
+
+    /// A product that had been set aside was tried and failed again.
+    pub(super) fn back_off(&mut self, commands: Vec<Queued>, now: Moment) {
+        let products = Attempt { commands, mode: LockMode::Wait };
+        for product_id in products.products() {
+            if let Some(aside) = self.aside.get_mut(&product_id) {
+                aside.is_tried = false;
+                aside.backoff = (aside.backoff * 2).min(BACKOFF.1);
+                aside.try_at = now.plus(aside.backoff);
+            }
+        }
+        self.put_back(products.commands);
+    }
+
+    /// A product that had been set aside was tried and went through.
+    pub(super) fn welcome_back(&mut self, products: &[ProductId]) {
+        for product_id in products {
+            if let Some(aside) = self.aside.remove(product_id) {
+                self.put_back(aside.commands.into());
+            }
+        }
+    }
+
+    /// The next commands to try together.
+    pub(super) fn take(&mut self, now: Moment) -> Option<Attempt> {
+        let alone = if self.was_aside { None } else { self.take_aside(now) };
+        self.was_aside = alone.is_some();
+        alone.or_else(|| self.take_waiting()).or_else(|| self.take_aside(now))
+    }
+
+    /// Takes out whatever may not be judged any more.
+    pub(super) fn take_lapsed(&mut self, now: Moment) -> Vec<Queued> {
+        let mut lapsed = Vec::new();
+        let asides = self.aside.values_mut().map(|aside| &mut aside.commands);
+        for queue in asides.chain([&mut self.waiting, &mut self.house]) {
+            if queue.iter().any(|command| command.stamp.has_lapsed(now)) {
+                lapsed.extend(take_out(queue, |command| command.stamp.has_lapsed(now)));
+            }
+        }
+        self.aside.retain(|_, aside| aside.is_tried || !aside.commands.is_empty());
+        lapsed
+    }
+
+    /// When there is something to do though nothing arrives: a retry, or a command that lapses.
+    pub(super) fn next_wake(&self) -> Option<Moment> {
+        let retries = self.aside.values().map(|aside| aside.try_at);
+        let asides = self.aside.values().flat_map(|aside| aside.commands.front());
+        let fronts = asides.chain(self.waiting.front()).chain(self.house.front());
+        retries.chain(fronts.map(|command| command.stamp.moment.plus(LIFETIME))).min()
+    }
+
+    fn take_aside(&mut self, now: Moment) -> Option<Attempt> {
+        let due = self.aside.values_mut().filter(|aside| aside.try_at <= now);
+        let aside = due.min_by_key(|aside| aside.try_at)?;
+        aside.is_tried = true;
+        let most = aside.commands.len().min(BATCH);
+        let commands = aside.commands.drain(..most).collect();
+        Some(Attempt { commands, mode: LockMode::Briefly(BRIEFLY) })
+    }
+
+    fn take_waiting(&mut self) -> Option<Attempt> {
+        let most = self.house.len().min(HOUSE_BATCH);
+        let mut commands: Vec<_> = self.house.drain(..most).collect();
+        commands.extend(self.take_bids(BATCH - commands.len()));
+        (!commands.is_empty()).then_some(Attempt { commands, mode: LockMode::Wait })
+    }
+
+    /// The next bids: at most half of the batch from one product, while others wait.
+    fn take_bids(&mut self, most: usize) -> Vec<Queued> {
+        let first = self.waiting.front().map(|command| command.product_id);
+        let alone = self.waiting.iter().all(|command| Some(command.product_id) == first);
+        let most_of_one = if alone { most } else { most / 2 };
+        let mut counts: HashMap<ProductId, usize> = HashMap::new();
+        let (mut taken, mut left) = (Vec::new(), VecDeque::new());
+        while taken.len() < most
+            && let Some(command) = self.waiting.pop_front()
+        {
+            let count = counts.entry(command.product_id).or_default();
+            if *count < most_of_one {
+                *count += 1;
+                taken.push(command);
+            } else {
+                left.push_back(command);
+            }
+        }
+        left.append(&mut self.waiting);
+        self.waiting = left;
+        taken
+    }
+}
+
+/// Everything of one product that waits: the bids, then what the house wants of it.
+fn take_product(
+    waiting: &mut VecDeque<Queued>,
+    house: &mut VecDeque<Queued>,
+    product_id: ProductId,
+) -> VecDeque<Queued> {
+    let mut taken = VecDeque::new();
+    for queue in [waiting, house] {
+        taken.extend(take_out(queue, |command| command.product_id == product_id));
+    }
+    taken
+}
+
+/// Takes some commands out of a queue; the others keep their order.
+fn take_out(queue: &mut VecDeque<Queued>, wanted: impl Fn(&Queued) -> bool) -> VecDeque<Queued> {
+    let (taken, left) = queue.drain(..).partition(wanted);
+    *queue = left;
+    taken
+}

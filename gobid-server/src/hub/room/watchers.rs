@@ -1,0 +1,193 @@
+//! Everybody who watches a product on this server.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+use axum::extract::ws::Utf8Bytes;
+use gobid_auction::UserId;
+use gobid_store::BidderRow;
+use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
+
+use super::view::View;
+use super::{Member, Note};
+
+/// How many frames wait for a watcher's socket, before he is too slow.
+const FRAMES: usize = 64;
+
+/// Names a watcher within his room.
+pub(crate) type WatcherId = u64;
+
+/// A frame for a socket; all watchers share its bytes.
+#[derive(Clone, Debug)]
+pub(crate) struct Frame {
+    /// What is sent.
+    pub(crate) text: Utf8Bytes,
+    /// Whether the auction is over, and no other event will follow.
+    pub(crate) is_last: bool,
+}
+
+/// A place in a room; given back when dropped.
+#[derive(Debug)]
+pub(crate) struct Joined {
+    /// Names the watcher.
+    pub(crate) id: WatcherId,
+    /// What the room sends.
+    pub(crate) frames: mpsc::Receiver<Frame>,
+    /// Set while something was left out because the socket was too slow.
+    pub(crate) is_behind: Arc<AtomicBool>,
+    notes: mpsc::Sender<Note>,
+}
+
+/// Everybody who watches.
+#[derive(Debug, Default)]
+pub(super) struct Watchers {
+    last_id: WatcherId,
+    all: HashMap<WatcherId, Watcher>,
+    /// How many have gone without saying so.
+    gone: Vec<WatcherId>,
+}
+
+#[derive(Debug)]
+struct Watcher {
+    frames: mpsc::Sender<Frame>,
+    is_behind: Arc<AtomicBool>,
+    member: Option<Member>,
+    /// Whether the store was asked how he has taken part.
+    is_introduced: bool,
+}
+
+impl Joined {
+    /// Tells the room how the watcher has taken part, by the store.
+    pub(crate) async fn introduce(&self, bidder: Option<BidderRow>) {
+        // A room that has ended has told its watchers by closing their queues.
+        let _ = self.notes.send(Note::Introduced(self.id, bidder)).await;
+    }
+
+    /// Tells the room, if something was left out, that there is room for it again.
+    pub(crate) async fn catch_up(&self) {
+        if self.is_behind.load(Relaxed) && self.frames.is_empty() {
+            let _ = self.notes.send(Note::CaughtUp(self.id)).await;
+        }
+    }
+}
+
+impl Drop for Joined {
+    fn drop(&mut self) {
+        // When the room is too busy, it notices by the closed queue.
+        let _ = self.notes.try_send(Note::Left(self.id));
+    }
+}
+
+impl Watchers {
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    pub(super) fn add(&mut self, member: Option<Member>, notes: mpsc::Sender<Note>) -> Joined {
+        let (sender, frames) = mpsc::channel(FRAMES);
+        let is_behind = Arc::new(AtomicBool::new(false));
+        self.last_id += 1;
+        let watcher = Watcher {
+            frames: sender,
+            is_behind: Arc::clone(&is_behind),
+            member,
+            is_introduced: false,
+        };
+        self.all.insert(self.last_id, watcher);
+        Joined { id: self.last_id, frames, is_behind, notes }
+    }
+
+    pub(super) fn remove(&mut self, id: WatcherId) {
+        self.all.remove(&id);
+    }
+
+    /// Forgets those whose sockets are gone; true when there were some.
+    pub(super) fn forget_gone(&mut self) -> bool {
+        let gone = std::mem::take(&mut self.gone);
+        for id in &gone {
+            self.remove(*id);
+        }
+        !gone.is_empty()
+    }
+
+    pub(super) fn introduce(&mut self, id: WatcherId, row: Option<BidderRow>, view: &mut View) {
+        let Some(watcher) = self.all.get_mut(&id) else {
+            return;
+        };
+        watcher.is_introduced = true;
+        if let Some(member) = &watcher.member {
+            view.introduce(member.user_id, row);
+        }
+        self.you(id, view);
+    }
+
+    /// Sends the whole state to one who was too slow, and how he stands.
+    pub(super) fn resend(&mut self, id: WatcherId, snapshot: Frame, view: &View) {
+        let Some(watcher) = self.all.get(&id) else {
+            return;
+        };
+        watcher.is_behind.store(false, Relaxed);
+        self.send_to(id, snapshot);
+        self.you(id, view);
+    }
+
+    pub(super) fn send_to(&mut self, id: WatcherId, frame: Frame) {
+        if let Some(watcher) = self.all.get(&id)
+            && !watcher.send(frame)
+        {
+            self.gone.push(id);
+        }
+    }
+
+    pub(super) fn send_to_all(&mut self, frame: &Frame) {
+        for (id, watcher) in &self.all {
+            if !watcher.send(frame.clone()) {
+                self.gone.push(*id);
+            }
+        }
+    }
+
+    /// Tells those whose state may have moved how they stand.
+    pub(super) fn send_you(&mut self, moved: &HashSet<UserId>, view: &View) {
+        let moved = |watcher: &Watcher| {
+            let member = watcher.member.as_ref().filter(|_| watcher.is_introduced);
+            member.is_some_and(|member| moved.contains(&member.user_id))
+        };
+        let ids: Vec<_> =
+            self.all.iter().filter(|(_, watcher)| moved(watcher)).map(|(id, _)| *id).collect();
+        for id in ids {
+            self.you(id, view);
+        }
+    }
+
+    fn you(&mut self, id: WatcherId, view: &View) {
+        let watcher = self.all.get(&id).filter(|watcher| watcher.is_introduced);
+        if let Some(member) = watcher.and_then(|watcher| watcher.member.as_ref()) {
+            self.send_to(id, view.you(member));
+        }
+    }
+}
+
+impl Watcher {
+    /// False when the socket is gone. A watcher who is too slow is sent nothing until he has
+    /// caught up.
+    fn send(&self, frame: Frame) -> bool {
+        if self.is_behind.load(Relaxed) {
+            return !self.frames.is_closed();
+        }
+        match self.frames.try_send(frame) {
+            Ok(()) => true,
+            Err(TrySendError::Full(_)) => {
+                self.is_behind.store(true, Relaxed);
+                true
+            }
+            Err(TrySendError::Closed(_)) => false,
+        }
+    }
+}

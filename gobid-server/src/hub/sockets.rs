@@ -1,0 +1,137 @@
+//! The sockets that are open: how many there may be, and whose session still lives.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use gobid_store::{Database, SessionKey};
+use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+use tracing::warn;
+
+use super::answer::Caller;
+use crate::clock::Clock;
+
+/// How often the store is asked which sessions are still alive.
+const CHECK_EVERY: Duration = Duration::from_secs(2);
+
+/// The sockets that are open.
+#[derive(Debug)]
+pub(crate) struct Sockets {
+    most: usize,
+    most_per_user: usize,
+    open: Mutex<Open>,
+}
+
+#[derive(Debug, Default)]
+struct Open {
+    last_id: u64,
+    sockets: HashMap<u64, Entry>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    caller: Option<Caller>,
+    session_ended: CancellationToken,
+}
+
+/// The place of one socket; given back when dropped.
+#[derive(Debug)]
+pub(crate) struct Place {
+    id: u64,
+    sockets: Arc<Sockets>,
+    /// Cancelled when the session of the socket has ended.
+    pub(crate) session_ended: CancellationToken,
+}
+
+/// Why there is no place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Full {
+    /// There are as many sockets as there may be.
+    Server,
+    /// The user has as many as one may have.
+    User,
+}
+
+impl Sockets {
+    pub(crate) fn new(most: usize, most_per_user: usize) -> Arc<Self> {
+        Arc::new(Self { most, most_per_user, open: Mutex::default() })
+    }
+
+    /// Takes a place for a socket.
+    pub(crate) fn open(self: &Arc<Self>, caller: Option<Caller>) -> Result<Place, Full> {
+        let mut open = self.locked();
+        if open.sockets.len() >= self.most {
+            return Err(Full::Server);
+        }
+        if let Some(Caller { user_id, .. }) = caller {
+            let callers = open.sockets.values().filter_map(|entry| entry.caller);
+            if callers.filter(|caller| caller.user_id == user_id).count() >= self.most_per_user {
+                return Err(Full::User);
+            }
+        }
+        open.last_id += 1;
+        let id = open.last_id;
+        let session_ended = CancellationToken::new();
+        open.sockets.insert(id, Entry { caller, session_ended: session_ended.clone() });
+        Ok(Place { id, sockets: Arc::clone(self), session_ended })
+    }
+
+    /// A session has ended: so do its sockets.
+    pub(crate) fn end_session(&self, key: SessionKey) {
+        self.end_sessions(|caller| caller.session == key);
+    }
+
+    /// Asks the store, again and again, which sessions are alive, and ends the sockets of the
+    /// others. An open socket is use of its session.
+    pub(crate) async fn watch_sessions(self: Arc<Self>, database: Database, clock: Clock) {
+        let mut ticks = interval(CHECK_EVERY);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            let keys = self.sessions();
+            if keys.is_empty() {
+                continue;
+            }
+            let now = clock.now();
+            match database.sessions_alive(&keys, now).await {
+                Ok(alive) => {
+                    self.end_sessions(|caller| {
+                        keys.contains(&caller.session) && !alive.contains(&caller.session)
+                    });
+                    if let Err(error) = database.touch_sessions(&alive, now).await {
+                        warn!(%error, "the use of sessions could not be noted");
+                    }
+                }
+                Err(error) => warn!(%error, "it could not be asked which sessions are alive"),
+            }
+        }
+    }
+
+    fn sessions(&self) -> Vec<SessionKey> {
+        let open = self.locked();
+        let callers = open.sockets.values().filter_map(|entry| entry.caller);
+        let mut keys: Vec<_> = callers.map(|caller| caller.session).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+
+    fn end_sessions(&self, has_ended: impl Fn(&Caller) -> bool) {
+        for entry in self.locked().sockets.values() {
+            if entry.caller.as_ref().is_some_and(&has_ended) {
+                entry.session_ended.cancel();
+            }
+        }
+    }
+
+    fn locked(&self) -> MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.sockets.locked().sockets.remove(&self.id);
+    }
+}

@@ -1,0 +1,240 @@
+//! The lane's transaction on PostgreSQL: one round trip each to begin, lock, read, record, commit.
+
+use std::collections::HashSet;
+
+use gobid_auction::{EntryId, ProductId, Timestamp};
+use sqlx::postgres::PgConnection;
+use sqlx::{AssertSqlSafe, Connection, Row};
+use uuid::Uuid;
+
+use super::{Batch, Found, FoundRow, LockMode, Locked, Lookup, found, found_columns_and_joins};
+use crate::StoreError;
+use crate::database::Postgres;
+use crate::product::{AuctionRow, auction_columns};
+use crate::sessions::IDLE_LIMIT;
+
+/// A lane's connection.
+#[derive(Debug)]
+pub struct Lane {
+    connection: PgConnection,
+}
+
+/// A lock on some products' rows and, above it, the clock: beside it, it would be read before the
+/// wait. `for update` would make foreign-key checks elsewhere wait.
+macro_rules! lock_sql {
+    ($skip:literal) => {
+        concat!(
+            "select s.*, (extract(epoch from clock_timestamp()) * 1000000)::bigint as clock \
+             from (select ",
+            auction_columns!(),
+            " from products p where p.product_id = any($1) order by p.product_id \
+              for no key update",
+            $skip,
+            ") s"
+        )
+    };
+}
+
+impl Lane {
+    pub(super) async fn open(database: &Postgres) -> Result<Self, StoreError> {
+        // Who holds a lock and is silent loses it (2 s) before who waits for it gives up (3 s),
+        // and a statement ends (5 s) before the lane drops the connection. The planner has no
+        // statistics of a young log: it must not take a scan of it for cheaper than the index.
+        let options = database
+            .options
+            .clone()
+            .application_name("gobid-lane")
+            .options([
+                ("idle_in_transaction_session_timeout", "2s"),
+                ("lock_timeout", "3s"),
+                ("statement_timeout", "5s"),
+                ("synchronous_commit", "on"),
+                ("plan_cache_mode", "force_generic_plan"),
+                ("enable_seqscan", "off"),
+                ("enable_hashjoin", "off"),
+                ("enable_mergejoin", "off"),
+            ]);
+        Ok(Self {
+            connection: PgConnection::connect_with(&options).await?,
+        })
+    }
+
+    pub(super) async fn lock(
+        &mut self,
+        products: &[ProductId],
+        mode: LockMode,
+    ) -> Result<Locked, StoreError> {
+        let begin = match mode {
+            LockMode::Wait | LockMode::SkipLocked => "begin".to_owned(),
+            LockMode::Briefly(wait) => {
+                format!(
+                    "begin; set local lock_timeout = {}",
+                    wait.as_millis().max(1)
+                )
+            }
+        };
+        sqlx::raw_sql(AssertSqlSafe(begin))
+            .execute(&mut self.connection)
+            .await?;
+        let sql = match mode {
+            LockMode::SkipLocked => lock_sql!(" skip locked"),
+            LockMode::Wait | LockMode::Briefly(_) => lock_sql!(""),
+        };
+        let rows = sqlx::query(sql)
+            .bind(products)
+            .fetch_all(&mut self.connection)
+            .await?;
+        let mut locked = Locked {
+            auctions: Vec::with_capacity(rows.len()),
+            clock: None,
+        };
+        for row in &rows {
+            let auction: AuctionRow = sqlx::FromRow::from_row(row)?;
+            locked.auctions.push(auction.try_into()?);
+            // Each row's clock was read after that row was locked: the last one after all were.
+            let clock = Timestamp::from_micros(row.try_get("clock")?);
+            locked.clock = locked.clock.max(Some(clock));
+        }
+        Ok(locked)
+    }
+
+    pub(super) async fn read(
+        &mut self,
+        lookups: &[Lookup],
+        now: Timestamp,
+    ) -> Result<Vec<Found>, StoreError> {
+        const SQL: &str = found_columns_and_joins!(
+            "unnest($1::uuid[], $4::uuid[], $5::uuid[], $6::bytea[]) \
+             with ordinality as c(product_id, user_id, request_id, session_key, n)"
+        );
+        let column = |field: fn(&Lookup) -> Uuid| lookups.iter().map(field).collect::<Vec<_>>();
+        let requests: Vec<Option<Uuid>> = lookups.iter().map(|l| l.request_id).collect();
+        let sessions: Vec<Option<&[u8]>> = lookups
+            .iter()
+            .map(|l| l.session.as_ref().map(|key| key.as_bytes()))
+            .collect();
+        let rows: Vec<FoundRow> = sqlx::query_as(SQL)
+            .bind(column(|l| l.product_id))
+            .bind(now.as_micros())
+            .bind(now.minus(IDLE_LIMIT).as_micros())
+            .bind(column(|l| l.user_id))
+            .bind(requests)
+            .bind(sessions)
+            .fetch_all(&mut self.connection)
+            .await?;
+        found(rows, lookups)
+    }
+
+    pub(super) async fn record(&mut self, batch: &Batch) -> Result<bool, StoreError> {
+        let Batch {
+            entries,
+            bidders,
+            products,
+        } = batch;
+        macro_rules! column {
+            ($rows:ident, $row:ident => $value:expr) => {
+                $rows.iter().map(|$row| $value).collect::<Vec<_>>()
+            };
+        }
+        let done = sqlx::query(RECORD)
+            .bind(column!(entries, e => e.product_id))
+            .bind(column!(entries, e => e.position))
+            .bind(column!(entries, e => e.seq))
+            .bind(column!(entries, e => e.entry_id))
+            .bind(column!(entries, e => e.kind))
+            .bind(column!(entries, e => e.actor_id))
+            .bind(column!(entries, e => e.request_id))
+            .bind(column!(entries, e => e.request_digest.as_deref()))
+            .bind(column!(entries, e => e.offer))
+            .bind(column!(entries, e => e.seq_after))
+            .bind(column!(entries, e => e.leader))
+            .bind(column!(entries, e => e.price))
+            .bind(column!(entries, e => e.minimum))
+            .bind(column!(entries, e => e.auction_end))
+            .bind(column!(entries, e => e.received_at))
+            .bind(column!(entries, e => e.at))
+            .bind(column!(entries, e => e.public.as_deref()))
+            .bind(column!(entries, e => e.private.as_deref()))
+            .bind(column!(bidders, b => b.product_id))
+            .bind(column!(bidders, b => b.user_id))
+            .bind(column!(bidders, b => b.number))
+            .bind(column!(bidders, b => b.maximum))
+            .bind(column!(bidders, b => b.last_position))
+            .bind(column!(products, p => p.product_id))
+            .bind(column!(products, p => p.position_read))
+            .bind(column!(products, p => p.state.status.as_str()))
+            .bind(column!(products, p => p.state.position))
+            .bind(column!(products, p => p.state.seq))
+            .bind(column!(products, p => p.state.leader))
+            .bind(column!(products, p => p.state.price.map(|price| price.minor_units())))
+            .bind(column!(products, p => p.state.maximum.map(|maximum| maximum.minor_units())))
+            .bind(column!(products, p => p.minimum))
+            .bind(column!(products, p => p.state.bid_count))
+            .bind(column!(products, p => p.state.bidder_count))
+            .bind(column!(products, p => p.state.auction_end.as_micros()))
+            .bind(column!(products, p => p.due_at.map(Timestamp::as_micros)))
+            .bind(column!(products, p => p.state.last_at.as_micros()))
+            .execute(&mut self.connection)
+            .await?;
+        Ok(usize::try_from(done.rows_affected()) == Ok(products.len()))
+    }
+
+    pub(super) async fn commit(&mut self) -> Result<(), StoreError> {
+        sqlx::raw_sql("commit")
+            .execute(&mut self.connection)
+            .await?;
+        Ok(())
+    }
+
+    pub(super) async fn rollback(&mut self) -> Result<(), StoreError> {
+        sqlx::raw_sql("rollback")
+            .execute(&mut self.connection)
+            .await?;
+        Ok(())
+    }
+
+    pub(super) async fn entries_above(
+        &mut self,
+        positions: &[(ProductId, i64)],
+    ) -> Result<HashSet<EntryId>, StoreError> {
+        let (products, above): (Vec<_>, Vec<_>) = positions.iter().copied().unzip();
+        let entries = sqlx::query_scalar(
+            "select l.entry_id from unnest($1::uuid[], $2::bigint[]) as r(product_id, position) \
+             join auction_log l on l.product_id = r.product_id and l.position > r.position",
+        )
+        .bind(products)
+        .bind(above)
+        .fetch_all(&mut self.connection)
+        .await?;
+        Ok(entries.into_iter().collect())
+    }
+}
+
+/// The log, the bidders and the products in one statement; its count is that of the products whose
+/// position was the one read.
+const RECORD: &str = "
+with entries as (
+    insert into auction_log (product_id, position, seq, entry_id, kind, actor_id, request_id,
+        request_digest, offer, seq_after, leader, price, minimum, auction_end, received_at, at,
+        public, private)
+    select * from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::uuid[], $5::text[],
+        $6::uuid[], $7::uuid[], $8::bytea[], $9::bigint[], $10::bigint[], $11::uuid[],
+        $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::text[],
+        $18::text[])
+), bidders as (
+    insert into auction_bidders (product_id, user_id, number, maximum, last_position)
+    select * from unnest($19::uuid[], $20::uuid[], $21::bigint[], $22::bigint[], $23::bigint[])
+    on conflict (product_id, user_id) do update
+    set maximum = excluded.maximum, last_position = excluded.last_position
+)
+update products p
+set status = n.status, position = n.position, seq = n.seq, leader_id = n.leader_id,
+    price = n.price, maximum = n.maximum, minimum = n.minimum, bid_count = n.bid_count,
+    bidder_count = n.bidder_count, auction_end = n.auction_end, due_at = n.due_at,
+    last_at = n.last_at
+from unnest($24::uuid[], $25::bigint[], $26::text[], $27::bigint[], $28::bigint[], $29::uuid[],
+    $30::bigint[], $31::bigint[], $32::bigint[], $33::bigint[], $34::bigint[], $35::bigint[],
+    $36::bigint[], $37::bigint[])
+    as n(product_id, position_read, status, position, seq, leader_id, price, maximum, minimum,
+        bid_count, bidder_count, auction_end, due_at, last_at)
+where p.product_id = n.product_id and p.position = n.position_read";

@@ -1,0 +1,273 @@
+//! The log of an auction, and what is read of it.
+
+use gobid_auction::{Amount, EntryId, ProductId, RequestId, Timestamp, UserId};
+use uuid::Uuid;
+
+use crate::database::reading;
+use crate::error::corrupt;
+use crate::{Database, StoreError, hex};
+
+/// An entry of the log as it is written: money in minor units, times in microseconds since 1970.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogEntry {
+    /// Whose log.
+    pub product_id: ProductId,
+    /// Its place in the log: 1, 2, 3, … over all entries.
+    pub position: i64,
+    /// Its number among the events that the public sees.
+    pub seq: Option<i64>,
+    /// Its id; of a bid, the bid's.
+    pub entry_id: EntryId,
+    /// What happened: `opened`, `bid_placed`, `closed`.
+    pub kind: &'static str,
+    /// Whose command it was; `None` for the house.
+    pub actor_id: Option<UserId>,
+    /// What the command was named by.
+    pub request_id: Option<RequestId>,
+    /// The digest of what the command said.
+    pub request_digest: Option<Vec<u8>>,
+    /// What a bid offered.
+    pub offer: Option<i64>,
+    /// The number of the last event, this one included.
+    pub seq_after: i64,
+    /// Who leads, or won, since.
+    pub leader: Option<UserId>,
+    /// The current price since.
+    pub price: Option<i64>,
+    /// The minimum next bid since.
+    pub minimum: Option<i64>,
+    /// The effective end since.
+    pub auction_end: i64,
+    /// When the command was received.
+    pub received_at: i64,
+    /// When it was judged.
+    pub at: i64,
+    /// The event, as the wire has it.
+    pub public: Option<String>,
+    /// What the public does not see and a replay needs.
+    pub private: Option<String>,
+}
+
+/// An entry of the log that the public sees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredEvent {
+    /// Its id; of a bid, the bid's.
+    pub entry_id: EntryId,
+    /// Its place in the log.
+    pub position: i64,
+    /// Its number among the events.
+    pub seq: i64,
+    /// What happened: `opened`, `bid_placed`, `closed`.
+    pub kind: String,
+    /// Whose command it was; `None` for the house. Not for the public.
+    pub actor_id: Option<UserId>,
+    /// How that user has taken part, by now.
+    pub bidder: Option<BidderRow>,
+    /// When it was judged.
+    pub at: Timestamp,
+    /// The event, as the wire has it.
+    pub public: String,
+}
+
+/// A user who has bid in an auction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BidderRow {
+    /// The number behind the alias, in order of first bids.
+    pub number: i64,
+    /// The most that the user has offered. Secret.
+    pub maximum: Option<Amount>,
+}
+
+/// How far a log has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LogEnd {
+    /// Whose log.
+    pub product_id: ProductId,
+    /// The position of the last entry; 0 before the first.
+    pub position: i64,
+    /// The seq of the last event; 0 before the first.
+    pub seq: i64,
+}
+
+/// Appends one entry over a connection, in its transaction.
+macro_rules! append {
+    ($connection:expr, $entry:expr) => {{
+        let entry: &$crate::LogEntry = $entry;
+        sqlx::query(
+            "insert into auction_log (product_id, position, seq, entry_id, kind, actor_id, \
+                request_id, request_digest, offer, seq_after, leader, price, minimum, \
+                auction_end, received_at, at, public, private) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, \
+                $18)",
+        )
+        .bind(entry.product_id)
+        .bind(entry.position)
+        .bind(entry.seq)
+        .bind(entry.entry_id)
+        .bind(entry.kind)
+        .bind(entry.actor_id)
+        .bind(entry.request_id)
+        .bind(entry.request_digest.as_deref())
+        .bind(entry.offer)
+        .bind(entry.seq_after)
+        .bind(entry.leader)
+        .bind(entry.price)
+        .bind(entry.minimum)
+        .bind(entry.auction_end)
+        .bind(entry.received_at)
+        .bind(entry.at)
+        .bind(entry.public.as_deref())
+        .bind(entry.private.as_deref())
+        .execute(&mut *$connection)
+        .await?;
+    }};
+}
+
+pub(crate) use append;
+
+macro_rules! event_columns {
+    () => {
+        "select l.entry_id, l.position, l.seq, l.kind, l.actor_id, l.at, l.public, b.number, \
+            b.maximum from auction_log l left join auction_bidders b \
+            on b.product_id = l.product_id and b.user_id = l.actor_id "
+    };
+}
+
+pub(crate) const EVENTS: &str =
+    concat!(event_columns!(), "where l.product_id = $1 and l.seq > $2 order by l.seq limit $3");
+pub(crate) const BID_EVENTS: &str = concat!(
+    event_columns!(),
+    "where l.product_id = $1 and l.seq <= $2 and l.kind = 'bid_placed' \
+     order by l.seq desc limit $3"
+);
+
+impl Database {
+    /// The events of an auction above a seq, oldest first.
+    pub async fn events(
+        &self,
+        product_id: ProductId,
+        after_seq: i64,
+        limit: i64,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        let rows: Vec<EventRow> = reading!(self, |pool| {
+            sqlx::query_as(EVENTS)
+                .bind(product_id)
+                .bind(after_seq)
+                .bind(limit)
+                .fetch_all(pool)
+                .await?
+        });
+        rows.into_iter().map(StoredEvent::try_from).collect()
+    }
+
+    /// The events of an auction that placed bids, newest first, from a seq (that event included)
+    /// downwards.
+    pub async fn bid_events(
+        &self,
+        product_id: ProductId,
+        from_seq: Option<i64>,
+        limit: i64,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        let rows: Vec<EventRow> = reading!(self, |pool| {
+            sqlx::query_as(BID_EVENTS)
+                .bind(product_id)
+                .bind(from_seq.unwrap_or(i64::MAX))
+                .bind(limit)
+                .fetch_all(pool)
+                .await?
+        });
+        rows.into_iter().map(StoredEvent::try_from).collect()
+    }
+
+    /// How a user has taken part in an auction; `None` without a bid.
+    pub async fn bidder(
+        &self,
+        product_id: ProductId,
+        user_id: UserId,
+    ) -> Result<Option<BidderRow>, StoreError> {
+        let row: Option<(i64, Option<i64>)> = reading!(self, |pool| {
+            sqlx::query_as(
+                "select number, maximum from auction_bidders \
+                 where product_id = $1 and user_id = $2",
+            )
+            .bind(product_id)
+            .bind(user_id)
+            .fetch_optional(pool)
+            .await?
+        });
+        let (number, maximum) = row.unzip();
+        bidder_row(number, maximum.flatten())
+    }
+
+    /// How far the logs of some products have come, in no order. A product that does not exist has
+    /// none.
+    pub async fn positions(&self, product_ids: &[ProductId]) -> Result<Vec<LogEnd>, StoreError> {
+        let rows: Vec<(Uuid, i64, i64)> = match self {
+            Self::Postgres(database) => {
+                sqlx::query_as(
+                    "select product_id, position, seq from products where product_id = any($1)",
+                )
+                .bind(product_ids)
+                .fetch_all(&database.pool)
+                .await?
+            }
+            Self::Sqlite(database) => {
+                sqlx::query_as(
+                    "select product_id, position, seq from products \
+                     where product_id in (select unhex(value) from json_each($1))",
+                )
+                .bind(hex::json(product_ids.iter().map(|id| id.as_bytes().as_slice())))
+                .fetch_all(&database.readers)
+                .await?
+            }
+        };
+        let ends = rows.into_iter().map(|(product_id, position, seq)| LogEnd {
+            product_id,
+            position,
+            seq,
+        });
+        Ok(ends.collect())
+    }
+}
+
+fn bidder_row(number: Option<i64>, maximum: Option<i64>) -> Result<Option<BidderRow>, StoreError> {
+    let amount = |minor_units| {
+        Amount::new(minor_units)
+            .ok_or_else(|| corrupt("auction_bidders", "the maximum is no amount"))
+    };
+    let maximum = maximum.map(amount).transpose()?;
+    Ok(number.map(|number| BidderRow { number, maximum }))
+}
+
+#[derive(sqlx::FromRow)]
+struct EventRow {
+    entry_id: Uuid,
+    position: i64,
+    seq: i64,
+    kind: String,
+    actor_id: Option<Uuid>,
+    at: i64,
+    public: Option<String>,
+    number: Option<i64>,
+    maximum: Option<i64>,
+}
+
+impl TryFrom<EventRow> for StoredEvent {
+    type Error = StoreError;
+
+    fn try_from(row: EventRow) -> Result<Self, StoreError> {
+        let public = row
+            .public
+            .ok_or_else(|| corrupt("auction_log", "an entry with a seq has no public part"))?;
+        Ok(Self {
+            entry_id: row.entry_id,
+            position: row.position,
+            seq: row.seq,
+            kind: row.kind,
+            actor_id: row.actor_id,
+            bidder: bidder_row(row.number, row.maximum)?,
+            at: Timestamp::from_micros(row.at),
+            public,
+        })
+    }
+}

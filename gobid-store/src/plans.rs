@@ -1,0 +1,35 @@
+//! That SQLite reads what grows by an index, and in its order.
+
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{AssertSqlSafe, Connection};
+
+use crate::migrate::MIGRATIONS;
+use crate::{lists, log, sessions};
+
+/// A statement, and the index by which it must read.
+const TABLE: [(&str, &str); 6] = [
+    (lists::ALL, "products_by_end"),
+    (lists::OF_STATUS, "products_by_status"),
+    (lists::DUE, "products_by_due"),
+    (log::EVENTS, "auction_log_by_seq"),
+    (log::BID_EVENTS, "auction_log_by_seq"),
+    (sessions::many::DELETE_EXPIRED, "sessions_by_expiry"),
+];
+
+#[tokio::test]
+async fn what_grows_is_read_by_an_index() {
+    let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+    MIGRATIONS.run(&mut connection).await.unwrap();
+    for (sql, index) in TABLE {
+        let explain = AssertSqlSafe(format!("explain query plan {sql}"));
+        let plan: Vec<(i64, i64, i64, String)> =
+            sqlx::query_as(explain).fetch_all(&mut connection).await.unwrap();
+        let steps: Vec<_> = plan.into_iter().map(|(.., step)| step).collect();
+        let uses_index = steps.iter().any(|step| step.contains(&format!("INDEX {index} ")));
+        assert!(uses_index, "{sql}\n{steps:#?}");
+        for step in &steps {
+            assert!(!step.starts_with("SCAN"), "{sql}\n{steps:#?}");
+            assert!(!step.contains("TEMP B-TREE"), "{sql}\n{steps:#?}");
+        }
+    }
+}

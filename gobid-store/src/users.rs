@@ -1,0 +1,206 @@
+//! Users.
+
+use std::fmt;
+
+use gobid_auction::{Timestamp, UserId};
+use uuid::Uuid;
+
+use crate::database::{reading, writing};
+use crate::error::corrupt;
+use crate::{Database, StoreError};
+
+/// A user to be created.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewUser {
+    /// The id.
+    pub user_id: UserId,
+    /// The name, as it is shown; unique without regard to case.
+    pub user_name: String,
+    /// The e-mail address, trimmed and in lower case; unique.
+    pub email: String,
+    /// The hash of the password. Secret.
+    pub password_hash: String,
+    /// What the user says of himself.
+    pub bio: String,
+    /// Whether the user is an admin.
+    pub is_admin: bool,
+    /// Now.
+    pub created_at: Timestamp,
+}
+
+/// What another user has already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// The name.
+    UserName,
+    /// The e-mail address.
+    Email,
+}
+
+/// A user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// The id.
+    pub user_id: UserId,
+    /// The name, as it is shown.
+    pub user_name: String,
+    /// The e-mail address.
+    pub email: String,
+    /// What the user says of himself.
+    pub bio: String,
+    /// Whether the user is an admin.
+    pub is_admin: bool,
+    /// Whether an admin has suspended the user.
+    pub is_suspended: bool,
+    /// When the user signed up.
+    pub created_at: Timestamp,
+}
+
+/// What a login is checked against.
+#[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Credentials {
+    /// The id.
+    pub user_id: UserId,
+    /// The name, as it is shown.
+    pub user_name: String,
+    /// The hash of the password. Secret.
+    pub password_hash: String,
+    /// Whether an admin has suspended the user.
+    pub is_suspended: bool,
+}
+
+impl fmt::Debug for NewUser {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("NewUser")
+            .field("user_id", &self.user_id)
+            .field("user_name", &self.user_name)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Credentials").field("user_id", &self.user_id).finish_non_exhaustive()
+    }
+}
+
+impl Database {
+    /// Creates a user. The answer is empty when that is done; else it says what is taken, and
+    /// nothing was written.
+    pub async fn create_user(&self, user: &NewUser) -> Result<Vec<Taken>, StoreError> {
+        let name_key = user.user_name.to_lowercase();
+        let others: Option<Vec<(String, String)>> = writing!(self, |connection| {
+            let made = sqlx::query(
+                "insert into users (user_id, user_name, user_name_key, email, password_hash, bio, \
+                    is_admin, created_at) \
+                 values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing",
+            )
+            .bind(user.user_id)
+            .bind(&user.user_name)
+            .bind(&name_key)
+            .bind(&user.email)
+            .bind(&user.password_hash)
+            .bind(&user.bio)
+            .bind(user.is_admin)
+            .bind(user.created_at.as_micros())
+            .execute(&mut *connection)
+            .await?
+            .rows_affected();
+            if made == 1 {
+                None
+            } else {
+                let others = sqlx::query_as(
+                    "select user_name_key, email from users \
+                     where user_name_key = $1 or email = $2",
+                )
+                .bind(&name_key)
+                .bind(&user.email)
+                .fetch_all(connection)
+                .await?;
+                Some(others)
+            }
+        });
+        let Some(others) = others else {
+            return Ok(Vec::new());
+        };
+        let mut taken = Vec::new();
+        if others.iter().any(|(name, _)| *name == name_key) {
+            taken.push(Taken::UserName);
+        }
+        if others.iter().any(|(_, email)| *email == user.email) {
+            taken.push(Taken::Email);
+        }
+        if taken.is_empty() {
+            return Err(corrupt("users", format!("the id {} is taken", user.user_id)));
+        }
+        Ok(taken)
+    }
+
+    /// One user.
+    pub async fn user(&self, user_id: UserId) -> Result<Option<User>, StoreError> {
+        let row: Option<UserRow> = reading!(self, |pool| {
+            sqlx::query_as(
+                "select user_id, user_name, email, bio, is_admin, \
+                    suspended_at is not null as is_suspended, created_at \
+                 from users where user_id = $1",
+            )
+            .bind(user_id)
+            .fetch_optional(pool)
+            .await?
+        });
+        Ok(row.map(User::from))
+    }
+
+    /// What a login with an e-mail address, trimmed and in lower case, is checked against.
+    pub async fn credentials(&self, email: &str) -> Result<Option<Credentials>, StoreError> {
+        let row = reading!(self, |pool| {
+            sqlx::query_as(
+                "select user_id, user_name, password_hash, \
+                    suspended_at is not null as is_suspended \
+                 from users where email = $1",
+            )
+            .bind(email)
+            .fetch_optional(pool)
+            .await?
+        });
+        Ok(row)
+    }
+
+    /// Makes the user with an e-mail address, trimmed and in lower case, an admin. False when there
+    /// is none.
+    pub async fn make_admin(&self, email: &str) -> Result<bool, StoreError> {
+        let changed = writing!(self, |connection| {
+            sqlx::query("update users set is_admin = true where email = $1")
+                .bind(email)
+                .execute(connection)
+                .await?
+                .rows_affected()
+        });
+        Ok(changed == 1)
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct UserRow {
+    user_id: Uuid,
+    user_name: String,
+    email: String,
+    bio: String,
+    is_admin: bool,
+    is_suspended: bool,
+    created_at: i64,
+}
+
+impl From<UserRow> for User {
+    fn from(row: UserRow) -> Self {
+        Self {
+            user_id: row.user_id,
+            user_name: row.user_name,
+            email: row.email,
+            bio: row.bio,
+            is_admin: row.is_admin,
+            is_suspended: row.is_suspended,
+            created_at: Timestamp::from_micros(row.created_at),
+        }
+    }
+}

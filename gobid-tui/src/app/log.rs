@@ -1,0 +1,123 @@
+//! What happened, in lines, newest last; bounded.
+
+use std::collections::VecDeque;
+
+use gobid_api::Timestamp;
+use uuid::Uuid;
+
+/// So many lines are kept.
+const LONGEST: usize = 500;
+
+/// The lines of the event log.
+#[derive(Clone, Debug, Default)]
+pub struct Log {
+    lines: VecDeque<Entry>,
+    /// How many lines there ever were, those that were dropped included.
+    written: usize,
+}
+
+/// One line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// When it happened, by the server's clock.
+    pub at: Timestamp,
+    /// What happened.
+    pub text: String,
+    /// How it is meant.
+    pub tone: Tone,
+    /// The bid it tells of, when that is one of one's own.
+    own_bid: Option<Uuid>,
+}
+
+/// How something is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// As a fact.
+    Plain,
+    /// As good news.
+    Good,
+    /// As bad news.
+    Bad,
+    /// As something to heed.
+    Warning,
+}
+
+impl Log {
+    /// Adds a line.
+    pub fn add(&mut self, at: Timestamp, tone: Tone, text: impl Into<String>) {
+        self.push(Entry { at, text: text.into(), tone, own_bid: None });
+    }
+
+    /// Adds the line of an own bid, once, whether its answer or its event comes first; what the
+    /// answer says is put at its end.
+    pub fn add_own_bid(&mut self, at: Timestamp, bid: Uuid, text: &str, answer: Option<&str>) {
+        let known = self.lines.iter_mut().rev().find(|line| line.own_bid == Some(bid));
+        let said = answer.map(|answer| format!(" — {answer}")).unwrap_or_default();
+        if let Some(line) = known {
+            line.text.push_str(&said);
+            return;
+        }
+        self.push(Entry {
+            at,
+            text: format!("{text}{said}"),
+            tone: Tone::Good,
+            own_bid: Some(bid),
+        });
+    }
+
+    /// The lines, oldest first.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Entry> + ExactSizeIterator {
+        self.lines.iter()
+    }
+
+    /// How many lines there are.
+    pub fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// How many lines there ever were.
+    pub const fn written(&self) -> usize {
+        self.written
+    }
+
+    fn push(&mut self, entry: Entry) {
+        if self.lines.len() >= LONGEST {
+            self.lines.pop_front();
+        }
+        self.lines.push_back(entry);
+        self.written += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_own_bid_is_one_line_whatever_comes_first() {
+        let (at, bid) = (Timestamp::from_micros(0), Uuid::from_u128(1));
+        for answer_first in [true, false] {
+            let mut log = Log::default();
+            let answers = if answer_first {
+                [Some("accepted (41 ms)"), None]
+            } else {
+                [None, Some("accepted (41 ms)")]
+            };
+            for answer in answers {
+                log.add_own_bid(at, bid, "you bid $1,300.00", answer);
+            }
+            let lines: Vec<_> = log.iter().map(|line| line.text.as_str()).collect();
+            assert_eq!(lines, ["you bid $1,300.00 — accepted (41 ms)"]);
+        }
+    }
+
+    #[test]
+    fn the_log_keeps_the_newest() {
+        let mut log = Log::default();
+        for number in 0..2 * LONGEST {
+            log.add(Timestamp::from_micros(0), Tone::Plain, number.to_string());
+        }
+        assert_eq!((log.len(), log.written()), (LONGEST, 2 * LONGEST));
+        assert_eq!(log.iter().next().map(|line| line.text.as_str()), Some("500"));
+    }
+}

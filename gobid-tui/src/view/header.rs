@@ -1,0 +1,136 @@
+//! The first rows and the last: what this is, how it stands, which keys there are.
+
+use gobid_api::client::safe_text_within;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr as _;
+
+use super::{Layout, columns};
+use crate::app::App;
+use crate::words::{self, Banner};
+use crate::{keys, money};
+
+/// The auction, the connection, and who is looking.
+pub(super) fn draw_title(app: &App, layout: Layout, frame: &mut Frame<'_>, area: Rect) {
+    let theme = &app.look.theme;
+    let (line, tone) = words::line(app);
+    let line = format!("● {line}");
+    let who = words::identity(&app.identity, layout == Layout::Full);
+    let most = usize::from(area.width / 2).saturating_sub(line.width() + 4);
+    let who = format!(" │ {} ", safe_text_within(who, most));
+    let right = columns(&line).saturating_add(columns(&who));
+
+    let room = usize::from(area.width.saturating_sub(right));
+    let product = app.watch.product.as_ref();
+    let name = product.map_or("", |product| product.name.as_str());
+    let more = match (product, layout) {
+        (Some(product), Layout::Full) => {
+            format!("  #{}  seller: {}", short_id(app), product.seller)
+        }
+        _ => String::new(),
+    };
+    let name = safe_text_within(name, room.saturating_sub(10));
+    let more_room = room.saturating_sub(10 + name.width());
+    let spans = vec![
+        Span::styled(" GoBid  ", theme.name),
+        Span::styled(name, theme.strong),
+        Span::styled(safe_text_within(&more, more_room), theme.dim),
+    ];
+    frame.render_widget(Line::from(spans), area);
+    let right = Line::from(vec![Span::styled(line, theme.tone(tone)), Span::raw(who)]);
+    frame.render_widget(right.right_aligned(), area);
+}
+
+/// The last eight digits of the product's id.
+fn short_id(app: &App) -> String {
+    let id = app.watch.product_id.simple().to_string();
+    id.chars().skip(id.len().saturating_sub(8)).collect()
+}
+
+/// How it stands, over the whole row.
+pub(super) fn draw_banner(app: &App, frame: &mut Frame<'_>, area: Rect) {
+    let banner = words::banner(app);
+    let style = app.look.theme.banner(banner.mood);
+    let text = banner_text(&banner, area.width);
+    frame.render_widget(Line::from(text).centered().style(style), area);
+}
+
+/// As much of the banner as fits: state, then what to do, then the rest.
+pub(super) fn banner_text(banner: &Banner, columns: u16) -> String {
+    let Banner { state, about, offer, .. } = banner;
+    let gap = if about.is_empty() { "" } else { " " };
+    let whole = format!("{state}{gap}{about}");
+    let texts = if offer.is_empty() {
+        vec![whole, state.clone()]
+    } else {
+        vec![format!("{whole}  ·  {offer}"), format!("{state}  ·  {offer}"), whole, state.clone()]
+    };
+    let fits = |text: &&String| text.width() + 2 <= usize::from(columns);
+    let text = texts.iter().find(fits).unwrap_or(state);
+    safe_text_within(text, usize::from(columns))
+}
+
+/// The hints of where keys are pressed now.
+pub(super) fn draw_hints(app: &App, frame: &mut Frame<'_>, area: Rect) {
+    let theme = &app.look.theme;
+    let mut spans = vec![Span::raw(" ")];
+    let mut used = 1;
+    for (key, hint) in keys::hints(app.scope()) {
+        if hint == "log in" && app.identity.user().is_some() {
+            continue;
+        }
+        let width = columns(key) + columns(hint) + 3;
+        if used + width > area.width {
+            break;
+        }
+        used += width;
+        spans.push(Span::styled(key, theme.key));
+        spans.push(Span::styled(format!(" {hint}  "), theme.dim));
+    }
+    frame.render_widget(Line::from(spans), area);
+    if Layout::of(frame.area().width, frame.area().height) == Layout::Full {
+        let known = format!("seq {}  {} ev ", app.watch.seq, app.watch.log.written());
+        if used + columns(&known) < area.width {
+            let known = Span::styled(known, theme.dim);
+            frame.render_widget(Line::from(known).right_aligned(), area);
+        }
+    }
+}
+
+/// The counts and the next minimum, as much of them as fits.
+pub(super) fn counts(app: &App, columns: u16) -> String {
+    let Some(product) = &app.watch.product else {
+        return String::new();
+    };
+    let standing = &product.standing;
+    let number = |count: i64, one: &str| {
+        let ending = if count == 1 { "" } else { "s" };
+        format!("{count} {one}{ending}")
+    };
+    let at_least = if app.look.is_ascii { ">=" } else { "≥" };
+    let minimum = standing.minimum.filter(|_| !product.is_over());
+    let is_wide = columns >= 56;
+    let minimum = minimum.map(|minimum| {
+        let amount = if is_wide {
+            money::with_sign(minimum, product.currency)
+        } else {
+            money::compact(minimum, product.currency)
+        };
+        format!("next {at_least} {amount}")
+    });
+    let bids = number(standing.bid_count, "bid");
+    let bidders = number(standing.bidder_count, "bidder");
+    let watching = format!("{} watching", app.watch.watchers);
+    let minimum = minimum.unwrap_or_default();
+    let texts = [
+        [bids.clone(), bidders, watching.clone(), minimum.clone()],
+        [bids.clone(), watching, minimum.clone(), String::new()],
+        [bids.clone(), minimum, String::new(), String::new()],
+        [bids, String::new(), String::new(), String::new()],
+    ];
+    let texts = texts.map(|parts| super::joined(&parts, " · ", u16::MAX));
+    let wide = usize::from(!is_wide);
+    let fits = |text: &&String| text.width() <= usize::from(columns);
+    texts.iter().skip(wide).find(fits).cloned().unwrap_or_default()
+}

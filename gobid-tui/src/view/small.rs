@@ -1,0 +1,105 @@
+//! The layouts for small terminals: the figures and a line of each, or one line.
+
+use gobid_api::client::safe_text_within;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr as _;
+
+use super::{bid, big, chart, columns, figures, fitted, form, header, popup, row};
+use crate::app::{App, Phase};
+use crate::{countdown, money, words};
+
+/// Draws the small layout.
+pub(super) fn draw_mini(app: &App, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    let theme = &app.look.theme;
+    let (line, tone) = words::line(app);
+    let line = safe_text_within(&line, usize::from(area.width / 2));
+    let line = line.strip_prefix("live ").unwrap_or(&line);
+    let line = format!("● {line}  ");
+    let product = app.watch.product.as_ref();
+    let room = area.width.saturating_sub(columns(&line));
+    let title = Line::from(vec![
+        Span::styled(line, theme.tone(tone)),
+        fitted(product.map_or("", |it| it.name.as_str()), room, theme.strong),
+    ]);
+    frame.render_widget(title, row(area, 0));
+
+    let banner = words::banner(app);
+    let text = format!(" {}", header::banner_text(&banner, area.width.saturating_sub(2)));
+    let style = theme.banner(banner.mood);
+    frame.render_widget(Line::from(text).style(style), row(area, 1));
+
+    let half = area.width / 2;
+    let figure = Rect { y: area.y + 2, height: big::ROWS, width: half, ..area };
+    figures::draw_price_figure(app, frame, figure);
+    let time = Rect { x: area.x + half, width: area.width - half, ..figure };
+    figures::draw_time_figure(app, frame, time);
+
+    let below = 2 + big::ROWS;
+    let chart = Rect { y: area.y + below, height: area.height - below - 1, ..area };
+    chart::draw_bars(app, frame, chart);
+    frame.render_widget(last_line(app, area.width), row(area, area.height - 1));
+}
+
+/// The amount when one is set, what is to be told, else the counts.
+fn last_line(app: &App, columns: u16) -> Line<'static> {
+    let is_told = app.note().is_some() || !app.watch.attempts.is_empty();
+    if is_told {
+        return bid::second_line(app, columns);
+    }
+    if !app.watch.field.is_empty() {
+        return bid::first_line(app, columns);
+    }
+    let keys = "  ? q";
+    let room = columns.saturating_sub(super::columns(keys));
+    let counts = header::counts(app, room).replace(" · ", "·");
+    Line::from(vec![Span::raw(counts), Span::styled(keys, app.look.theme.dim)])
+}
+
+/// Draws the layout of one line.
+pub(super) fn draw_line(app: &App, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    frame.render_widget(one_line(app, area.width), row(area, 0));
+    let need = format!("need 40x8, have {}x{}", area.width, area.height);
+    let need = fitted(&need, area.width, app.look.theme.dim);
+    frame.render_widget(Line::from(need), row(area, 1));
+}
+
+/// The whole state in one line.
+fn one_line(app: &App, columns: u16) -> Line<'static> {
+    if let Some(form) = &app.form {
+        return form::one_line(app, form, columns);
+    }
+    let product = app.watch.product.as_ref();
+    if let Some((dialog, product)) = app.watch.dialog.as_ref().zip(product) {
+        return popup::one_line(app, dialog, product, columns);
+    }
+    if app.note().is_some() || !app.watch.attempts.is_empty() {
+        return bid::second_line(app, columns);
+    }
+    if !app.watch.field.is_empty() {
+        return bid::first_line(app, columns);
+    }
+    let banner = words::banner(app);
+    let style = app.look.theme.banner(banner.mood);
+    let Some(product) = product else {
+        return Line::from(fitted(&banner.state, columns, style));
+    };
+    let price = product.hammer_price.or(product.standing.price);
+    let price = money::compact(price.unwrap_or(product.baseprice), product.currency);
+    let left = product.standing.end.since(app.now.server_time);
+    let left = match product.standing.phase {
+        Phase::Open if !left.is_zero() => countdown::small(left),
+        _ => String::new(),
+    };
+    let state: String = banner.state.chars().filter(|next| !"▲▼★✗".contains(*next)).collect();
+    let room = usize::from(columns).saturating_sub(price.width() + left.width() + 2);
+    Line::from(vec![
+        Span::styled(safe_text_within(&price, usize::from(columns)), app.look.theme.strong),
+        Span::raw(" "),
+        Span::styled(safe_text_within(state.trim(), room), style),
+        Span::raw(format!(" {left}")),
+    ])
+}

@@ -1,0 +1,75 @@
+//! Texts of strangers that would like to leave their place.
+
+use gobid_api::bids::BidRow;
+use gobid_api::client::FeedEvent;
+use gobid_api::live::ServerFrame;
+use proptest::prelude::*;
+use unicode_width::UnicodeWidthStr as _;
+
+use super::screen;
+use crate::app::Msg;
+use crate::samples::{Desk, eva, snapshot};
+
+/// What a stranger may call himself or his product.
+fn hostile() -> impl Strategy<Value = String> {
+    prop_oneof![
+        any::<String>(),
+        Just("日本語の長い名前".repeat(20)),
+        Just("x".repeat(300)),
+        Just("\u{1b}[2J\u{1b}]0;gone\u{7}\u{9b}31m".to_owned()),
+        Just("\u{202e}desrever\u{2066}\u{200f}".to_owned()),
+        Just("e\u{301}\u{302}\u{303}\u{304}".repeat(80)),
+        Just("👩‍🚀👨‍👩‍👧‍👦🏳️‍🌈".repeat(10)),
+        Just("\u{200b}\u{200d}\u{ad}\u{feff}".to_owned()),
+        Just("ไทย العربية עברית".to_owned()),
+        Just(String::new()),
+    ]
+}
+
+/// The keys that open every thing there is to open.
+const KEYS: [&str; 7] = ["", "1300", "1300\n", "?", "e", "L", "1300e"];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn every_size_is_drawn_and_every_cell_keeps_its_place(
+        (columns, rows) in (1_u16..=200, 1_u16..=60),
+        texts in proptest::collection::vec(hostile(), 4),
+        keys in proptest::sample::select(&KEYS[..]),
+        amount in 1_i64..999_999_999_999,
+        is_ascii in any::<bool>(),
+    ) {
+        let mut desk = Desk::new();
+        desk.app.look.is_ascii = is_ascii;
+        desk.update(Msg::Resize(columns, rows));
+        desk.update(Msg::Identified(Some(eva())));
+        desk.feed(FeedEvent::Connected);
+        let mut first = snapshot();
+        first.product.product_name.clone_from(&texts[0]);
+        first.product.seller.user_name.clone_from(&texts[1]);
+        first.product.leader = Some(texts[2].clone());
+        first.product.current_price = format!("{}.{:02}", amount / 100, amount % 100).parse().ok();
+        for BidRow { bidder, .. } in &mut first.bids {
+            bidder.clone_from(&texts[2]);
+        }
+        desk.frame(ServerFrame::Snapshot(Box::new(first)));
+        desk.update(Msg::Trouble(texts[3].clone()));
+        for key in keys.chars() {
+            desk.key(match key {
+                '\n' => crossterm::event::KeyCode::Enter,
+                key => crossterm::event::KeyCode::Char(key),
+            });
+        }
+        let screen = screen(&desk.app, columns, rows);
+        for row in super::rows(&screen) {
+            let mut taken = 0;
+            for cell in row {
+                prop_assert!(!cell.symbol().chars().any(char::is_control), "{:?}", cell.symbol());
+                taken += usize::from(taken == 0) * cell.symbol().width();
+                taken = taken.saturating_sub(1);
+            }
+            prop_assert_eq!(taken, 0, "a wide character hangs over the edge");
+        }
+    }
+}
