@@ -229,9 +229,6 @@ impl Client {
     }
 
     fn require_login(&self) -> Result<(), ClientError> {
-        if self.credential().is_some() {
-            return Ok(());
-        }
-        Err(ClientError::NotLoggedIn { server: self.server().to_owned() })
+        if self.credential().is_some() { Ok(()) } else { Err(self.http.not_logged_in()) }
     }
 }

@@ -27,24 +27,20 @@ pub(crate) struct DatabaseArgs {
 
 /// The address of a database. Printed without its password.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct DatabaseUrl(String);
+pub(crate) struct DatabaseUrl {
+    url: String,
+    /// The folder of the server's own file, when nobody named a database.
+    own_folder: Option<PathBuf>,
+}
 
 impl DatabaseArgs {
-    /// The database that is meant; the server's own file when nobody named one, for which the
-    /// directory is made.
+    /// The database that is meant; the server's own file when nobody named one.
     pub(crate) fn url(&self, settings: &Settings) -> Result<DatabaseUrl, CliError> {
         let given = self.database_url.as_ref().or(settings.database_url.as_ref());
         if let Some(url) = given.filter(|url| !url.is_empty()) {
-            return Ok(DatabaseUrl(url.clone()));
+            return Ok(DatabaseUrl { url: url.clone(), own_folder: None });
         }
-        let file = own_file()?;
-        if let Some(folder) = file.parent() {
-            let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
-            made.map_err(|why| {
-                CliError::Config(format!("cannot make {}: {why}", folder.display()))
-            })?;
-        }
-        Ok(DatabaseUrl::of_file(&file))
+        own_file().map(|file| DatabaseUrl::of_own_file(&file))
     }
 }
 
@@ -59,20 +55,28 @@ fn own_file() -> Result<PathBuf, CliError> {
 
 impl DatabaseUrl {
     /// In a URL a few characters have a meaning of their own.
-    fn of_file(file: &Path) -> Self {
+    fn of_own_file(file: &Path) -> Self {
         let path = file.display().to_string();
-        Self(format!("sqlite:{}", path.replace('%', "%25").replace('?', "%3f").replace('#', "%23")))
+        let path = path.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+        Self { url: format!("sqlite:{path}"), own_folder: file.parent().map(Path::to_owned) }
+    }
+
+    /// Makes the folder of the server's own file, as the server does.
+    pub(crate) fn make_own_folder(&self) -> Result<(), CliError> {
+        let Some(folder) = &self.own_folder else { return Ok(()) };
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+        made.map_err(|why| CliError::Config(format!("cannot make {}: {why}", folder.display())))
     }
 
     /// With its password, for the database alone.
     pub(crate) fn secret(&self) -> &str {
-        &self.0
+        &self.url
     }
 }
 
 impl fmt::Display for DatabaseUrl {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (address, query) = self.0.split_once('?').unwrap_or((&self.0, ""));
+        let (address, query) = self.url.split_once('?').unwrap_or((&self.url, ""));
         match credentials(address) {
             Some((before, host)) => write!(out, "{before}:***@{host}")?,
             None => out.write_str(address)?,
@@ -118,7 +122,7 @@ mod tests {
             ("sqlite:gobid.db?mode=rwc", "sqlite:gobid.db?mode=rwc"),
         ];
         for (url, shown) in table {
-            let url = DatabaseUrl(url.to_owned());
+            let url = DatabaseUrl { url: url.to_owned(), own_folder: None };
             assert_eq!(url.to_string(), shown);
             assert_eq!(format!("{url:?}"), shown);
         }
@@ -126,7 +130,7 @@ mod tests {
 
     #[test]
     fn a_path_with_a_question_mark_is_one_path() {
-        let url = DatabaseUrl::of_file(Path::new("/a?b/c%d.db"));
+        let url = DatabaseUrl::of_own_file(Path::new("/a?b/c%d.db"));
         assert_eq!(url.secret(), "sqlite:/a%3fb/c%25d.db");
     }
 }

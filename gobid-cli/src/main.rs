@@ -95,7 +95,8 @@ fn misread(error: &clap::Error) -> ExitCode {
     if !is_answer && wants_json() {
         let output = Output::new(Format::Json, Color::Never, Verbosity::Normal);
         let text = error.to_string();
-        let detail = text.trim().trim_start_matches("error: ");
+        // The rest is usage and where to find help.
+        let detail = text.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ");
         output.fail(&Report::new("usage", &detail, exit::USAGE));
     } else if let Err(error) = error.print() {
         return if error.kind() == std::io::ErrorKind::BrokenPipe {

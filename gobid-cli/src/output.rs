@@ -139,9 +139,13 @@ impl Output {
         out.flush()
     }
 
-    /// Says something that helps people along, on standard error.
+    /// Says something that helps people along, on standard error; not where a program may read it.
     pub(crate) fn note(&self, text: &str) {
-        if self.verbosity >= Verbosity::Normal {
+        let least = match self.format {
+            Format::Json | Format::Ndjson => Verbosity::Verbose,
+            Format::Table | Format::Csv | Format::Id => Verbosity::Normal,
+        };
+        if self.verbosity >= least {
             complain(&safe_text(text));
         }
     }

@@ -17,9 +17,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::health::DatabaseHealth;
 use crate::http::limits::Limits;
-use crate::http::{
-    address, bids, csrf, health, live, problem, products, session, users, writes,
-};
+use crate::http::{address, bids, csrf, health, live, problem, products, session, users, writes};
 use crate::hub::Hub;
 use crate::passwords::Passwords;
 use crate::shutdown::Tasks;
@@ -84,9 +82,9 @@ pub(crate) fn router(app: &AppState) -> Router {
     }
     let api = api.layer(
         ServiceBuilder::new()
+            .layer(from_fn_with_state(app.clone(), bids::name))
             .layer(from_fn_with_state(app.clone(), writes::uncancelled))
             .layer(csrf::cors(&app.config))
-            .layer(from_fn_with_state(app.clone(), bids::name))
             .layer(session::layer(app))
             .layer(from_fn_with_state(app.clone(), address::admit)),
     );

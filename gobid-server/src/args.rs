@@ -9,7 +9,8 @@ use crate::config::{ConfigError, Givers, Layers, SETTINGS, Setting};
 
 /// The command line.
 pub(crate) fn command() -> Command {
-    let print = Command::new("print").about("Print the settings in force, and where each came from");
+    let print =
+        Command::new("print").about("Print the settings in force, and where each came from");
     let check = Command::new("check").about("Check the settings");
     let default = Command::new("default").about("Print a configuration file with the defaults");
     let config = Command::new("config")

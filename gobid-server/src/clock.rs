@@ -45,7 +45,7 @@ struct Sample {
 }
 
 /// A moment of this process, by a clock that never goes back: the span since the start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Moment(Duration);
 
 impl Moment {

@@ -47,7 +47,8 @@ impl Ready {
     fn banner(&self) -> String {
         let Self { url, database, database_url, schema, version, .. } = self;
         let at = self.base_url.as_deref().unwrap_or(url);
-        let server = if at == "http://127.0.0.1:3080" { String::new() } else { format!(" --server {at}") };
+        let server =
+            if at == "http://127.0.0.1:3080" { String::new() } else { format!(" --server {at}") };
         format!(
             "GoBid {version}\n\
              \x20 API        {at}/api/v1\n\

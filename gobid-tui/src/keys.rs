@@ -125,12 +125,16 @@ pub fn action(scope: Scope, event: &KeyEvent) -> Option<Action> {
     }
 }
 
-/// The hints of a scope: keys and word.
-pub fn hints(scope: Scope) -> impl Iterator<Item = (&'static str, &'static str)> {
+/// The hints of a scope: the scope of each, its keys and its word.
+pub fn hints(scope: Scope) -> impl Iterator<Item = (Scope, &'static str, &'static str)> {
     let here = move |binding: &&Binding| {
         binding.scope == scope || (scope == Scope::Watch && binding.scope == Scope::Amount)
     };
-    TABLE.iter().filter(here).filter_map(|binding| binding.hint)
+    let hint = |binding: &Binding| {
+        let (keys, word) = binding.hint?;
+        Some((binding.scope, keys, word))
+    };
+    TABLE.iter().filter(here).filter_map(hint)
 }
 
 impl Key {

@@ -18,7 +18,7 @@ pub use ascii::translate_text as to_ascii;
 use gobid_api::client::safe_text_within;
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType};
 use unicode_width::UnicodeWidthStr as _;
@@ -82,7 +82,8 @@ fn panel(app: &App, frame: &mut Frame<'_>, area: Rect, titles: [&str; 2], has_fo
     let room = usize::from(area.width.saturating_sub(4));
     let left = safe_text_within(left, room);
     let right_room = room.saturating_sub(left.width() + 3);
-    block = block.title(Span::styled(format!(" {left} "), theme.strong));
+    let title = theme.strong.remove_modifier(Modifier::DIM);
+    block = block.title(Span::styled(format!(" {left} "), title));
     if !right.is_empty() && right.width() <= right_room {
         let right = Span::styled(format!(" {right} "), theme.dim);
         block = block.title(Line::from(right).right_aligned());

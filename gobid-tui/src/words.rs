@@ -7,7 +7,8 @@ pub use banner::{Banner, Mood, banner};
 use std::time::Duration;
 
 use crate::app::{
-    App, Attempt, Dialog, End, Field, Identity, LineState, Moved, Phase, Product, Role, Tone, Watch,
+    App, Attempt, Dialog, End, Entry, Field, Identity, LineState, Moved, Phase, Product, Role,
+    Tone, Watch,
 };
 use crate::{countdown, money};
 
@@ -134,6 +135,15 @@ pub fn attempt(attempt: &Attempt, app: &App) -> String {
         "asked again when connected"
     };
     format!("bid of {amount}: OUTCOME UNKNOWN for {waiting}s, {doing}")
+}
+
+/// A line of the event log.
+pub fn entry(entry: &Entry, app: &App) -> String {
+    match entry.bidder.as_deref() {
+        None => entry.text.clone(),
+        bidder if app.watch.is_me(bidder, &app.identity) => format!("you {}", entry.text),
+        Some(bidder) => format!("{bidder} {}", entry.text),
+    }
 }
 
 /// What `y` in the dialog does, in the three sentences it is agreed to in.

@@ -11,5 +11,6 @@
 )]
 
 mod architecture;
+mod store;
 mod support;
 mod support_works;

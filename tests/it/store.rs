@@ -102,7 +102,7 @@ fn opened(mut product: NewProductRow) -> (NewProductRow, LogEntry) {
         seq_after: product.auction.state.seq,
         leader: None,
         price: None,
-        minimum: event.after.minimum.map(|minimum| minimum.minor_units()),
+        minimum: event.after.minimum.map(Amount::minor_units),
         auction_end: event.after.auction_end.as_micros(),
         received_at: event.received_at.as_micros(),
         at: event.at.as_micros(),

@@ -171,6 +171,10 @@ impl Http {
             Some(token) => token,
             None => self.fetch_csrf_token(who).await?,
         };
+        if who == Who::User && self.identity.session().is_none() {
+            // The server has taken back the cookie of a session that is no more.
+            return Err(self.not_logged_in());
+        }
         let answer = self.send_once(&call, who, Some(&token)).await?;
         let code = answer.problem().map(|problem| problem.code);
         if is_fresh || code != Some(ErrorCode::CsrfTokenInvalid) {
@@ -246,6 +250,10 @@ impl Http {
             body.extend_from_slice(&chunk);
         }
         Ok(RawResponse::new(&response, body))
+    }
+
+    pub(super) fn not_logged_in(&self) -> ClientError {
+        ClientError::NotLoggedIn { server: self.origin.to_string() }
     }
 
     fn lost(&self, error: &reqwest::Error) -> ClientError {

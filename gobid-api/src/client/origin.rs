@@ -16,10 +16,11 @@ impl Origin {
     pub(crate) fn parse(text: &str) -> Result<Self, ClientError> {
         let wrong =
             |why: &str| ClientError::InvalidServer { server: text.to_owned(), why: why.to_owned() };
-        let url = Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
-        if !matches!(url.scheme(), "http" | "https") {
+        let scheme = text.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
+        if !matches!(scheme.as_deref(), Some("http" | "https")) {
             return Err(wrong("it begins with neither http:// nor https://"));
         }
+        let url = Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err(wrong("a user name or password does not belong there"));
         }

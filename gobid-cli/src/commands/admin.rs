@@ -180,14 +180,14 @@ mod tests {
 
     #[test]
     fn a_hash_is_what_the_server_makes() {
-        let hash = hash("correct horse").unwrap();
-        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        let made = hash("correct horse").unwrap();
+        assert!(made.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{made}");
     }
 
     #[test]
     fn what_the_server_would_refuse_is_refused() {
         for password in ["1234567", &"x".repeat(129), "with a\ttab"] {
-            assert!(matches!(super::hash(password), Err(CliError::Usage(_))), "{password}");
+            assert!(matches!(hash(password), Err(CliError::Usage(_))), "{password}");
         }
         assert!(user_name("eva_7").is_ok());
         for name in ["", "ab", "a b c", "evа"] {

@@ -74,6 +74,9 @@ pub(super) async fn open(
 ) -> Result<Database, CliError> {
     let url = args.url(&context.settings)?;
     context.output.note(&format!("database {url}"));
+    if opening == Opening::MayCreate {
+        url.make_own_folder()?;
+    }
     Ok(Database::connect(url.secret(), opening).await?)
 }
 

@@ -122,8 +122,10 @@ async fn log_in(
 /// Forgets the login even when the server has ended the session already.
 async fn log_out(context: &Context) -> Result<(), CliError> {
     let client = context.client()?;
+    let was_logged_in = client.credential().is_some();
     match client.log_out().await {
         Ok(_farewell) => {}
+        Err(ClientError::NotLoggedIn { .. }) if was_logged_in => {}
         Err(ClientError::Problem(problem)) if problem.code == ErrorCode::Unauthenticated => {}
         Err(error) => return Err(error.into()),
     }

@@ -23,7 +23,8 @@ impl File {
     pub(crate) fn read(path: &Path) -> Result<Self, ConfigError> {
         let fault = |why: String| ConfigError::File { path: path.to_owned(), why };
         let text = fs::read_to_string(path).map_err(|why| fault(why.to_string()))?;
-        let table: toml::Table = text.parse().map_err(|why: toml::de::Error| fault(why.to_string()))?;
+        let table: toml::Table =
+            text.parse().map_err(|why: toml::de::Error| fault(why.to_string()))?;
         let mut file = Self { path: path.to_owned(), ..Self::default() };
         for (key, value) in table {
             let Some(setting) = Setting::named(&key) else {
@@ -40,9 +41,9 @@ impl File {
 
     /// Reads the first of some files that is there.
     pub(crate) fn read_first(paths: &[PathBuf]) -> Result<Option<Self>, ConfigError> {
-        let found = paths.iter().find(|path| {
-            !matches!(fs::metadata(path), Err(why) if why.kind() == io::ErrorKind::NotFound)
-        });
+        let found = paths.iter().find(
+            |path| !matches!(fs::metadata(path), Err(why) if why.kind() == io::ErrorKind::NotFound),
+        );
         found.map(|path| Self::read(path)).transpose()
     }
 }
@@ -60,7 +61,8 @@ fn text_of(value: &toml::Value) -> Option<String> {
 }
 
 fn unknown(path: &Path, key: &str) -> String {
-    let nearest = SETTINGS.iter().map(|setting| setting.name).min_by_key(|name| distance(key, name));
+    let nearest =
+        SETTINGS.iter().map(|setting| setting.name).min_by_key(|name| distance(key, name));
     let nearest = nearest.filter(|name| distance(key, name) * 2 < name.len());
     let hint = nearest.map_or_else(String::new, |name| format!("; did you mean {name}?"));
     format!("{} has a setting {key:?} that there is not{hint}", path.display())
@@ -98,7 +100,9 @@ mod tests {
         for (key, nearest) in table {
             let warning = unknown(Path::new("server.toml"), key);
             match nearest {
-                Some(name) => assert!(warning.ends_with(&format!("did you mean {name}?")), "{warning}"),
+                Some(name) => {
+                    assert!(warning.ends_with(&format!("did you mean {name}?")), "{warning}");
+                }
                 None => assert!(!warning.contains("did you mean"), "{warning}"),
             }
         }

@@ -159,13 +159,13 @@ impl Givers<'_> {
     }
 
     fn file(&self) -> Result<Option<File>, ConfigError> {
-        let named = self.config.clone().or_else(|| self.variable("GOBID_CONFIG").map(PathBuf::from));
+        let named =
+            self.config.clone().or_else(|| self.variable("GOBID_CONFIG").map(PathBuf::from));
         if let Some(path) = named {
             return File::read(&path).map(Some);
         }
-        let own = directories().map(|xdg| {
-            etcetera::BaseStrategy::config_dir(&xdg).join("gobid").join("server.toml")
-        });
+        let own = directories()
+            .map(|xdg| etcetera::BaseStrategy::config_dir(&xdg).join("gobid").join("server.toml"));
         let paths: Vec<_> = own.into_iter().chain([PathBuf::from("gobid.toml")]).collect();
         File::read_first(&paths)
     }

@@ -189,8 +189,9 @@ pub(super) fn rate(text: &str) -> Result<Option<Rate>, String> {
 
 /// A span such as `30s`, `2h30m` or `90d`.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
-    parse_duration(text)
-        .ok_or_else(|| "must be a span of time with its units, such as 30s, 2h30m or 90d".to_owned())
+    parse_duration(text).ok_or_else(|| {
+        "must be a span of time with its units, such as 30s, 2h30m or 90d".to_owned()
+    })
 }
 
 fn parse_duration(text: &str) -> Option<Duration> {

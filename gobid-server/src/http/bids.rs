@@ -161,4 +161,3 @@ fn complete(code: ErrorCode, facts: &mut Facts, named: Named) {
         facts.outcome.get_or_insert(Outcome::NotRecorded);
     }
 }
-

@@ -146,7 +146,8 @@ fn is_own_origin(config: &Config, origin: &str, host: &str) -> bool {
     let named = config.base_url.iter().chain(&config.allowed_origins);
     let is_named = named.into_iter().any(|own| own.is(origin));
     let at_request = || {
-        let at_host = origin.strip_prefix("http://").is_some_and(|at| at.eq_ignore_ascii_case(host));
+        let at_host =
+            origin.strip_prefix("http://").is_some_and(|at| at.eq_ignore_ascii_case(host));
         config.base_url.is_none() && at_host && is_loopback(host)
     };
     is_named || at_request()
@@ -176,10 +177,6 @@ pub(crate) fn cors(config: &Config) -> CorsLayer {
             header::IF_NONE_MATCH,
             HeaderName::from_static(IDEMPOTENCY_HEADER),
         ])
-        .expose_headers([
-            header::ETAG,
-            header::RETRY_AFTER,
-            HeaderName::from_static(TRACE_HEADER),
-        ])
+        .expose_headers([header::ETAG, header::RETRY_AFTER, HeaderName::from_static(TRACE_HEADER)])
         .max_age(std::time::Duration::from_secs(CORS_MAX_AGE_SECONDS))
 }

@@ -10,7 +10,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use bytes::Bytes;
 use gobid_api::problem::FieldErrors;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use serde_json::value::RawValue;
@@ -20,6 +20,8 @@ use crate::http::problem::ApiError;
 
 /// The largest body.
 const BODY_LIMIT_BYTES: usize = 64 * 1024;
+/// How much of a larger one is read before the connection is cut.
+const FORGOTTEN_BYTES: usize = 1024 * 1024;
 /// How long a body may take to arrive, whole.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 /// How many faults of one body are named.
@@ -51,13 +53,25 @@ pub(crate) fn must_be_json(headers: &HeaderMap) -> Result<(), ApiError> {
 
 /// Reads a whole body, up to its limits of size and time.
 pub(crate) async fn read(body: Body) -> Result<Bytes, ApiError> {
-    let reading = Limited::new(body, BODY_LIMIT_BYTES).collect();
-    match tokio::time::timeout(BODY_TIMEOUT, reading).await {
-        Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(why)) if why.is::<LengthLimitError>() => Err(ApiError::PayloadTooLarge),
-        Ok(Err(_broken)) => Err(ApiError::MalformedJson("the body broke off".to_owned())),
-        Err(_elapsed) => Err(ApiError::RequestTimeout),
+    let reading = tokio::time::timeout(BODY_TIMEOUT, collect(body));
+    reading.await.unwrap_or(Err(ApiError::RequestTimeout))
+}
+
+/// What is beyond the limit is read and forgotten, for a while: a client that is cut off while it
+/// still sends does not see why.
+async fn collect(mut body: Body) -> Result<Bytes, ApiError> {
+    let (mut whole, mut size) = (Vec::new(), 0_usize);
+    while let Some(frame) = body.frame().await {
+        let broken = |_why| ApiError::MalformedJson("the body broke off".to_owned());
+        let Ok(data) = frame.map_err(broken)?.into_data() else { continue };
+        size = size.saturating_add(data.len());
+        if size <= BODY_LIMIT_BYTES {
+            whole.extend_from_slice(&data);
+        } else if size > FORGOTTEN_BYTES {
+            break;
+        }
     }
+    if size > BODY_LIMIT_BYTES { Err(ApiError::PayloadTooLarge) } else { Ok(whole.into()) }
 }
 
 /// Parses a body into what it must be: one object, with no fields but those that are known.
@@ -208,6 +222,9 @@ mod tests {
             let parsed = parse::<NewUser>(body.as_bytes());
             assert!(matches!(parsed, Err(ApiError::MalformedJson(_))), "{body}");
         }
-        assert!(matches!(parse::<NewUser>(b"{\"email\":\"\xff\"}"), Err(ApiError::MalformedJson(_))));
+        assert!(matches!(
+            parse::<NewUser>(b"{\"email\":\"\xff\"}"),
+            Err(ApiError::MalformedJson(_))
+        ));
     }
 }

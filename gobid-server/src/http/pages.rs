@@ -43,11 +43,7 @@ fn tag(list: &str) -> Vec<u8> {
 }
 
 /// A page of at most `limit` items, out of one more than that when there are more.
-pub(crate) fn page<T>(
-    mut items: Vec<T>,
-    limit: i64,
-    cursor: impl FnOnce(&T) -> String,
-) -> Page<T> {
+pub(crate) fn page<T>(mut items: Vec<T>, limit: i64, cursor: impl FnOnce(&T) -> String) -> Page<T> {
     let limit = usize::try_from(limit).unwrap_or_default();
     let has_more = items.len() > limit;
     items.truncate(limit);

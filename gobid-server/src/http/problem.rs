@@ -15,8 +15,8 @@ use gobid_store::StoreError;
 use tracing::Instrument;
 
 use crate::app::AppState;
-use crate::hub::{Answer, Refusal};
 use crate::http::limits::Limited;
+use crate::hub::{Answer, Refusal};
 use crate::passwords::PasswordError;
 use crate::telemetry;
 
@@ -143,9 +143,9 @@ const TOO_SLOW: &str = "the body did not arrive within 10 seconds: send it again
 const UNAVAILABLE: &str = "the server cannot do this now: try again in a moment";
 
 fn told_of_fields(code: ErrorCode, errors: FieldErrors) -> Told {
-    let sentences = errors.iter().flat_map(|(field, whys)| {
-        whys.iter().map(move |why| format!("{field} {why}"))
-    });
+    let sentences = errors
+        .iter()
+        .flat_map(|(field, whys)| whys.iter().map(move |why| format!("{field} {why}")));
     let detail = sentences.collect::<Vec<_>>().join("; ");
     Told { code, detail, facts: Facts { errors: Some(errors), ..Facts::default() } }
 }

@@ -63,7 +63,8 @@ pub(crate) async fn one(
         view.winner = winner(&product, caller.user_id).or(view.winner);
     }
     let etag = etag(&view)?;
-    let own = [(ETAG, etag.clone()), (CACHE_CONTROL, HeaderValue::from_static("private, no-cache"))];
+    let own =
+        [(ETAG, etag.clone()), (CACHE_CONTROL, HeaderValue::from_static("private, no-cache"))];
     if headers.get_all(IF_NONE_MATCH).iter().any(|known| names(known, &etag)) {
         return Ok((StatusCode::NOT_MODIFIED, own).into_response());
     }
@@ -104,11 +105,7 @@ async fn you(app: &App, product: &Product, user_id: UserId) -> Result<YourView, 
 fn other_side(product: &Product, user_id: UserId) -> Option<UserId> {
     let winner = product.auction.state.leader.filter(|_| is_sold(product))?;
     let seller = product.auction.terms.seller_id;
-    if user_id == seller {
-        Some(winner)
-    } else {
-        (user_id == winner).then_some(seller)
-    }
+    if user_id == seller { Some(winner) } else { (user_id == winner).then_some(seller) }
 }
 
 /// The winner's name for the two sides of a sale, who know it of an anonymous bidder, too.

@@ -101,7 +101,11 @@ impl SessionStore for Sessions {
         };
         let (key, data) = (key(&record.id), data_beside_columns(record)?);
         let expires_at = Timestamp::from_micros(expires_at);
-        self.database.save_session(key, &data, expires_at).await.map(drop).map_err(|why| fault(&why))
+        self.database
+            .save_session(key, &data, expires_at)
+            .await
+            .map(drop)
+            .map_err(|why| fault(&why))
     }
 
     async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {

@@ -92,7 +92,8 @@ pub(crate) fn text_of(text: &str, least: usize, most: usize) -> Result<String, S
 
 /// An amount in a currency, as it was written.
 pub(crate) fn amount(text: &str, currency: Currency) -> Result<Amount, String> {
-    let decimal: Decimal = text.parse().map_err(|why: gobid_auction::MoneyError| why.to_string())?;
+    let decimal: Decimal =
+        text.parse().map_err(|why: gobid_auction::MoneyError| why.to_string())?;
     Amount::from_decimal(decimal, currency).map_err(|why| why.to_string())
 }
 

@@ -1,9 +1,11 @@
 //! The sockets that are open: how many there may be, and whose session still lives.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use gobid_auction::UserId;
 use gobid_store::{Database, SessionKey};
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
@@ -26,11 +28,12 @@ pub(crate) struct Sockets {
 #[derive(Debug, Default)]
 struct Open {
     last_id: u64,
-    sockets: HashMap<u64, Entry>,
+    sockets: HashMap<u64, Socket>,
+    by_user: HashMap<UserId, usize>,
 }
 
 #[derive(Debug)]
-struct Entry {
+struct Socket {
     caller: Option<Caller>,
     session_ended: CancellationToken,
 }
@@ -65,15 +68,16 @@ impl Sockets {
             return Err(Full::Server);
         }
         if let Some(Caller { user_id, .. }) = caller {
-            let callers = open.sockets.values().filter_map(|entry| entry.caller);
-            if callers.filter(|caller| caller.user_id == user_id).count() >= self.most_per_user {
+            let count = open.by_user.entry(user_id).or_default();
+            if *count >= self.most_per_user {
                 return Err(Full::User);
             }
+            *count += 1;
         }
         open.last_id += 1;
         let id = open.last_id;
         let session_ended = CancellationToken::new();
-        open.sockets.insert(id, Entry { caller, session_ended: session_ended.clone() });
+        open.sockets.insert(id, Socket { caller, session_ended: session_ended.clone() });
         Ok(Place { id, sockets: Arc::clone(self), session_ended })
     }
 
@@ -132,6 +136,15 @@ impl Sockets {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.sockets.locked().sockets.remove(&self.id);
+        let mut open = self.sockets.locked();
+        let Some(Socket { caller: Some(caller), .. }) = open.sockets.remove(&self.id) else {
+            return;
+        };
+        if let Entry::Occupied(mut count) = open.by_user.entry(caller.user_id) {
+            *count.get_mut() -= 1;
+            if *count.get() == 0 {
+                count.remove();
+            }
+        }
     }
 }

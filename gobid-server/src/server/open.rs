@@ -66,10 +66,8 @@ async fn try_open(url: &DatabaseUrl, migrate: Migrate) -> Result<Opened, StoreEr
         Migrate::Off => {}
     }
     let schema = database.schema().await?;
-    let candidate = Installation {
-        epoch: hex(Uuid::now_v7().as_bytes()),
-        csrf_key: rand::random(),
-    };
+    let candidate =
+        Installation { epoch: hex(Uuid::now_v7().as_bytes()), csrf_key: rand::random() };
     let installation = database.installation(&candidate).await?;
     let clock = Hub::clock_of(&database).await?;
     Ok(Opened { database, clock, installation, schema })

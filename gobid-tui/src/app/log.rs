@@ -21,6 +21,8 @@ pub struct Log {
 pub struct Entry {
     /// When it happened, by the server's clock.
     pub at: Timestamp,
+    /// Who did it, by the name the public sees; `None` when it stands in the text.
+    pub bidder: Option<String>,
     /// What happened.
     pub text: String,
     /// How it is meant.
@@ -45,7 +47,13 @@ pub enum Tone {
 impl Log {
     /// Adds a line.
     pub fn add(&mut self, at: Timestamp, tone: Tone, text: impl Into<String>) {
-        self.push(Entry { at, text: text.into(), tone, own_bid: None });
+        self.push(Entry { at, bidder: None, text: text.into(), tone, own_bid: None });
+    }
+
+    /// Adds the line of what a bidder did.
+    pub fn add_of(&mut self, bidder: &str, at: Timestamp, tone: Tone, text: impl Into<String>) {
+        let bidder = Some(bidder.to_owned());
+        self.push(Entry { at, bidder, text: text.into(), tone, own_bid: None });
     }
 
     /// Adds the line of an own bid, once, whether its answer or its event comes first; what the
@@ -59,6 +67,7 @@ impl Log {
         }
         self.push(Entry {
             at,
+            bidder: None,
             text: format!("{text}{said}"),
             tone: Tone::Good,
             own_bid: Some(bid),

@@ -142,8 +142,8 @@ impl Watch {
         if self.product.is_none() {
             for bid in self.bids.iter().rev() {
                 let amount = money::with_sign(bid.amount, product.currency);
-                let text = format!("{} bid {amount}", bid.bidder);
-                self.log.add(bid.at, Tone::Plain, text);
+                let text = format!("bid {amount}");
+                self.log.add_of(&bid.bidder, bid.at, Tone::Plain, text);
             }
         }
         if self.product.is_some() && snapshot.reset {
@@ -239,8 +239,8 @@ impl Watch {
             let how = if bid.automatic { " (automatic)" } else { "" };
             let (tone, effect) =
                 if outbids_me { (Tone::Bad, " — you were outbid") } else { (Tone::Plain, "") };
-            let text = format!("{} bid {amount}{how}{effect}", bid.bidder);
-            self.log.add(bid.at, tone, text);
+            let text = format!("bid {amount}{how}{effect}");
+            self.log.add_of(&bid.bidder, bid.at, tone, text);
         }
         self.bids.push_front(bid);
         self.bids.truncate(MOST_BIDS);

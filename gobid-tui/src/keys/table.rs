@@ -29,7 +29,7 @@ pub const TABLE: [Binding; 38] = [
     key(Amount, &[BACKSPACE], "Bksp", "take a digit back", A::Erase),
     key(Amount, &[Char('+'), Char('=')], "+", "a step more", A::StepUp).hint("+ -", "step"),
     key(Amount, &[Char('-')], "-", "a step less", A::StepDown),
-    key(Watch, &[TAB], "Tab", "next list", A::NextPane).hint("Tab", "list"),
+    key(Watch, &[TAB], "Tab", "next list", A::NextPane).hint("Tab", "focus"),
     key(Watch, &[BACK_TAB], "S-Tab", "previous list", A::PreviousPane),
     key(Watch, &[Char('j'), DOWN], "j  Down", "a line down", A::Down(1)),
     key(Watch, &[Char('k'), UP], "k  Up", "a line up", A::Up(1)),

@@ -151,7 +151,7 @@ impl Telling {
         self.logged = log.written();
         for entry in log.iter().skip(log.len() - new) {
             let time = countdown::time_of_day(entry.at, &app.look.zone);
-            lines.push(format!("{time} {}", entry.text));
+            lines.push(format!("{time} {}", words::entry(entry, app)));
         }
     }
 

@@ -91,9 +91,13 @@ fn about_field(app: &App, product: &Product) -> String {
 /// What is open or was just told, else the keys.
 pub(super) fn second_line(app: &App, columns: u16) -> Line<'static> {
     let theme = &app.look.theme;
-    let unknown = app.watch.attempts.iter().find(|attempt| attempt.is_unknown);
-    if let Some(attempt) = unknown {
-        let text = format!(" ? {}", words::attempt(attempt, app));
+    let mut unknown = app.watch.attempts.iter().filter(|attempt| attempt.is_unknown);
+    if let Some(attempt) = unknown.next() {
+        let more = match unknown.count() {
+            0 => String::new(),
+            more => format!(" (and {more} more)"),
+        };
+        let text = format!(" ? {}{more}", words::attempt(attempt, app));
         return Line::from(fitted(&text, columns, theme.warning));
     }
     if let Some(note) = app.note() {

@@ -97,7 +97,8 @@ pub(super) fn draw_bars(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let heights = prices
         .iter()
         .map(|price| u64::try_from(price.minor_units().saturating_sub(foot)).unwrap_or_default());
-    let heights: Vec<_> = heights.collect();
+    let blank = std::iter::repeat_n(0, width.saturating_sub(prices.len()));
+    let heights: Vec<_> = blank.chain(heights).collect();
     let bars = Sparkline::default().data(&heights).style(app.look.theme.chart);
     frame.render_widget(bars, area);
 }

@@ -48,7 +48,7 @@ pub(super) fn draw_price_figure(app: &App, frame: &mut Frame<'_>, area: Rect) {
         Role::Outbid | Role::Loser => theme.bad,
         Role::Watcher | Role::Seller => theme.strong,
     };
-    big::draw(frame, area, &texts, style, app.look.is_ascii);
+    big::draw(app, frame, area, &texts, style);
 }
 
 /// The box of the time left.
@@ -82,7 +82,8 @@ pub(super) fn draw_time_figure(app: &App, frame: &mut Frame<'_>, area: Rect) {
         return;
     }
     let text = figure(app, product);
-    big::draw(frame, area, &[text], style(app, product), app.look.is_ascii);
+    let short = text.trim_start_matches("0:0").replace(' ', "");
+    big::draw(app, frame, area, &[text.clone(), short, text], style(app, product));
 }
 
 fn figure(app: &App, product: &Product) -> String {

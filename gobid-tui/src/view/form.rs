@@ -48,7 +48,7 @@ fn lines(app: &App, form: &Form) -> Vec<Line<'static>> {
     for error in &form.errors {
         lines.push(Line::from(fitted(&format!(" {error}"), WIDTH - 2, theme.bad)));
     }
-    let other = if form.is_sign_up { "I have an account" } else { "no account yet? sign up" };
+    let other = if form.is_sign_up { "log in instead" } else { "sign up instead" };
     lines.push(Line::from(vec![
         Span::styled(" [Enter]", theme.key),
         Span::raw(" send  "),

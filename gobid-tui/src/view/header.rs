@@ -8,8 +8,9 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::{Layout, columns};
 use crate::app::App;
+use crate::keys::{self, Scope};
+use crate::money;
 use crate::words::{self, Banner};
-use crate::{keys, money};
 
 /// The auction, the connection, and who is looking.
 pub(super) fn draw_title(app: &App, layout: Layout, frame: &mut Frame<'_>, area: Rect) {
@@ -62,12 +63,17 @@ pub(super) fn banner_text(banner: &Banner, columns: u16) -> String {
     let gap = if about.is_empty() { "" } else { " " };
     let whole = format!("{state}{gap}{about}");
     let texts = if offer.is_empty() {
-        vec![whole, state.clone()]
+        vec![whole.clone()]
     } else {
-        vec![format!("{whole}  ·  {offer}"), format!("{state}  ·  {offer}"), whole, state.clone()]
+        vec![
+            format!("{whole}  ·  {offer}"),
+            format!("{state}  ·  {offer}"),
+            whole.clone(),
+            state.clone(),
+        ]
     };
     let fits = |text: &&String| text.width() + 2 <= usize::from(columns);
-    let text = texts.iter().find(fits).unwrap_or(state);
+    let text = texts.iter().find(fits).unwrap_or(&whole);
     safe_text_within(text, usize::from(columns))
 }
 
@@ -76,8 +82,10 @@ pub(super) fn draw_hints(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let theme = &app.look.theme;
     let mut spans = vec![Span::raw(" ")];
     let mut used = 1;
-    for (key, hint) in keys::hints(app.scope()) {
-        if hint == "log in" && app.identity.user().is_some() {
+    let takes_bids = app.watch.product.as_ref().is_some_and(|it| !it.is_over());
+    for (scope, key, hint) in keys::hints(app.scope()) {
+        let is_logged_in = app.identity.user().is_some();
+        if (scope == Scope::Amount && !takes_bids) || (hint == "log in" && is_logged_in) {
             continue;
         }
         let width = columns(key) + columns(hint) + 3;
@@ -119,7 +127,10 @@ pub(super) fn counts(app: &App, columns: u16) -> String {
         };
         format!("next {at_least} {amount}")
     });
-    let bids = number(standing.bid_count, "bid");
+    let bids = match standing.bid_count {
+        0 => "no bids".to_owned(),
+        count => number(count, "bid"),
+    };
     let bidders = number(standing.bidder_count, "bidder");
     let watching = format!("{} watching", app.watch.watchers);
     let minimum = minimum.unwrap_or_default();

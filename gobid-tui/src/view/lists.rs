@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{columns, fitted, panel, row};
 use crate::app::{App, Bid, Pane, Phase, Product};
-use crate::{countdown, money};
+use crate::{countdown, money, words};
 
 /// Columns of a bid's time.
 const TIME: usize = 12;
@@ -129,7 +129,7 @@ pub(super) fn draw_events(app: &App, frame: &mut Frame<'_>, area: Rect) {
         let room = inner.width.saturating_sub(columns(&time));
         let line = Line::from(vec![
             Span::styled(time, theme.dim),
-            fitted(&entry.text, room, theme.tone(entry.tone)),
+            fitted(&words::entry(entry, app), room, theme.tone(entry.tone)),
         ]);
         frame.render_widget(line, row(inner, below));
     }

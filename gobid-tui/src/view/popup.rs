@@ -9,7 +9,7 @@ use crate::app::{App, Dialog, Obstacle, Product};
 use crate::words;
 
 /// Columns and rows of the dialog, its frame included.
-const SIZE: (u16, u16) = (58, 10);
+const SIZE: (u16, u16) = (56, 10);
 
 /// Draws the dialog, with its frame where there is room for one.
 pub(super) fn draw_dialog(app: &App, dialog: &Dialog, frame: &mut Frame<'_>) {
@@ -41,26 +41,20 @@ fn draw_lines(
 ) {
     let theme = &app.look.theme;
     let width = area.width;
+    let plain = ratatui::style::Style::new();
     let [what, price, word] = words::promise(dialog, product);
     let on = fitted(&format!("Bid on {}", product.name), width, theme.dim);
     let what = fitted(&what, width, theme.strong);
-    let price = fitted(&format!("{price} {word}"), width, ratatui::style::Style::new());
     let state = fitted(&words::dialog_state(app, product), width, theme.dim);
     let news = news(app, dialog, product, width);
     let keys = keys(app, dialog);
     let lines: Vec<Line<'_>> = if is_roomy {
-        vec![
-            on.into(),
-            Line::default(),
-            what.into(),
-            price.into(),
-            Line::default(),
-            state.into(),
-            news,
-            keys,
-        ]
+        let consequence = fitted(&format!("{price} {word}"), width, plain);
+        let blank = Line::default;
+        vec![on.into(), blank(), what.into(), consequence.into(), blank(), state.into(), news, keys]
     } else {
-        vec![on.into(), what.into(), price.into(), state.into(), news, keys]
+        let (price, word) = (fitted(&price, width, plain), fitted(&word, width, plain));
+        vec![on.into(), what.into(), price.into(), word.into(), state.into(), news, keys]
     };
     for (below, line) in (0..area.height).zip(lines) {
         frame.render_widget(line.centered(), row(area, below));

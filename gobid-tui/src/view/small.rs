@@ -72,6 +72,10 @@ fn one_line(app: &App, columns: u16) -> Line<'static> {
     if let Some(form) = &app.form {
         return form::one_line(app, form, columns);
     }
+    if app.help.is_some() {
+        let text = "0-9 amount, Enter bid, L log in, q quit; Esc";
+        return Line::from(fitted(text, columns, app.look.theme.key));
+    }
     let product = app.watch.product.as_ref();
     if let Some((dialog, product)) = app.watch.dialog.as_ref().zip(product) {
         return popup::one_line(app, dialog, product, columns);

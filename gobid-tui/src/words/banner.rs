@@ -46,14 +46,14 @@ pub fn banner(app: &App) -> Banner {
     match product.standing.phase {
         Phase::Scheduled => {
             let left = product.start.since(app.now.server_time);
-            let about = format!("bidding opens in {}", countdown::small(left));
+            let about = format!("·  bidding opens in {}", countdown::small(left));
             make(Mood::Calm, "NOT STARTED", about)
         }
         Phase::Open if watch.is_closing(&app.now) => {
             let about = match role {
-                Role::Leader => "you led at the end; the server decides",
-                Role::Outbid => "you were outbid; the server decides",
-                _ => "the server decides",
+                Role::Leader => "·  you led at the end; the server decides",
+                Role::Outbid => "·  you were outbid; the server decides",
+                _ => "·  the server decides",
             };
             make(Mood::Tense, "CLOSING…", about.to_owned())
         }
@@ -61,22 +61,25 @@ pub fn banner(app: &App) -> Banner {
         Phase::Sold => {
             let about = sold(product);
             match role {
-                Role::Winner if product.annulled => make(Mood::Bad, "✗ WON, ANNULLED", about),
+                Role::Winner if product.annulled => {
+                    make(Mood::Bad, "✗ WON, ANNULLED", format!("·  {about}"))
+                }
                 Role::Winner => {
                     let price = hammer(product);
                     make(Mood::Good, "★ WON", format!("for {price}"))
                 }
-                Role::Loser => make(Mood::Bad, "✗ LOST", about),
+                Role::Loser => make(Mood::Bad, "✗ LOST", format!("·  {about}")),
                 _ => make(Mood::Calm, "SOLD", about.replacen("sold ", "", 1)),
             }
         }
         Phase::Unsold => {
             let mood = if role == Role::Loser { Mood::Bad } else { Mood::Calm };
-            make(mood, "UNSOLD", unsold_reason(product))
+            make(mood, "UNSOLD", format!("·  {}", unsold_reason(product)))
         }
         Phase::Cancelled => {
-            let reason = product.reason.clone().unwrap_or_default();
-            make(Mood::Bad, "CANCELLED", reason)
+            let reason = product.reason.as_deref();
+            let reason = reason.map(|reason| format!("·  {reason}"));
+            make(Mood::Bad, "CANCELLED", reason.unwrap_or_default())
         }
     }
 }
@@ -84,17 +87,19 @@ pub fn banner(app: &App) -> Banner {
 fn opening_banner(app: &App) -> Banner {
     let server = &app.look.server;
     let (state, about, mood) = match &app.watch.line.state {
-        LineState::Down { why, .. } => ("NO CONNECTION", format!("{why} ({server})"), Mood::Tense),
+        LineState::Down { why, .. } => {
+            ("NO CONNECTION", format!("·  {why} ({server})"), Mood::Tense)
+        }
         LineState::Ended(End::NotFound) => {
-            let about = "R asks again, q leaves".to_owned();
+            let about = "·  R asks again, q leaves".to_owned();
             ("NO SUCH AUCTION", about, Mood::Bad)
         }
-        LineState::Ended(End::Forbidden) => ("FORBIDDEN", "q leaves".to_owned(), Mood::Bad),
+        LineState::Ended(End::Forbidden) => ("FORBIDDEN", "·  q leaves".to_owned(), Mood::Bad),
         LineState::Ended(End::LoginNeeded) => {
-            let about = "only users may watch here: L logs in".to_owned();
+            let about = "·  only users may watch here: L logs in".to_owned();
             ("LOGIN NEEDED", about, Mood::Tense)
         }
-        LineState::Ended(End::Refused(why)) => ("REFUSED", why.clone(), Mood::Bad),
+        LineState::Ended(End::Refused(why)) => ("REFUSED", format!("·  {why}"), Mood::Bad),
         _ => ("connecting", format!("to {server}"), Mood::Calm),
     };
     Banner { state: state.to_owned(), about, offer: String::new(), mood }
@@ -136,7 +141,7 @@ fn open_banner(app: &App, product: &Product, role: Role) -> Banner {
 
 fn led_by(product: &Product) -> String {
     match &product.standing.leader {
-        Some(leader) => format!("{leader} leads"),
-        None => "no bids yet".to_owned(),
+        Some(leader) => format!("·  {leader} leads"),
+        None => "·  no bids yet".to_owned(),
     }
 }

@@ -104,7 +104,7 @@ async fn what_is_due_is_told(database: Database) {
     let times: Vec<_> = all.iter().map(|(time, _)| *time).collect();
     assert_eq!(times, [10, 10, 10, 100, 400, 500].map(at));
     for (number, due) in all.iter().enumerate() {
-        let rest = all.get(number + 1..).unwrap();
+        let rest = &all[number + 1..];
         assert_eq!(told(1_000, Some(*due), 10).await, rest);
         let one = told(1_000, Some(*due), 1).await;
         assert_eq!(one.first(), rest.first());

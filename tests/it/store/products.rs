@@ -16,8 +16,8 @@ on_both! {
     without_its_entry_it_is_not_made,
 }
 
-fn reference(text: &str, digest: u8) -> Option<Reference> {
-    Some(Reference { text: text.to_owned(), digest: vec![digest; 32] })
+fn reference(text: &str, digest: u8) -> Reference {
+    Reference { text: text.to_owned(), digest: vec![digest; 32] }
 }
 
 fn id(product: &NewProductRow) -> ProductId {
@@ -29,7 +29,7 @@ async fn a_product_is_read_as_created(database: Database) {
     let seller_id = sign_up(&store, "Sally").await;
     let mut new = new_product(seller_id, at(1_000));
     new.auction.terms.increment = Increment::DEFAULT;
-    new.reference = reference("lamp 7", 7);
+    new.reference = Some(reference("lamp 7", 7));
     new.anonymous_bidders = true;
     assert_eq!(store.create_product(&new, None).await.unwrap(), Created::Made);
 
@@ -81,14 +81,15 @@ async fn a_reference_names_one_product(database: Database) {
     let seller_id = sign_up(&store, "Sally").await;
     let other_id = sign_up(&store, "Simon").await;
     let mut first = new_product(seller_id, at(1_000));
-    first.reference = reference("lamp", 1);
+    first.reference = Some(reference("lamp", 1));
     assert_eq!(store.create_product(&first, None).await.unwrap(), Created::Made);
 
+    let some = |text, digest| Some(reference(text, digest));
     let table = [
-        (seller_id, reference("lamp", 1), Created::Existed(id(&first))),
-        (seller_id, reference("lamp", 2), Created::ReferenceTaken),
-        (seller_id, reference("LAMP", 2), Created::Made),
-        (other_id, reference("lamp", 1), Created::Made),
+        (seller_id, some("lamp", 1), Created::Existed(id(&first))),
+        (seller_id, some("lamp", 2), Created::ReferenceTaken),
+        (seller_id, some("LAMP", 2), Created::Made),
+        (other_id, some("lamp", 1), Created::Made),
         (seller_id, None, Created::Made),
         (seller_id, None, Created::Made),
     ];
@@ -111,7 +112,7 @@ async fn one_of_many_is_made(database: Database) {
         .map(|_| {
             let store = store.clone();
             let (mut product, entry) = opened(new_product(seller_id, at(1_000)));
-            product.reference = reference("lamp", 1);
+            product.reference = Some(reference("lamp", 1));
             tokio::spawn(async move {
                 let created = store.create_product(&product, Some(&entry)).await;
                 (id(&product), created.unwrap())

@@ -51,9 +51,8 @@ async fn is_alive(store: &Store, number: u8, now: Timestamp) -> bool {
 async fn a_session_is_read_as_created(database: Database) {
     let store = store(&database).await;
     let user_id = sign_up(&store, "Anna").await;
-    let mut session = new_session(1, user_id);
-    session.data = r#"{"csrf":"…"}"#.to_owned();
-    session.remember = true;
+    let data = r#"{"csrf":"…"}"#.to_owned();
+    let session = NewSession { data, remember: true, ..new_session(1, user_id) };
     assert!(store.create_session(&session).await.unwrap());
     let row = SessionRow {
         user_id,
@@ -66,8 +65,8 @@ async fn a_session_is_read_as_created(database: Database) {
     assert_eq!(store.session(key(1), at(5)).await.unwrap(), Some(row.clone()));
     assert_eq!(store.session(key(2), at(5)).await.unwrap(), None);
 
-    session.data = "another's".to_owned();
-    assert!(!store.create_session(&session).await.unwrap());
+    let other = NewSession { data: "another's".to_owned(), ..session };
+    assert!(!store.create_session(&other).await.unwrap());
     assert_eq!(store.session(key(1), at(5)).await.unwrap(), Some(row.clone()));
 
     database.execute("update users set suspended_at = 1").await;

@@ -1,6 +1,6 @@
 //! Users.
 
-use gobid_store::{Credentials, StoreError, Taken, User};
+use gobid_store::{Credentials, NewUser, StoreError, Taken, User};
 use uuid::Uuid;
 
 use super::{at, new_user, sign_up, store};
@@ -17,10 +17,8 @@ on_both! {
 
 async fn a_user_is_read_as_created(database: Database) {
     let store = store(&database).await;
-    let mut new = new_user("Zoë");
-    new.bio = "I collect lamps.\n'; drop table users; --".to_owned();
-    new.is_admin = true;
-    new.created_at = at(7);
+    let bio = "I collect lamps.\n'; drop table users; --".to_owned();
+    let new = NewUser { bio, is_admin: true, created_at: at(7), ..new_user("Zoë") };
     assert_eq!(store.create_user(&new).await.unwrap(), []);
 
     let user = User {

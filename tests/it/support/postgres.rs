@@ -96,11 +96,13 @@ impl Cluster {
     }
 
     /// Kills one backend of that name, as the kernel does when memory is short: PostgreSQL then
-    /// ends all others too, and recovers.
+    /// ends all others too, and recovers. Waits until there is one.
     pub(crate) async fn kill_backend(&self, application_name: &str) {
-        let backends = self.backends(application_name).await;
-        let backend = backends.first();
-        send_signal(*backend.unwrap_or_else(|| panic!("no backend {application_name}")), "KILL");
+        let what = format!("a backend {application_name}");
+        let backend = eventually(&what, PATIENCE, async || {
+            self.backends(application_name).await.first().copied()
+        });
+        send_signal(backend.await, "KILL");
     }
 
     /// Ends all connections of that name, and nothing else; says how many.

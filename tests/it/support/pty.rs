@@ -3,7 +3,6 @@
 mod display;
 
 use std::collections::BTreeSet;
-use std::io::Write;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -37,7 +36,6 @@ const LEADER: &str = include_str!("pty/leader.sh");
 pub(crate) struct Pty {
     master: Box<dyn MasterPty + Send>,
     leader: Mutex<Box<dyn Child + Send + Sync>>,
-    keyboard: Mutex<Box<dyn Write + Send>>,
     display: Arc<Display>,
     _folder: TempDir,
 }
@@ -76,18 +74,16 @@ impl Pty {
         }
         command.cwd(folder.path());
         let leader = Mutex::new(pair.slave.spawn_command(command).unwrap());
-        let display = Display::start(size, pair.master.try_clone_reader().unwrap());
-        let keyboard = Mutex::new(pair.master.take_writer().unwrap());
-        let pty = Self { master: pair.master, leader, keyboard, display, _folder: folder };
+        let (output, keyboard) = (pair.master.try_clone_reader(), pair.master.take_writer());
+        let display = Display::start(size, output.unwrap(), keyboard.unwrap());
+        let pty = Self { master: pair.master, leader, display, _folder: folder };
         pty.program("start", |program| (program != Program::Starting).then_some(())).await;
         pty
     }
 
     /// Types.
     pub(crate) fn send(&self, keys: &str) {
-        let mut keyboard = self.keyboard.lock().unwrap();
-        keyboard.write_all(keys.as_bytes()).unwrap();
-        keyboard.flush().unwrap();
+        self.display.type_in(keys.as_bytes());
     }
 
     /// What is on the screen, without colours, a line for each row.

@@ -45,6 +45,12 @@ async fn what_a_program_leaves_behind_is_seen() {
 }
 
 #[tokio::test]
+async fn it_says_where_the_cursor_is() {
+    let asking = r"stty -icanon -echo; printf '\033[5;9H\033[6n'; printf 'got '; head -c 6 | od -c";
+    shell(asking).await.wait_for("got 0000000 033   [   5   ;   9   R").await;
+}
+
+#[tokio::test]
 async fn a_signal_shows_in_the_exit_code() {
     let terminal = shell("echo up; exec sleep 1000").await;
     terminal.wait_for("up").await;

@@ -87,7 +87,8 @@ fn rows(events: &[StoredEvent], from: Option<Place>) -> Result<Vec<(Place, BidRo
         let numbered = (0..).zip(bids).map(|(row, bid)| (Place { seq: event.seq, row }, bid));
         let mut numbered: Vec<_> = numbered.collect();
         numbered.reverse();
-        let wanted = |place: Place| from.is_none_or(|from| place.seq < from.seq || place.row <= from.row);
+        let wanted =
+            |place: Place| from.is_none_or(|from| place.seq < from.seq || place.row <= from.row);
         rows.extend(numbered.into_iter().filter(|(place, _)| wanted(*place)));
     }
     Ok(rows)

@@ -3,6 +3,7 @@
 //! A driver does the steps, one at a time, and tells what came of each. So the same decisions run
 //! in the server and under a simulator.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use gobid_store::{Found, LockMode};
@@ -44,6 +45,17 @@ impl Core {
         self.queue.push(command);
     }
 
+    /// Gives up whatever waits and may not be judged any more; in the middle of a step, too.
+    pub(crate) fn lapse(&mut self, now: Moment) {
+        let lapsed = self.queue.take_lapsed(now);
+        self.outputs.extend(lapsed.iter().map(not_judged));
+    }
+
+    /// When the next of what waits lapses.
+    pub(crate) fn next_lapse(&self) -> Option<Moment> {
+        self.queue.next_lapse()
+    }
+
     /// What is to be told, since the last time.
     pub(crate) fn outputs(&mut self) -> Vec<Output> {
         std::mem::take(&mut self.outputs)
@@ -55,7 +67,7 @@ impl Core {
     }
 
     /// What to do next.
-    pub(crate) fn step(&mut self, now: Moment) -> Step<'_> {
+    pub(crate) fn step(&mut self, now: Moment) -> Step {
         if matches!(self.phase, Phase::Idle) {
             self.begin(now);
         }
@@ -63,8 +75,8 @@ impl Core {
             Phase::Idle => Step::Wait(self.next_wake()),
             Phase::Opening => Step::Open,
             Phase::Locking(attempt) => Step::Lock(attempt.products(), attempt.mode),
-            Phase::Reading(reading) => Step::Read(&reading.lookups, reading.now),
-            Phase::Recording(work) => Step::Record(&work.judged.batch),
+            Phase::Reading(reading) => Step::Read(Arc::clone(&reading.lookups), reading.now),
+            Phase::Recording(work) => Step::Record(Arc::clone(&work.batch)),
             Phase::Committing(_) => Step::Commit,
             Phase::RollingBack(_) => Step::Rollback,
             Phase::Resolving(work, _, stage) => match stage {
@@ -111,9 +123,7 @@ impl Core {
 
     /// Takes up the next commands, if there are any and a connection.
     fn begin(&mut self, now: Moment) {
-        for lapsed in self.queue.take_lapsed(now) {
-            self.outputs.push(not_judged(&lapsed));
-        }
+        self.lapse(now);
         if self.queue.is_empty() {
             return;
         }
@@ -162,7 +172,7 @@ impl Core {
             places.push(lookup.is_some().then_some(present.len()));
             present.extend(lookup);
         }
-        Phase::Reading(Reading { attempt, locked, now: clock, places, lookups: present })
+        Phase::Reading(Reading { attempt, locked, now: clock, places, lookups: present.into() })
     }
 
     fn read(&mut self, reading: Reading, done: Done, now: Moment, gate: &Gate<'_>) -> Phase {
@@ -175,8 +185,8 @@ impl Core {
         let found: Vec<Option<Found>> =
             places.into_iter().map(|place| found.get(place?).cloned()).collect();
         let judged = judge::judge(&attempt.commands, locked, &found, clock, gate);
-        let work = Work { attempt, judged };
-        if work.judged.batch.entries.is_empty() {
+        let work = Work::new(attempt, judged);
+        if work.batch.entries.is_empty() {
             Phase::RollingBack(After::Deliver(work))
         } else {
             Phase::Recording(work)
@@ -280,7 +290,7 @@ impl Core {
     /// Nobody knows what became of a batch: each command gets the answer that is true all the
     /// same, and none is judged again.
     fn deliver_unknown(&mut self, work: Work) -> Phase {
-        let Work { attempt, judged } = work;
+        let Work { attempt, judged, .. } = work;
         if matches!(attempt.mode, LockMode::Briefly(_)) {
             self.queue.welcome_back(&attempt.products());
         }
@@ -317,3 +327,6 @@ fn not_judged(command: &Queued) -> Output {
         Task::Due => Output::Finished(command.stamp.id),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! A lane at work: it does the steps that its core decides on, and tells what came of them.
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
@@ -16,7 +17,7 @@ use super::core::Core;
 use super::queue::{Queued, Task};
 use super::step::{Done, Output, Step};
 use super::{Reply, Submission};
-use crate::clock::Clock;
+use crate::clock::{Clock, Moment};
 use crate::hub::answer::Answer;
 use crate::hub::closer::Closer;
 use crate::hub::counters::Counters;
@@ -59,18 +60,15 @@ impl Driver {
         loop {
             self.take_in(&mut waiting);
             let step = self.core.step(self.clock.moment());
-            let done = match step {
-                Step::Wait(until) => {
-                    if self.core.is_idle() && self.stop.is_cancelled() && self.tickets.none_out() {
-                        return;
-                    }
-                    let until = until.map(|moment| self.clock.instant(moment));
-                    self.deliver(&mut waiting);
-                    self.wait(until, &mut waiting).await;
-                    continue;
+            if let Step::Wait(until) = step {
+                if self.core.is_idle() && self.stop.is_cancelled() && self.tickets.none_out() {
+                    return;
                 }
-                step => perform(step, &mut connection, &self.database, &self.clock).await,
-            };
+                self.deliver(&mut waiting);
+                self.wait(until, &mut waiting).await;
+                continue;
+            }
+            let done = self.perform(step, &mut connection, &mut waiting).await;
             self.count(&done);
             let (tickets, counters) = (&self.tickets, &self.counters);
             let gate = |product_id, end, before: &[u64]| {
@@ -95,21 +93,31 @@ impl Driver {
         }
     }
 
-    async fn wait(
+    /// Does a step; whatever waits and lapses meanwhile is told so.
+    async fn perform(
         &mut self,
-        until: Option<tokio::time::Instant>,
+        step: Step,
+        connection: &mut Option<LaneConnection>,
         waiting: &mut HashMap<u64, Waiting>,
-    ) {
-        let timer = async {
-            match until {
-                Some(until) => sleep_until(until).await,
-                None => std::future::pending().await,
+    ) -> Done {
+        let (database, clock) = (self.database.clone(), self.clock.clone());
+        let mut performing = pin!(perform(step, connection, &database, &clock));
+        loop {
+            let lapse = self.core.next_lapse();
+            tokio::select! {
+                biased;
+                done = &mut performing => return done,
+                () = at(&clock, lapse) => self.core.lapse(clock.moment()),
             }
-        };
+            self.deliver(waiting);
+        }
+    }
+
+    async fn wait(&mut self, until: Option<Moment>, waiting: &mut HashMap<u64, Waiting>) {
         let arrived = tokio::select! {
             arrived = self.house.recv() => arrived,
             arrived = self.bids.recv(), if self.core.has_room() => arrived,
-            () = timer => None,
+            () = at(&self.clock, until) => None,
             () = sleep(STOP_CHECK), if self.stop.is_cancelled() => None,
             () = self.stop.cancelled(), if !self.stop.is_cancelled() => None,
         };
@@ -178,9 +186,17 @@ impl Driver {
     }
 }
 
+/// Waits for a moment; for ever when there is none.
+async fn at(clock: &Clock, moment: Option<Moment>) {
+    match moment {
+        Some(moment) => sleep_until(clock.instant(moment)).await,
+        None => std::future::pending().await,
+    }
+}
+
 /// Does one step, and gives up on it after a while.
 async fn perform(
-    step: Step<'_>,
+    step: Step,
     connection: &mut Option<LaneConnection>,
     database: &Database,
     clock: &Clock,
@@ -218,7 +234,7 @@ async fn perform(
 }
 
 async fn perform_on(
-    step: Step<'_>,
+    step: Step,
     connection: &mut LaneConnection,
     clock: &Clock,
 ) -> Result<Done, StoreError> {
@@ -230,8 +246,8 @@ async fn perform_on(
             let now = locked.clock.unwrap_or_else(|| clock.now());
             Done::Locked { locked, now, asked, had: clock.moment() }
         }
-        Step::Read(lookups, now) => Done::Read(connection.read(lookups, now).await?),
-        Step::Record(batch) => Done::Recorded(connection.record(batch).await?),
+        Step::Read(lookups, now) => Done::Read(connection.read(&lookups, now).await?),
+        Step::Record(batch) => Done::Recorded(connection.record(&batch).await?),
         Step::Commit => {
             connection.commit().await?;
             Done::Committed

@@ -1,7 +1,9 @@
 //! Where a lane is in its work: between two steps, it is in one of these phases.
 
+use std::sync::Arc;
+
 use gobid_auction::{EntryId, ProductId, Timestamp};
-use gobid_store::{Locked, Lookup};
+use gobid_store::{Batch, Locked, Lookup};
 
 use super::judged::Judged;
 use super::queue::Attempt;
@@ -29,7 +31,7 @@ pub(super) struct Reading {
     pub(super) now: Timestamp,
     /// For each command, which of the lookups is its own.
     pub(super) places: Vec<Option<usize>>,
-    pub(super) lookups: Vec<Lookup>,
+    pub(super) lookups: Arc<[Lookup]>,
 }
 
 /// A judged batch.
@@ -37,6 +39,8 @@ pub(super) struct Reading {
 pub(super) struct Work {
     pub(super) attempt: Attempt,
     pub(super) judged: Judged,
+    /// What is written, taken out of what was judged.
+    pub(super) batch: Arc<Batch>,
 }
 
 /// What follows a rollback.
@@ -60,12 +64,17 @@ pub(super) enum Resolving {
 }
 
 impl Work {
+    pub(super) fn new(attempt: Attempt, mut judged: Judged) -> Self {
+        let batch = Arc::new(std::mem::take(&mut judged.batch));
+        Self { attempt, judged, batch }
+    }
+
     pub(super) fn entries(&self) -> impl Iterator<Item = EntryId> + '_ {
-        self.judged.batch.entries.iter().map(|entry| entry.entry_id)
+        self.batch.entries.iter().map(|entry| entry.entry_id)
     }
 
     pub(super) fn positions_read(&self) -> Vec<(ProductId, i64)> {
-        let products = self.judged.batch.products.iter();
+        let products = self.batch.products.iter();
         products.map(|product| (product.product_id, product.position_read)).collect()
     }
 }

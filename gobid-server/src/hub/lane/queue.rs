@@ -173,9 +173,14 @@ impl Queue {
     /// When there is something to do though nothing arrives: a retry, or a command that lapses.
     pub(super) fn next_wake(&self) -> Option<Moment> {
         let retries = self.aside.values().map(|aside| aside.try_at);
+        retries.chain(self.next_lapse()).min()
+    }
+
+    /// When the first command of those that wait may not be judged any more.
+    pub(super) fn next_lapse(&self) -> Option<Moment> {
         let asides = self.aside.values().flat_map(|aside| aside.commands.front());
         let fronts = asides.chain(self.waiting.front()).chain(self.house.front());
-        retries.chain(fronts.map(|command| command.stamp.moment.plus(LIFETIME))).min()
+        fronts.map(|command| command.stamp.moment.plus(LIFETIME)).min()
     }
 
     fn take_aside(&mut self, now: Moment) -> Option<Attempt> {

@@ -1,6 +1,7 @@
 //! The steps of a lane: what its core decides on, what its driver does, and what both tell.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use gobid_auction::{EntryId, ProductId, Timestamp};
 use gobid_store::{Batch, Found, LockMode, Locked, Lookup};
@@ -11,7 +12,7 @@ use crate::hub::answer::Answer;
 
 /// What a lane does next.
 #[derive(Debug)]
-pub(crate) enum Step<'a> {
+pub(crate) enum Step {
     /// Wait for a command, or until a moment.
     Wait(Option<Moment>),
     /// Open a connection.
@@ -19,9 +20,9 @@ pub(crate) enum Step<'a> {
     /// Begin, and lock the products' rows.
     Lock(Vec<ProductId>, LockMode),
     /// Read what judging needs, with the sessions that are alive at this time.
-    Read(&'a [Lookup], Timestamp),
+    Read(Arc<[Lookup]>, Timestamp),
     /// Write.
-    Record(&'a Batch),
+    Record(Arc<Batch>),
     /// Commit.
     Commit,
     /// Roll back.

@@ -1,6 +1,6 @@
 //! The glass of the terminal: what the program wrote, and what a person sees of it.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::sync::{Arc, Mutex};
 
@@ -13,6 +13,7 @@ use super::Size;
 const TOLD: &[u8] = b"\x1b]7777;";
 const END_OF_TOLD: u8 = 0x07;
 const FOCUS_REPORTS: u16 = 1004;
+const CURSOR_POSITION: u16 = 6;
 
 /// How the program in the terminal fares.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,6 +32,8 @@ pub(super) struct Events {
     pub(super) process: u32,
     pub(super) focus_reports: bool,
     pub(super) bells: usize,
+    /// What the program has asked the terminal, answered.
+    answers: Vec<u8>,
 }
 
 impl Events {
@@ -42,6 +45,7 @@ impl Events {
 
 pub(super) struct Display {
     shown: Mutex<Shown>,
+    keyboard: Mutex<Box<dyn Write + Send>>,
     changed: watch::Sender<()>,
 }
 
@@ -52,11 +56,16 @@ struct Shown {
 
 impl Display {
     /// Shows what comes until the terminal is closed.
-    pub(super) fn start(size: Size, mut output: impl Read + Send + 'static) -> Arc<Self> {
+    pub(super) fn start(
+        size: Size,
+        mut output: impl Read + Send + 'static,
+        keyboard: Box<dyn Write + Send>,
+    ) -> Arc<Self> {
         let (rows, cols) = rows_and_cols(size);
         let parser = Parser::new_with_callbacks(rows, cols, 0, Events::default());
         let shown = Mutex::new(Shown { parser, bytes: Vec::new() });
-        let display = Arc::new(Self { shown, changed: watch::Sender::new(()) });
+        let keyboard = Mutex::new(keyboard);
+        let display = Arc::new(Self { shown, keyboard, changed: watch::Sender::new(()) });
         let showing = Arc::clone(&display);
         std::thread::spawn(move || {
             let mut buffer = [0; 4096];
@@ -71,7 +80,18 @@ impl Display {
         let mut shown = self.shown.lock().unwrap();
         shown.bytes.extend_from_slice(bytes);
         shown.parser.process(bytes);
+        let answers = std::mem::take(&mut shown.parser.callbacks_mut().answers);
+        drop(shown);
+        if !answers.is_empty() {
+            self.type_in(&answers);
+        }
         self.changed.send_replace(());
+    }
+
+    pub(super) fn type_in(&self, keys: &[u8]) {
+        let mut keyboard = self.keyboard.lock().unwrap();
+        keyboard.write_all(keys).unwrap();
+        keyboard.flush().unwrap();
     }
 
     pub(super) fn resize(&self, size: Size) {
@@ -118,15 +138,22 @@ impl Callbacks for Events {
 
     fn unhandled_csi(
         &mut self,
-        _screen: &mut Screen,
+        screen: &mut Screen,
         mark: Option<u8>,
         _second: Option<u8>,
         params: &[&[u16]],
         letter: char,
     ) {
-        let private = mark == Some(b'?');
-        if private && params.iter().any(|param| param.first() == Some(&FOCUS_REPORTS)) {
-            self.focus_reports = letter == 'h';
+        let is_about = |what: u16| params.iter().any(|param| param.first() == Some(&what));
+        match (mark, letter) {
+            (Some(b'?'), 'h' | 'l') if is_about(FOCUS_REPORTS) => {
+                self.focus_reports = letter == 'h';
+            }
+            (None, 'n') if is_about(CURSOR_POSITION) => {
+                let (row, col) = screen.cursor_position();
+                self.answers.extend(format!("\x1b[{};{}R", row + 1, col + 1).bytes());
+            }
+            _ => {}
         }
     }
 

@@ -1,0 +1,362 @@
+//! The decisions of a lane, played against a table of auctions in memory.
+
+use std::collections::{BTreeMap, HashSet};
+
+use gobid_auction::{Amount, Auction, EntryId, EntryIds, Format, Increment, Offer, ProductId, Status, Terms, Timestamp};
+use gobid_store::{AcceptedBid, Batch, Locked, LockedAuction, Lookup, SessionKey};
+use uuid::Uuid;
+
+use super::*;
+use crate::hub::answer::{Caller, PlaceBid};
+use crate::hub::tickets::Stamp;
+
+const MINUTE: i64 = 60_000_000;
+
+/// A database that does what it is told to, one step after the other.
+#[derive(Default)]
+struct Fake {
+    auctions: BTreeMap<ProductId, LockedAuction>,
+    accepted: Vec<(Lookup, AcceptedBid)>,
+    entries: HashSet<EntryId>,
+    uncommitted: Option<Arc<Batch>>,
+    /// Products whose rows somebody else holds.
+    held: HashSet<ProductId>,
+    now: Moment,
+}
+
+/// What goes wrong with a step.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    None,
+    Refused,
+    Lost,
+    /// The step is done, and its answer lost.
+    AnswerLost,
+}
+
+fn id(number: u128) -> Uuid {
+    Uuid::from_u128(number)
+}
+
+fn auction(product_id: ProductId) -> LockedAuction {
+    let terms = Terms {
+        product_id,
+        seller_id: id(1),
+        format: Format::English,
+        currency: "USD".parse().unwrap(),
+        baseprice: Amount::new(100).unwrap(),
+        increment: Increment::flat(Amount::new(10).unwrap()),
+        auction_start: Timestamp::from_micros(0),
+    };
+    let mut auction =
+        Auction::new(terms, Timestamp::from_micros(MINUTE), Timestamp::from_micros(0));
+    auction.state.status = Status::Open;
+    LockedAuction { auction, anonymous_bidders: false }
+}
+
+/// A bid, stamped at a moment whose database time is the same number of milliseconds.
+fn bid(number: u64, product: u128, user: u128, amount: &str) -> Queued {
+    let caller = Caller { user_id: id(user), session: SessionKey([0; 32]) };
+    let place = PlaceBid {
+        request_id: id(u128::from(number)),
+        offer: Offer::Firm(amount.parse().unwrap()),
+        expected_price: None,
+        not_after: None,
+    };
+    queued(number, product, Task::Bid(caller, place), 0)
+}
+
+fn queued(number: u64, product: u128, task: Task, millis: u64) -> Queued {
+    let received_at = Timestamp::from_micros(i64::try_from(millis).unwrap() * 1000);
+    let stamp = Stamp { id: number, received_at, moment: Moment::from_millis(millis) };
+    let ids = EntryIds { own: Uuid::now_v7(), opening: Uuid::now_v7() };
+    Queued { product_id: id(product), stamp, ids, task }
+}
+
+impl Fake {
+    fn with(products: &[u128]) -> Self {
+        let auctions = products.iter().map(|product| (id(*product), auction(id(*product))));
+        Self { auctions: auctions.collect(), ..Self::default() }
+    }
+
+    fn time(&self) -> Timestamp {
+        Timestamp::from_micros(i64::try_from(self.now.as_millis()).unwrap() * 1000)
+    }
+
+    fn perform(&mut self, step: Step) -> Done {
+        match step {
+            Step::Wait(_) => panic!("nothing to do"),
+            Step::Open => Done::Opened,
+            Step::Lock(products, mode) => self.lock(&products, mode),
+            Step::Read(lookups, _) => Done::Read(lookups.iter().map(|l| self.find(l)).collect()),
+            Step::Record(batch) => {
+                self.uncommitted = Some(batch);
+                Done::Recorded(true)
+            }
+            Step::Commit => self.commit(),
+            Step::Rollback => Done::RolledBack,
+            Step::EntriesAbove(_) => Done::Entries(self.entries.clone()),
+        }
+    }
+
+    fn lock(&self, products: &[ProductId], mode: LockMode) -> Done {
+        let held = |product: &&ProductId| self.held.contains(*product);
+        if mode != LockMode::SkipLocked && products.iter().any(|product| held(&product)) {
+            return Done::Refused;
+        }
+        let free = products.iter().filter(|product| !held(product));
+        let auctions = free.filter_map(|product| self.auctions.get(product).cloned()).collect();
+        let locked = Locked { auctions, clock: None };
+        Done::Locked { locked, now: self.time(), asked: self.now, had: self.now }
+    }
+
+    fn find(&self, lookup: &Lookup) -> Found {
+        let same = |other: &Lookup| {
+            (other.product_id, other.user_id, other.request_id)
+                == (lookup.product_id, lookup.user_id, lookup.request_id)
+        };
+        let accepted = self.accepted.iter().find(|(other, _)| same(other));
+        Found {
+            user_name: Some(format!("user {}", lookup.user_id.as_u128())),
+            is_suspended: false,
+            session_alive: true,
+            number: Some(1),
+            accepted: accepted.map(|(_, accepted)| accepted.clone()),
+        }
+    }
+
+    fn commit(&mut self) -> Done {
+        let batch = self.uncommitted.take().unwrap();
+        for change in &batch.products {
+            let auction = &mut self.auctions.get_mut(&change.product_id).unwrap().auction;
+            assert_eq!(auction.state.position, change.position_read);
+            auction.state = change.state.clone();
+        }
+        for entry in &batch.entries {
+            assert!(self.entries.insert(entry.entry_id), "an entry was written twice");
+            let lookup = Lookup {
+                product_id: entry.product_id,
+                user_id: entry.actor_id.unwrap_or_default(),
+                request_id: entry.request_id,
+                session: None,
+            };
+            self.accepted.push((lookup, crate::hub::record::accepted(entry)));
+        }
+        Done::Committed
+    }
+
+    /// Plays until there is nothing to do, with faults at steps that a test names; gives what was
+    /// told.
+    fn play(&mut self, core: &mut Core, fault: impl Fn(&Step) -> Fault) -> Vec<Output> {
+        let mut told = Vec::new();
+        for _ in 0..100 {
+            let step = core.step(self.now);
+            if let Step::Wait(until) = step {
+                told.extend(core.outputs());
+                match until {
+                    Some(until) if !core.is_idle() => self.now = self.now.max(until),
+                    _ => return told,
+                }
+                continue;
+            }
+            let done = match fault(&step) {
+                Fault::None => self.perform(step),
+                Fault::Refused => Done::Refused,
+                Fault::Lost => Done::Lost,
+                Fault::AnswerLost => {
+                    self.perform(step);
+                    Done::Lost
+                }
+            };
+            core.done(done, self.now, &|_, _, _| true);
+            told.extend(core.outputs());
+        }
+        panic!("it never ends");
+    }
+}
+
+/// The answers, in short: `+` accepted, `=` accepted before, `-` refused, `0` not recorded, `?`
+/// unknown.
+fn answers(outputs: &[Output]) -> BTreeMap<u64, char> {
+    use gobid_api::problem::Outcome;
+    let short = |answer: &Answer| match answer {
+        Answer::Accepted { repeated: false, .. } => '+',
+        Answer::Accepted { repeated: true, .. } => '=',
+        Answer::Refused(_) => '-',
+        Answer::Unavailable { outcome: Outcome::NotRecorded, .. } => '0',
+        Answer::Unavailable { outcome: Outcome::Unknown, .. } => '?',
+    };
+    let answers = outputs.iter().filter_map(|output| match output {
+        Output::Answer(id, answer) => Some((*id, short(answer))),
+        _ => None,
+    });
+    let mut all = BTreeMap::new();
+    for (id, answer) in answers {
+        assert!(all.insert(id, answer).is_none(), "{id} was answered twice");
+    }
+    all
+}
+
+fn core_with(commands: impl IntoIterator<Item = Queued>) -> Core {
+    let mut core = Core::default();
+    for command in commands {
+        core.submit(command);
+    }
+    core
+}
+
+fn first(at: impl Fn(&Step) -> bool, fault: Fault) -> impl Fn(&Step) -> Fault {
+    let left = std::cell::Cell::new(1);
+    move |step| if at(step) && left.replace(0) == 1 { fault } else { Fault::None }
+}
+
+#[test]
+fn a_batch_is_judged_in_order_and_told_after_its_commit() {
+    let mut core = core_with([
+        bid(1, 7, 0xA, "1.00"),
+        bid(2, 7, 0xB, "1.05"),
+        bid(3, 7, 0xB, "1.10"),
+        bid(1, 7, 0xA, "1.00").with_stamp(4),
+        bid(1, 7, 0xA, "1.20").with_stamp(5),
+        bid(6, 8, 0xA, "1.00"),
+    ]);
+    let mut fake = Fake::with(&[7]);
+    let told = fake.play(&mut core, |_| Fault::None);
+    let expected = [(1, '+'), (2, '-'), (3, '+'), (4, '='), (5, '-'), (6, '-')];
+    assert_eq!(answers(&told), expected.into());
+    assert_eq!(fake.entries.len(), 2);
+    let announced = told.iter().filter(|output| matches!(output, Output::Announce(_)));
+    assert_eq!(announced.count(), 1);
+}
+
+#[test]
+fn nothing_is_told_before_the_commit_is_known() {
+    let mut core = core_with([bid(1, 7, 0xA, "1.00")]);
+    let mut fake = Fake::with(&[7]);
+    loop {
+        let step = core.step(fake.now);
+        let was_commit = matches!(step, Step::Commit);
+        let done = fake.perform(step);
+        assert!(answers(&core.outputs()).is_empty());
+        core.done(done, fake.now, &|_, _, _| true);
+        if was_commit {
+            break;
+        }
+    }
+    assert_eq!(answers(&core.outputs()), [(1, '+')].into());
+}
+
+#[test]
+fn a_fault_before_the_commit_is_tried_again_and_is_one_bid() {
+    let steps: [fn(&Step) -> bool; 4] = [
+        |step| matches!(step, Step::Lock(..)),
+        |step| matches!(step, Step::Read(..)),
+        |step| matches!(step, Step::Record(..)),
+        |step| matches!(step, Step::Open),
+    ];
+    for at in steps {
+        for fault in [Fault::Refused, Fault::Lost] {
+            let mut core = core_with([bid(1, 7, 0xA, "1.00"), bid(2, 8, 0xA, "1.00")]);
+            let mut fake = Fake::with(&[7, 8]);
+            let told = fake.play(&mut core, first(at, fault));
+            assert_eq!(answers(&told), [(1, '+'), (2, '+')].into());
+            assert_eq!(fake.entries.len(), 2);
+        }
+    }
+}
+
+#[test]
+fn a_commit_without_an_answer_is_looked_for_and_is_one_bid() {
+    let commit = |step: &Step| matches!(step, Step::Commit);
+    for fault in [Fault::AnswerLost, Fault::Lost, Fault::Refused] {
+        let mut core = core_with([bid(1, 7, 0xA, "1.00"), bid(2, 7, 0xB, "1.05")]);
+        let mut fake = Fake::with(&[7]);
+        let told = fake.play(&mut core, first(commit, fault));
+        assert_eq!(answers(&told), [(1, '+'), (2, '-')].into());
+        assert_eq!(fake.entries.len(), 1);
+        let there = told.iter().find_map(|output| match output {
+            Output::Resolved(there) => Some(*there),
+            _ => None,
+        });
+        assert_eq!(there, Some(Some(fault == Fault::AnswerLost)));
+    }
+}
+
+#[test]
+fn a_commit_that_stays_unknown_is_answered_so_and_never_judged_again() {
+    let mut core = core_with([bid(1, 7, 0xA, "1.00"), bid(2, 7, 0xB, "1.05")]);
+    let mut fake = Fake::with(&[7]);
+    let committed = std::cell::Cell::new(false);
+    let told = fake.play(&mut core, |step| {
+        committed.set(committed.get() || matches!(step, Step::Commit));
+        if committed.get() { Fault::Lost } else { Fault::None }
+    });
+    assert_eq!(answers(&told), [(1, '?'), (2, '0')].into());
+    assert!(fake.entries.is_empty());
+}
+
+#[test]
+fn a_row_that_is_held_does_not_stop_the_others() {
+    let mut core = core_with([bid(1, 7, 0xA, "1.00"), bid(2, 8, 0xA, "1.00")]);
+    let mut fake = Fake::with(&[7, 8]);
+    fake.held.insert(id(7));
+    let told = fake.play(&mut core, |_| Fault::None);
+    assert_eq!(answers(&told), [(1, '0'), (2, '+')].into());
+    assert!(fake.now >= Moment::from_millis(5_000), "it was tried until it lapsed");
+
+    fake.held.clear();
+    core.submit(queued(3, 7, bid(3, 7, 0xA, "1.00").task, fake.now.as_millis()));
+    assert_eq!(answers(&fake.play(&mut core, |_| Fault::None)), [(3, '+')].into());
+}
+
+#[test]
+fn a_close_that_is_held_back_leaves_the_batch() {
+    let late = u64::try_from(MINUTE / 1000).unwrap() + 300;
+    for may_close in [false, true] {
+        let mut core = core_with([queued(1, 7, Task::Due, late)]);
+        let mut fake = Fake::with(&[7]);
+        fake.now = Moment::from_millis(late);
+        while !core.is_idle() || core.outputs.is_empty() {
+            let step = core.step(fake.now);
+            let done = fake.perform(step);
+            core.done(done, fake.now, &|_, _, _| may_close);
+        }
+        assert!(matches!(core.outputs().last(), Some(Output::Finished(1))));
+        assert_eq!(fake.auctions[&id(7)].auction.state.status.is_over(), may_close);
+    }
+}
+
+#[test]
+fn a_clock_that_disagrees_with_the_stamp_judges_nothing() {
+    let mut core = core_with([queued(1, 7, bid(1, 7, 0xA, "1.00").task, 0)]);
+    let mut fake = Fake::with(&[7]);
+    let step = core.step(fake.now);
+    core.done(fake.perform(step), fake.now, &|_, _, _| true);
+    let Step::Lock(products, mode) = core.step(fake.now) else { panic!("no lock") };
+    let Done::Locked { locked, asked, had, .. } = fake.lock(&products, mode) else {
+        panic!("not locked")
+    };
+    let now = Timestamp::from_micros(60_000);
+    core.done(Done::Locked { locked, now, asked, had }, fake.now, &|_, _, _| true);
+    let told = core.outputs();
+    assert_eq!(answers(&told), [(1, '0')].into());
+    assert!(matches!(told.last(), Some(Output::ClockDisagrees)));
+}
+
+#[test]
+fn one_product_takes_at_most_half_of_a_batch_while_others_wait() {
+    let hot = (0..300).map(|number| bid(number, 7, 0xA, "1.00"));
+    let mut core = core_with(hot.chain([bid(300, 8, 0xA, "1.00")]));
+    core.connected = true;
+    core.step(Moment::default());
+    let Phase::Locking(attempt) = &core.phase else { panic!("not locking") };
+    assert_eq!(attempt.commands.len(), 129);
+    assert_eq!(attempt.products(), [id(7), id(8)]);
+}
+
+impl Queued {
+    fn with_stamp(mut self, id: u64) -> Self {
+        self.stamp.id = id;
+        self
+    }
+}
