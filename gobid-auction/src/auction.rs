@@ -111,9 +111,11 @@ impl Auction {
         Self { terms, state }
     }
 
-    /// The lowest amount that the next bid may have; `None` where no legal amount is left.
+    /// The lowest amount that the next bid may have; `None` where no legal amount is left, and when
+    /// the auction has ended.
     pub fn minimum_next_bid(&self) -> Option<Amount> {
         match self.state.price {
+            _ if self.state.status.is_over() => None,
             None => Some(self.terms.baseprice),
             Some(price) => self.terms.increment.above(price),
         }
@@ -238,7 +240,7 @@ impl Auction {
             (Some(winner), Some(hammer_price)) => Outcome::Sold { winner, hammer_price },
             _ => Outcome::Unsold(Unsold::NoBids),
         };
-        let (change, after) = (Change::Closed(outcome), opened.after());
+        let (change, after) = (Change::Closed(outcome), After { minimum: None, ..opened.after() });
         let closing = opened.next_event(command.ids.own, None, now, now, change, after);
         Ok(opening.into_iter().chain([closing]).collect())
     }

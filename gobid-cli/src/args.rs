@@ -24,7 +24,7 @@ pub(crate) struct Args {
 #[derive(Clone, Debug, Default, clap::Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
-    /// The server; else that of the profile, else <http://127.0.0.1:3080>
+    /// The server; else that of the profile [default: `http://127.0.0.1:3080`]
     #[arg(long, global = true, env = "GOBID_SERVER", value_name = "URL")]
     pub(crate) server: Option<String>,
 
@@ -32,8 +32,15 @@ pub(crate) struct Global {
     #[arg(long, global = true, env = "GOBID_PROFILE", value_name = "NAME")]
     pub(crate) profile: Option<String>,
 
-    /// How to print results [default: table]
-    #[arg(short, long, global = true, env = "GOBID_OUTPUT", value_name = "FORMAT")]
+    /// How to print results: table, json, ndjson, csv or id [default: table]
+    #[arg(
+        short,
+        long,
+        global = true,
+        env = "GOBID_OUTPUT",
+        value_name = "FORMAT",
+        hide_possible_values = true
+    )]
     pub(crate) output: Option<Format>,
 
     /// Say nothing but results, warnings and errors
@@ -56,8 +63,14 @@ pub(crate) struct Global {
     #[arg(short, long, global = true)]
     pub(crate) yes: bool,
 
-    /// When to use colours [default: auto]
-    #[arg(long, global = true, env = "GOBID_COLOR", value_name = "WHEN")]
+    /// When to use colours: auto, always or never [default: auto]
+    #[arg(
+        long,
+        global = true,
+        env = "GOBID_COLOR",
+        value_name = "WHEN",
+        hide_possible_values = true
+    )]
     pub(crate) color: Option<Color>,
 
     /// The configuration file, in place of `$XDG_CONFIG_HOME/gobid/cli.toml`
@@ -85,7 +98,8 @@ Start here:
   gobid-cli bid place ID 925
 
 A flag counts before its variable GOBID_…, that before the configuration file, that before the
-default. Results go to standard output, everything else to standard error.
+default. Results go to standard output, everything else to standard error. A table is one on a
+terminal; elsewhere its values are separated by tabs, without a header.
 
 Exit codes: 0 ok, 1 failure, 2 usage, 3 configuration, 4 not logged in, 5 forbidden, 6 not found,
 7 refused by a rule, 8 rate limited, 9 unreachable, 10 server error, 11 unknown outcome of a bid,

@@ -2,6 +2,7 @@
 
 mod admin;
 mod api;
+mod bench;
 mod bid;
 mod completions;
 mod migrate;
@@ -32,6 +33,9 @@ pub(crate) enum Command {
     Admin(admin::Command),
     /// Call any endpoint of the API, logged in and with the CSRF token
     Api(api::Args),
+    /// Put load on a server of its own, and see how fast it is and that it is right
+    #[command(subcommand)]
+    Bench(bench::Command),
     /// Print completions for a shell
     Completions(completions::Args),
 }
@@ -45,6 +49,7 @@ impl Command {
             Self::Migrate(args) => args.run(context).await,
             Self::Admin(command) => command.run(context).await,
             Self::Api(args) => args.run(context).await,
+            Self::Bench(command) => command.run(context).await,
             Self::Completions(args) => args.run(),
         }
     }

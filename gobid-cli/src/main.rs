@@ -2,6 +2,7 @@
 
 mod amount;
 mod args;
+mod clock;
 mod commands;
 mod credentials;
 mod database;
@@ -10,6 +11,7 @@ mod exit;
 mod moment;
 mod output;
 mod prompt;
+mod report;
 mod settings;
 
 use std::process::ExitCode;
@@ -20,8 +22,9 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use args::Args;
 use credentials::Context;
-use error::{CliError, Report};
+use error::CliError;
 use output::{Color, Format, Output, Verbosity};
+use report::Report;
 use settings::Settings;
 
 fn main() -> ExitCode {
@@ -84,7 +87,7 @@ fn end(output: &Output, error: &CliError) -> ExitCode {
     if error.is_closed_pipe() {
         return ExitCode::SUCCESS;
     }
-    let report = error.report();
+    let report = Report::of(error);
     output.fail(&report);
     report.exit().into()
 }

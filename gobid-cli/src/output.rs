@@ -14,7 +14,7 @@ use std::io::{self, IsTerminal as _, Write};
 use clap::ValueEnum;
 use gobid_api::client::safe_text;
 
-use crate::error::Report;
+use crate::report::Report;
 
 /// In which form results are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

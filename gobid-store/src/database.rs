@@ -1,5 +1,6 @@
 //! The two databases behind one type, and the macros that run one body on either.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use sqlx::sqlite::{
 use tokio::sync::Semaphore;
 
 use crate::StoreError;
+use crate::error::is_busy;
 
 /// How many connections beside the lanes' own a server keeps to PostgreSQL, and how many readers
 /// of an SQLite file.
@@ -23,12 +25,19 @@ const SQLITE_BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const BUSY_PAUSE: Duration = Duration::from_millis(10);
 
 /// A database: cheap to clone, every clone the same pools.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Database {
     /// A PostgreSQL server.
     Postgres(Postgres),
     /// An SQLite file.
     Sqlite(Sqlite),
+}
+
+/// Without the options of the connections, which hold a password.
+impl fmt::Debug for Database {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.name())
+    }
 }
 
 /// Whether a database file may be made.
@@ -41,14 +50,14 @@ pub enum Opening {
 }
 
 /// A PostgreSQL server.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Postgres {
     pub(crate) pool: PgPool,
     pub(crate) options: PgConnectOptions,
 }
 
 /// An SQLite file.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Sqlite {
     pub(crate) readers: SqlitePool,
     /// The one connection that writes, beside the lane's.
@@ -229,19 +238,13 @@ async fn open_writer(options: &SqliteConnectOptions) -> Result<SqlitePool, sqlx:
             .connect_with(options.clone())
             .await;
         match opened {
-            Err(sqlx::Error::Database(error)) if tries > 0 && is_busy(error.code().as_deref()) => {
+            Err(sqlx::Error::Database(error)) if tries > 0 && is_busy(error.as_ref()) => {
                 tries -= 1;
                 tokio::time::sleep(BUSY_PAUSE).await;
             }
             opened => return opened,
         }
     }
-}
-
-/// Whether a result code of SQLite is `SQLITE_BUSY`, or one of those that say it more exactly.
-fn is_busy(code: Option<&str>) -> bool {
-    let code = code.and_then(|code| code.parse::<u32>().ok());
-    code.is_some_and(|code| code & 0xff == 5)
 }
 
 async fn read_durability_back(pool: &SqlitePool) -> Result<(), StoreError> {

@@ -1,5 +1,8 @@
 //! What can go wrong with a database.
 
+use sqlx::error::DatabaseError;
+use sqlx::sqlite::SqliteError;
+
 /// What can go wrong with a database.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -49,46 +52,61 @@ impl StoreError {
         match self {
             Self::Database(sqlx::Error::Database(error)) => {
                 let code = error.code();
-                code.is_some_and(|code| code == CANCELLED) || !self.is_away() && !is_fatal(error.as_ref())
+                code.is_some_and(|code| code == CANCELLED)
+                    || !self.is_away() && !is_fatal(error.as_ref())
             }
             Self::Corrupt { .. } => true,
             _ => false,
         }
     }
 
-    /// Whether the database is away: the connection failed, and asking again later may help.
+    /// Whether the database is away, or cannot do anything for now: asking again later may help.
     pub fn is_away(&self) -> bool {
         use sqlx::Error::{Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed};
-        match self {
-            Self::Database(
-                Io(_) | PoolTimedOut | PoolClosed | Protocol(_) | Tls(_) | WorkerCrashed,
-            ) => true,
-            // PostgreSQL's classes 08 (connection), 53 (resources) and 57 (operator intervention).
-            Self::Database(sqlx::Error::Database(error)) => error.code().is_some_and(|code| {
-                code.len() == 5
-                    && ["08", "53", "57"]
-                        .iter()
-                        .any(|class| code.starts_with(class))
-            }),
+        use sqlx::migrate::MigrateError::{Execute, ExecuteMigration};
+        let (Self::Database(error) | Self::Migrate(Execute(error) | ExecuteMigration(error, _))) =
+            self
+        else {
+            return false;
+        };
+        match error {
+            Io(_) | PoolTimedOut | PoolClosed | Protocol(_) | Tls(_) | WorkerCrashed => true,
+            sqlx::Error::Database(error) => says_away(error.as_ref()),
             _ => false,
         }
     }
 }
 
+fn says_away(error: &dyn DatabaseError) -> bool {
+    if let Some(code) = sqlite_code(error) {
+        // Busy, an input or output error, full, and a file that cannot be opened.
+        return [5, 10, 13, 14].contains(&code);
+    }
+    // PostgreSQL's classes 08 (connection), 53 (resources) and 57 (operator intervention).
+    let code = error.code().unwrap_or_default();
+    ["08", "53", "57"].iter().any(|class| code.starts_with(class))
+}
+
+/// Whether another program, or another connection, has locked the SQLite file.
+pub(crate) fn is_busy(error: &dyn DatabaseError) -> bool {
+    sqlite_code(error) == Some(5)
+}
+
+/// The result code of SQLite, without what makes it more exact.
+fn sqlite_code(error: &dyn DatabaseError) -> Option<u32> {
+    error.try_downcast_ref::<SqliteError>()?;
+    let code: u32 = error.code()?.parse().ok()?;
+    Some(code & 0xff)
+}
+
 /// Whether PostgreSQL ends the connection with this error.
-fn is_fatal(error: &dyn sqlx::error::DatabaseError) -> bool {
+fn is_fatal(error: &dyn DatabaseError) -> bool {
     use sqlx::postgres::{PgDatabaseError, PgSeverity};
     let severity = error.try_downcast_ref::<PgDatabaseError>().map(PgDatabaseError::severity);
     matches!(severity, Some(PgSeverity::Fatal | PgSeverity::Panic))
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "an error is handed on as it comes"
-)]
+#[expect(clippy::needless_pass_by_value, reason = "an error is handed on as it comes")]
 pub(crate) fn corrupt(table: &'static str, why: impl ToString) -> StoreError {
-    StoreError::Corrupt {
-        table,
-        why: why.to_string(),
-    }
+    StoreError::Corrupt { table, why: why.to_string() }
 }

@@ -90,7 +90,7 @@ pub enum Pane {
     Events,
 }
 
-/// How far each list is scrolled, in lines.
+/// A number of lines of each list: how far it is scrolled, or how many there ever were.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Scroll {
     /// The bids.
@@ -144,8 +144,16 @@ impl App {
 
     /// Takes a message in, and says what is to be done.
     pub fn update(&mut self, msg: Msg, now: Moment) -> Vec<Effect> {
-        self.now = now;
-        let mut effects = match msg {
+        self.now = self.watch.reckon(now);
+        let before = self.watch.counts();
+        let mut effects = self.take(msg);
+        self.hold_still(before);
+        effects.extend(self.settle_what_is_open());
+        effects
+    }
+
+    fn take(&mut self, msg: Msg) -> Vec<Effect> {
+        match msg {
             Msg::Key(key) => self.key(key),
             Msg::Paste(text) => self.paste(&text),
             Msg::Words(words) => self.words(&words),
@@ -168,9 +176,20 @@ impl App {
                 Vec::new()
             }
             Msg::Tick => Vec::new(),
-        };
-        effects.extend(self.settle_what_is_open());
-        effects
+        }
+    }
+
+    /// Keeps a list that was scrolled at the lines it shows, when newer ones have come.
+    fn hold_still(&mut self, before: Scroll) {
+        let now = self.watch.counts();
+        if self.scroll.bids > 0 {
+            self.scroll.bids += now.bids.saturating_sub(before.bids);
+        }
+        if self.scroll.events > 0 {
+            self.scroll.events += now.events.saturating_sub(before.events);
+        }
+        self.scroll.bids = self.scroll.bids.min(self.watch.bids.len().saturating_sub(1));
+        self.scroll.events = self.scroll.events.min(self.watch.log.len().saturating_sub(1));
     }
 
     /// How long until something on the screen changes without a message.

@@ -9,8 +9,16 @@ pub enum Exit {
     Done,
     /// Something failed.
     Failed,
-    /// A setting is wrong.
+    /// The command line is wrong.
+    Usage,
+    /// The configuration, or what is kept beside it, is wrong.
     Config,
+    /// Only users may watch, and nobody is logged in.
+    NotLoggedIn,
+    /// It may not be watched.
+    Forbidden,
+    /// There is no such auction.
+    NotFound,
     /// A bid was sent and nobody knows what became of it.
     Unknown,
     /// Another program closed the terminal.
@@ -26,7 +34,11 @@ impl From<Exit> for ExitCode {
         Self::from(match exit {
             Exit::Done => 0_u8,
             Exit::Failed => 1,
+            Exit::Usage => 2,
             Exit::Config => 3,
+            Exit::NotLoggedIn => 4,
+            Exit::Forbidden => 5,
+            Exit::NotFound => 6,
             Exit::Unknown => 11,
             Exit::HungUp => 129,
             Exit::Interrupted => 130,

@@ -27,6 +27,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use gobid_api::client::ClientError;
 
 use args::{Arguments, Command};
 use exit::Exit;
@@ -57,6 +58,10 @@ fn main() -> ExitCode {
     match exit {
         Ok(exit) => exit.into(),
         Err(error) if is_closed_pipe(&error) => Exit::Done.into(),
+        Err(error) if is_wrong_server(&error) => {
+            say(&format!("{error:#}"));
+            Exit::Usage.into()
+        }
         Err(error) => {
             say(&format!("{error:#}"));
             Exit::Failed.into()
@@ -68,6 +73,11 @@ fn main() -> ExitCode {
 fn say(text: &str) {
     // Without anybody who listens there is nothing to be done about it.
     let _ = writeln!(io::stderr(), "gobid-tui: {text}");
+}
+
+/// The address of the server is not one.
+fn is_wrong_server(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(ClientError::InvalidServer { .. }))
 }
 
 /// Whoever read the lines has had enough of them.

@@ -29,7 +29,7 @@ impl Plain {
     /// Opens it.
     pub fn open(settings: &Settings) -> Self {
         let words = settings.reads_input.then(|| BufReader::new(stdin()).lines());
-        Self { words, telling: Telling::default(), echo: Echo::default() }
+        Self { words, telling: Telling::new(settings.reads_input), echo: Echo::default() }
     }
 
     /// Whether no more words can come.

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use crate::app::{App, Effect, Identity, Look, Msg};
+use crate::app::{App, Effect, End, Identity, LineState, Look, Msg};
 use crate::clock::Clock;
 use crate::exit::Exit;
 use crate::front::{Front, Input};
@@ -137,10 +137,19 @@ impl Program {
         if terminal::has_panicked() {
             return Some(Exit::Failed);
         }
+        if !self.front.is_closed() || self.is_dirty {
+            return None;
+        }
         let watch = &self.app.watch;
+        match watch.line.state {
+            LineState::Ended(End::NotFound) => return Some(Exit::NotFound),
+            LineState::Ended(End::Forbidden) => return Some(Exit::Forbidden),
+            LineState::Ended(End::LoginNeeded) => return Some(Exit::NotLoggedIn),
+            LineState::Ended(End::Refused(_)) => return Some(Exit::Failed),
+            _ => {}
+        }
         let is_over = watch.product.as_ref().is_some_and(crate::app::Product::is_over);
-        let is_settled = is_over && watch.attempts.is_empty() && !self.is_dirty;
-        (self.front.is_closed() && is_settled).then_some(Exit::Done)
+        (is_over && watch.attempts.is_empty()).then_some(Exit::Done)
     }
 
     fn signal(&mut self, heard: Heard) -> anyhow::Result<Option<Exit>> {

@@ -136,8 +136,13 @@ impl Desk {
 
     /// `y` in the dialog: the bid has this id.
     pub(crate) fn send(&mut self, id: RequestId) -> Vec<Effect> {
-        self.ids = id.as_u128() - 1;
+        self.next_id(id);
         self.press("y")
+    }
+
+    /// The next message has this id.
+    pub(crate) const fn next_id(&mut self, id: RequestId) {
+        self.ids = id.as_u128() - 1;
     }
 
     /// How eva stands, as the server says it.

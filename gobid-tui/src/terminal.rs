@@ -66,8 +66,12 @@ impl Screen {
     }
 
     /// Forgets what is on the screen, so that the next frame draws all of it.
+    ///
+    /// `Terminal::clear` would ask the terminal where its cursor is, and wait for the answer that
+    /// the stream of keys has taken.
     pub fn clear(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        let size = self.terminal.size()?;
+        self.terminal.resize(size.into())
     }
 
     /// Gives the terminal back, stops as Ctrl-Z stops a program, and takes it over again after.
@@ -113,3 +117,6 @@ fn give_back() {
     let _ = disable_raw_mode();
     let _ = out.flush();
 }
+
+#[cfg(test)]
+mod tests;

@@ -58,6 +58,7 @@ pub fn line(app: &App) -> (String, Tone) {
         }
         LineState::CatchingUp => ("catching up".to_owned(), Tone::Warning),
         LineState::Live => match line.round_trip {
+            Some(span) if span.as_millis() == 0 => ("live <1ms".to_owned(), Tone::Good),
             Some(span) => (format!("live {}ms", span.as_millis()), Tone::Good),
             None => ("live".to_owned(), Tone::Good),
         },

@@ -12,13 +12,25 @@ mod start;
 mod users;
 
 use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::support::actors::User;
 use crate::support::http::{Answer, Request};
+use crate::support::server::Server;
 
 /// A request of a person, cookies and CSRF token included.
 async fn send(user: &User, method: &str, path: &str, body: &Value) -> Answer {
     user.send(Request::new(method, &format!("/api/v1{path}")).json(body)).await
+}
+
+/// Sends bytes, and gives all that comes until the server closes.
+async fn raw(server: &Server, bytes: &[u8]) -> String {
+    let mut stream = TcpStream::connect(server.address()).await.unwrap();
+    stream.write_all(bytes).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
 }
 
 /// The names of the fields that a refusal complains about.

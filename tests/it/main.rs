@@ -11,6 +11,8 @@
 )]
 
 mod architecture;
+mod faults;
+mod live;
 mod store;
 mod support;
 mod support_works;

@@ -2,6 +2,7 @@
 
 mod cancelled;
 mod database;
+mod lane;
 mod lists;
 mod log;
 mod migrate;

@@ -9,6 +9,7 @@
 )]
 
 pub(crate) mod actors;
+pub(crate) mod crowd;
 pub(crate) mod database;
 pub(crate) mod http;
 pub(crate) mod ports;

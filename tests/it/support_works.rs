@@ -7,3 +7,4 @@ mod postgres;
 mod process;
 mod proxy;
 mod pty;
+mod server;

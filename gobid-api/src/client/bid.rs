@@ -23,6 +23,9 @@ const WAIT_AT_SERVER: Duration = Duration::from_secs(5);
 /// How long one copy has for its answer: a little more than it may wait at the server.
 const COPY_TIMEOUT: Duration = Duration::from_secs(6);
 
+/// And at least so long, when patience is about to end.
+const LAST_COPY_TIMEOUT: Duration = Duration::from_secs(1);
+
 /// How long to go on asking. A refusal of a repeated bid is final 10 s after it was first sent;
 /// this leaves room for one more copy after that.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -33,46 +36,50 @@ impl Client {
     /// A bid without `not_after` is a new one and gets it: 5 s of the server's time from now. One
     /// that has it is a repetition of a bid sent earlier, under the same request id.
     ///
-    /// While the answer is lost or the server cannot say, the same copy is sent again, for up to
+    /// While the answer is lost or the server cannot say, the same copy is sent again, for some
     /// 20 s. So [`ClientError::UnknownOutcome`] is rare, and every other error says for certain
     /// that the bid was not recorded.
+    ///
+    /// A repetition that cannot even be sent leaves the outcome as unknown as it was.
     pub async fn place_bid(
         &self,
         id: ProductId,
         request_id: RequestId,
         bid: &NewBid,
     ) -> Result<BidAnswer, ClientError> {
-        self.require_login()?;
-        let mut bid = bid.clone();
         let given = bid.not_after.as_deref().map(str::parse).transpose();
         let given =
             given.map_err(|error| ClientError::InvalidRequest(format!("not_after {error}")))?;
-        let not_after = match given {
-            Some(moment) => moment,
-            None => self.lifetime_from_now(id).await?,
+        let unknown = |not_after, why| {
+            let why = Box::new(why);
+            ClientError::UnknownOutcome { request_id, not_after, why }
         };
-        bid.not_after = Some(not_after.to_string());
+        let ready = self.ready_to_bid(id).await;
+        let not_after = match given {
+            None => ready?,
+            Some(not_after) => ready.map(|_| not_after).map_err(|why| unknown(not_after, why))?,
+        };
+        let bid = NewBid { not_after: Some(not_after.to_string()), ..bid.clone() };
         let mut attempts = Attempts::new(not_after, given.is_some());
         let first_sent = monotonic();
         loop {
-            let answer = self.send_bid(id, request_id, &bid).await;
+            let patience = PATIENCE.saturating_sub(monotonic() - first_sent);
+            let timeout = patience.clamp(LAST_COPY_TIMEOUT, COPY_TIMEOUT);
+            let answer = self.send_bid(id, request_id, &bid, timeout).await;
             match attempts.step(answer, monotonic() - first_sent) {
                 Step::Done(outcome) => return outcome,
                 Step::RepeatAfter(wait) => tokio::time::sleep(wait).await,
-                Step::GiveUp(why) => {
-                    return Err(ClientError::UnknownOutcome {
-                        request_id,
-                        not_after,
-                        why: Box::new(why),
-                    });
-                }
+                Step::GiveUp(why) => return Err(unknown(not_after, why)),
             }
         }
     }
 
-    /// When a bid that is sent now must not be judged any more. What is not known of the server's
-    /// clock is left out, so that it is never more than the server allows.
-    async fn lifetime_from_now(&self, id: ProductId) -> Result<Timestamp, ClientError> {
+    /// Sees to all that a bid needs before it is sent, and says when one that is sent now must not
+    /// be judged any more. What is not known of the server's clock is left out, so that it is never
+    /// later than the server allows.
+    async fn ready_to_bid(&self, id: ProductId) -> Result<Timestamp, ClientError> {
+        self.require_login()?;
+        self.http.prepare_write().await?;
         let clock = &self.http.clock;
         if clock.uncertainty().is_none() {
             self.product(id).await?;
@@ -86,11 +93,12 @@ impl Client {
         id: ProductId,
         request_id: RequestId,
         bid: &NewBid,
+        timeout: Duration,
     ) -> Result<BidAnswer, ClientError> {
         let call = Call::post(&paths::of_product(paths::PRODUCT_BIDS, id))
             .json(bid)?
             .header(paths::IDEMPOTENCY_HEADER, &request_id.to_string())?
-            .timeout(COPY_TIMEOUT);
+            .timeout(timeout);
         self.http.call(call).await
     }
 }
@@ -126,6 +134,8 @@ struct Attempts {
     not_after: Timestamp,
     /// Whether a copy was sent of which nobody knows what became.
     in_doubt: bool,
+    /// Why a copy was refused, while that does not speak for all.
+    refusal: Option<ClientError>,
     backoff: Backoff,
 }
 
@@ -135,6 +145,7 @@ impl Attempts {
         Self {
             not_after,
             in_doubt: is_repetition,
+            refusal: None,
             backoff: Backoff::new(Duration::from_millis(250), Duration::from_secs(2)),
         }
     }
@@ -145,9 +156,14 @@ impl Attempts {
             Ok(accepted) => return Step::Done(Ok(accepted)),
             Err(error) => error,
         };
-        match Fate::of(&error) {
+        let fate = Fate::of(&error);
+        let is_reason =
+            matches!(fate, Fate::Refused { .. }) && error.code() != Some(ErrorCode::Expired);
+        match fate {
             Fate::Refused { received_at } if self.is_final(received_at) => {
-                return Step::Done(Err(error));
+                // That it has expired is certain now; why it was refused before says more.
+                let earlier = self.refusal.take().filter(|_| !is_reason);
+                return Step::Done(Err(earlier.unwrap_or(error)));
             }
             Fate::TurnedAway { for_now } if !(for_now && self.in_doubt) => return self.end(error),
             Fate::InDoubt => self.in_doubt = true,
@@ -159,6 +175,9 @@ impl Attempts {
         let patience = if self.in_doubt { PATIENCE } else { LIFETIME };
         if elapsed + wait > patience {
             return self.end(error);
+        }
+        if is_reason {
+            self.refusal = Some(error);
         }
         Step::RepeatAfter(wait)
     }

@@ -20,7 +20,7 @@ pub enum ClientError {
         why: String,
     },
     /// The request was sent, and no answer came in time.
-    #[error("{server} did not answer within {} s; try again, or allow more time", .after.as_secs())]
+    #[error("{server} did not answer within {} s", .after.as_secs())]
     TimedOut {
         /// The server's origin.
         server: String,
@@ -39,7 +39,7 @@ pub enum ClientError {
     #[error("the answer is not one of a GoBid server: {0}; is the address right?")]
     Protocol(String),
     /// A bid was sent, its answer was lost, and repeating it did not bring one.
-    #[error("what became of the bid is not known: {why}; it may have been placed")]
+    #[error("what became of the bid is not known, it may have been placed: {why}")]
     UnknownOutcome {
         /// What the bid is named by: repeating it with this is safe.
         request_id: RequestId,

@@ -33,7 +33,7 @@ pub(super) struct Call {
     headers: HeaderMap,
     body: Option<Vec<u8>>,
     timeout: Option<Duration>,
-    is_visitors: bool,
+    from_visitor: bool,
 }
 
 /// A server, and how requests reach it.
@@ -56,7 +56,7 @@ impl Call {
             headers: HeaderMap::new(),
             body: None,
             timeout: None,
-            is_visitors: false,
+            from_visitor: false,
         }
     }
 
@@ -105,7 +105,7 @@ impl Call {
     /// Leaves the session out, as sign-up and login do: one that has ended must not stand in the
     /// way of the next.
     pub(super) fn by_visitor(mut self) -> Self {
-        self.is_visitors = true;
+        self.from_visitor = true;
         self
     }
 
@@ -159,29 +159,46 @@ impl Http {
             .map_err(|error| ClientError::Protocol(error.to_string()))
     }
 
+    /// The time an answer shows is the server's, as of when it was asked for.
+    pub(super) async fn call_and_observe<T: DeserializeOwned>(
+        &self,
+        call: Call,
+        server_time: impl FnOnce(&T) -> crate::Timestamp,
+    ) -> Result<T, ClientError> {
+        let asked = clock::monotonic();
+        let answer = self.call(call).await?;
+        self.clock.observe(asked, server_time(&answer));
+        Ok(answer)
+    }
+
     /// Sends a request, with a new CSRF token when the one at hand turns out to be stale.
     pub(super) async fn send(&self, call: Call) -> Result<RawResponse, ClientError> {
-        let who = if call.is_visitors { Who::Visitor } else { self.identity.who() };
+        let who = if call.from_visitor { Who::Visitor } else { self.identity.who() };
         if !call.wants_csrf_token() {
             return self.send_once(&call, who, None).await;
         }
         let known = self.identity.csrf_token(who);
-        let is_fresh = known.is_none();
+        let may_be_stale = known.is_some();
         let token = match known {
             Some(token) => token,
             None => self.fetch_csrf_token(who).await?,
         };
-        if who == Who::User && self.identity.session().is_none() {
-            // The server has taken back the cookie of a session that is no more.
-            return Err(self.not_logged_in());
-        }
         let answer = self.send_once(&call, who, Some(&token)).await?;
         let code = answer.problem().map(|problem| problem.code);
-        if is_fresh || code != Some(ErrorCode::CsrfTokenInvalid) {
+        if !may_be_stale || code != Some(ErrorCode::CsrfTokenInvalid) {
             return Ok(answer);
         }
         let token = self.fetch_csrf_token(who).await?;
         self.send_once(&call, who, Some(&token)).await
+    }
+
+    /// Makes sure that there is a CSRF token, so that the next write is one request.
+    pub(super) async fn prepare_write(&self) -> Result<(), ClientError> {
+        let who = self.identity.who();
+        if self.identity.csrf_token(who).is_none() {
+            self.fetch_csrf_token(who).await?;
+        }
+        Ok(())
     }
 
     /// Asks for a CSRF token and remembers it.
@@ -189,6 +206,10 @@ impl Http {
         let answer = self.send_once(&Call::get(paths::CSRF_TOKEN), who, None).await?;
         if answer.status != 200 {
             return Err(answer.into_error());
+        }
+        if who == Who::User && self.identity.session().is_none() {
+            // The server has taken back the cookie of a session that is no more.
+            return Err(self.not_logged_in());
         }
         let answer: CsrfToken = serde_json::from_slice(&answer.body)
             .map_err(|error| ClientError::Protocol(error.to_string()))?;
@@ -225,10 +246,9 @@ impl Http {
         *request.body_mut() = call.body.clone().map(Into::into);
         let cookies = self.identity.cookie_header(who);
         let ours = [(COOKIE.as_str(), cookies.as_deref()), (paths::CSRF_HEADER, csrf_token)];
+        let has_own_identity = call.headers.contains_key(AUTHORIZATION);
         for (name, value) in ours {
-            let Some(value) = value.filter(|_| !call.headers.contains_key(AUTHORIZATION)) else {
-                continue;
-            };
+            let Some(value) = value.filter(|_| !has_own_identity) else { continue };
             let mut value = HeaderValue::from_str(value)
                 .map_err(|_error| ClientError::InvalidRequest(format!("{name} is no text")))?;
             value.set_sensitive(true);
@@ -264,18 +284,6 @@ impl Http {
         } else {
             ClientError::AnswerLost { server, why }
         }
-    }
-
-    /// The time an answer shows is the server's, as of when it was asked for.
-    pub(super) async fn call_and_observe<T: DeserializeOwned>(
-        &self,
-        call: Call,
-        server_time: impl FnOnce(&T) -> crate::Timestamp,
-    ) -> Result<T, ClientError> {
-        let asked = clock::monotonic();
-        let answer = self.call(call).await?;
-        self.clock.observe(asked, server_time(&answer));
-        Ok(answer)
     }
 }
 

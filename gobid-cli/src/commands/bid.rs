@@ -2,6 +2,7 @@
 
 use clap::Subcommand;
 use gobid_api::bids::{BidAnswer, NewBid};
+use gobid_api::client::ClientError;
 use gobid_api::products::ProductView;
 use gobid_api::{Amount, Currency, Decimal, ProductId, RequestId, Timestamp};
 use serde::Serialize;
@@ -66,12 +67,13 @@ impl Command {
 impl Place {
     async fn run(self, context: &Context) -> Result<(), CliError> {
         let client = context.client()?;
-        let product = client.product(self.product_id).await?;
+        let command = self.command(client.server(), &context.settings.profile);
+        let product = client.product(self.product_id).await;
+        let product = product.map_err(|why| self.not_asked(why, &command))?;
         let amount = self.checked(&product)?;
         let currency = &product.currency;
         if self.request_id.is_none() {
-            let question = question(&product, amount);
-            context.confirm(&question).await?;
+            context.confirm(&question(&product, amount)).await?;
         }
         let request_id = self.request_id.unwrap_or_else(Uuid::new_v4);
         // Said before it is sent: whoever breaks off now may want to look it up.
@@ -83,17 +85,25 @@ impl Place {
         };
         let answer = client.place_bid(self.product_id, request_id, &bid).await;
         let answer = answer.map_err(|error| {
-            CliError::Bid(Box::new(BidError {
-                error,
-                request_id,
-                currency: currency.clone(),
-                command: self.command(client.server()),
-            }))
+            let currency = currency.clone();
+            CliError::Bid(Box::new(BidError { error, request_id, currency, command }))
         })?;
         let placed = Placed { answer, currency: currency.clone() };
         context.output.one(&placed)?;
         context.output.note(placed.sentence_of_outcome());
         Ok(())
+    }
+
+    /// The product could not be read. What became of a bid that was sent before stays unknown.
+    fn not_asked(&self, why: ClientError, command: &str) -> CliError {
+        let (Some(request_id), Some(not_after), None) =
+            (self.request_id, self.not_after, why.problem())
+        else {
+            return why.into();
+        };
+        let error = ClientError::UnknownOutcome { request_id, not_after, why: Box::new(why) };
+        let (currency, command) = (String::new(), command.to_owned());
+        CliError::Bid(Box::new(BidError { error, request_id, currency, command }))
     }
 
     /// The amount with the digits of the product's currency.
@@ -106,19 +116,22 @@ impl Place {
     }
 
     /// The command that asks for the same bid again, without the options that name it.
-    fn command(&self, server: &str) -> String {
+    fn command(&self, server: &str, profile: &str) -> String {
         let Self { product_id, amount, .. } = self;
         let expected = self
             .expected_price
             .map(|price| format!(" --expected-price {price}"))
             .unwrap_or_default();
-        format!("gobid-cli --server {server} bid place {product_id} {amount}{expected}")
+        format!(
+            "gobid-cli --server {server} --profile {profile} \
+             bid place {product_id} {amount}{expected}"
+        )
     }
 }
 
 fn question(product: &ProductView, amount: Decimal) -> String {
     format!(
-        "{}: {}\nYou bid exactly {}. This becomes the price. It cannot be withdrawn. Place it?",
+        "{}: {}. You bid exactly {}. This becomes the price. It cannot be withdrawn. Place it?",
         product.product_name,
         at_price(product),
         money(amount, &product.currency)

@@ -56,6 +56,10 @@ impl Rooms {
         {
             let mut open = self.locked();
             let handle = open.entry(product_id).or_insert_with(|| self.open_room(product_id));
+            if handle.notes.is_closed() {
+                // Its task has failed.
+                *handle = self.open_room(product_id);
+            }
             handle.notes.try_send(note).map_err(|_full| JoinError::Busy)?;
         }
         answer.await.map_err(|_gone| JoinError::Busy)?

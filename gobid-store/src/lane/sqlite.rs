@@ -46,6 +46,8 @@ impl Lane {
             " from json_each($1) r join products p on p.product_id = unhex(r.value) \
               order by p.product_id"
         );
+        // One that was held since a transaction that failed would keep this one waiting for ever.
+        self.turn = None;
         self.turn = Arc::clone(&self.turns).acquire_owned().await.ok();
         sqlx::query("begin immediate")
             .execute(&mut self.connection)

@@ -41,6 +41,16 @@ impl App {
 
     fn frame(&mut self, frame: ServerFrame) -> Vec<Effect> {
         self.watch.line.heard(self.now.since_start);
+        let told = match &frame {
+            ServerFrame::Snapshot(snapshot) => Some(snapshot.server_time),
+            ServerFrame::Update(update) => Some(update.server_time),
+            ServerFrame::Heartbeat { server_time, .. } => Some(*server_time),
+            _ => None,
+        };
+        if let Some(told) = told {
+            self.watch.hear_time(told, self.now.since_start);
+            self.now = self.watch.reckon(self.now);
+        }
         let read = match frame {
             ServerFrame::Snapshot(snapshot) => {
                 self.catch_up(None);

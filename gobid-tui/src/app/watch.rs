@@ -1,12 +1,13 @@
 //! One auction that is watched: what is known of it, and what its watcher is about to do.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use gobid_api::bids::BidRow;
 use gobid_api::client::safe_text;
 use gobid_api::live::{AuctionEvent, EventKind, Snapshot, Update, You};
 use gobid_api::products::YourStatus;
-use gobid_api::{Amount, ProductId};
+use gobid_api::{Amount, ProductId, Timestamp};
 
 use super::amount::AmountField;
 use super::dialog::{Dialog, Seen};
@@ -15,7 +16,7 @@ use super::line::Line;
 use super::log::{Log, Tone};
 use super::outcome::Attempts;
 use super::product::{self, Bid, Phase, Product, Standing, Unreadable};
-use super::{Moment, Note};
+use super::{Moment, Note, Scroll};
 use crate::money;
 
 /// So many bids are kept.
@@ -30,6 +31,10 @@ pub struct Watch {
     pub product: Option<Product>,
     /// The newest bids, newest first.
     pub bids: VecDeque<Bid>,
+    /// How many there ever were.
+    bids_seen: usize,
+    /// The server's time of the last frame that told it, and when that came.
+    server_time: Option<(Duration, Timestamp)>,
     /// How many sockets watch it.
     pub watchers: usize,
     /// The number of the last event.
@@ -76,6 +81,8 @@ impl Watch {
             product_id,
             product: None,
             bids: VecDeque::new(),
+            bids_seen: 0,
+            server_time: None,
             watchers: 0,
             seq: 0,
             you: None,
@@ -118,6 +125,28 @@ impl Watch {
         let user_name = || identity.user().map(|user| user.user_name.as_str());
         let mine = alias.or_else(|| user_name().filter(|_| !is_anonymous));
         mine == Some(bidder)
+    }
+
+    /// How many bids and lines of the log there ever were.
+    pub(super) const fn counts(&self) -> Scroll {
+        Scroll { bids: self.bids_seen, events: self.log.written() }
+    }
+
+    /// Takes note of the server's time in a frame.
+    pub(super) const fn hear_time(&mut self, server_time: Timestamp, since_start: Duration) {
+        self.server_time = Some((since_start, server_time));
+    }
+
+    /// The moment with the server's time as the last frame told it, while no ping has measured it:
+    /// the machine's own time of day may be wrong.
+    pub(super) fn reckon(&self, now: Moment) -> Moment {
+        match self.server_time {
+            Some((heard, told)) if now.uncertainty.is_none() => {
+                let since = now.since_start.saturating_sub(heard);
+                Moment { server_time: told.plus(since), ..now }
+            }
+            _ => now,
+        }
     }
 
     /// Whether the end has passed and the server has not yet said what came of it.
@@ -244,6 +273,7 @@ impl Watch {
         }
         self.bids.push_front(bid);
         self.bids.truncate(MOST_BIDS);
+        self.bids_seen += 1;
         Ok(())
     }
 

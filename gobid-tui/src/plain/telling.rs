@@ -28,6 +28,8 @@ const HELP: [&str; 8] = [
 #[derive(Debug, Default)]
 pub(super) struct Telling {
     has_begun: bool,
+    /// Whether words can be typed.
+    takes_words: bool,
     banner: String,
     line: String,
     logged: usize,
@@ -55,6 +57,11 @@ pub(super) enum Question {
 }
 
 impl Telling {
+    /// Nothing has been said yet.
+    pub(super) fn new(takes_words: bool) -> Self {
+        Self { takes_words, ..Self::default() }
+    }
+
     /// Whether the next words answer a question of the program's.
     pub(super) const fn is_asking(&self) -> bool {
         self.field.is_some() || self.dialog.is_some()
@@ -103,7 +110,7 @@ impl Telling {
         let state = line.split([' ', ',']).next().unwrap_or_default();
         let state = match state {
             "live" => "connected",
-            "catching" => return,
+            "catching" | "connecting" | "over" => return,
             state => state,
         };
         if self.line != state {
@@ -121,8 +128,12 @@ impl Telling {
             self.has_begun = true;
             self.logged = app.watch.log.written().saturating_sub(FIRST_BIDS);
             lines.push(format!("{}, sold by {}", product.name, product.seller));
+            if self.takes_words {
+                lines.push("help lists the commands".to_owned());
+            }
         }
         let end = words::end(app, product);
+        let end: Vec<_> = end.into_iter().filter(|part| !part.is_empty()).collect();
         tell_new(&mut self.end, end.join(" · "), lines);
         if product.standing.phase != Phase::Open {
             return;
@@ -163,7 +174,7 @@ impl Telling {
             .as_ref()
             .is_some_and(|product| product.standing.phase == Phase::Scheduled);
         let about = if is_countdown { "" } else { &banner.about };
-        let text = format!("{} {about}", banner.state);
+        let text = format!("{} {about}", banner.state).replace("·  ", "· ");
         tell_new(&mut self.banner, text.trim().to_owned(), lines);
     }
 
@@ -206,7 +217,7 @@ impl Telling {
             && let Some(moved) = moved
         {
             let state = words::dialog_state(app, product);
-            lines.push(format!("{}: {state}", words::moved(moved, product)));
+            lines.push(format!("{} · {state}", words::moved(moved, product)));
         }
         self.dialog = Some((what, moved));
     }
@@ -233,7 +244,8 @@ fn tell_new(said: &mut String, text: String, lines: &mut Vec<String>) {
 
 fn status(app: &App, lines: &mut Vec<String>) {
     let banner = words::banner(app);
-    lines.push(format!("{} {}", banner.state, banner.about).trim().to_owned());
+    let text = format!("{} {}", banner.state, banner.about).replace("·  ", "· ");
+    lines.push(text.trim().to_owned());
     if let Some(product) = &app.watch.product {
         let standing = &product.standing;
         let left = standing.end.since(app.now.server_time);

@@ -91,6 +91,10 @@ fn about_field(app: &App, product: &Product) -> String {
 /// What is open or was just told, else the keys.
 pub(super) fn second_line(app: &App, columns: u16) -> Line<'static> {
     let theme = &app.look.theme;
+    let is_asked = app.note().filter(|_| app.quit_is_armed);
+    if let Some(note) = is_asked {
+        return Line::from(fitted(&format!(" {}", note.text), columns, theme.tone(note.tone)));
+    }
     let mut unknown = app.watch.attempts.iter().filter(|attempt| attempt.is_unknown);
     if let Some(attempt) = unknown.next() {
         let more = match unknown.count() {

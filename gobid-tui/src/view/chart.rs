@@ -4,6 +4,8 @@
     reason = "a chart is drawn in floats; nothing else is made of them"
 )]
 
+use std::time::Duration;
+
 use gobid_api::{Amount, Timestamp};
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -18,6 +20,12 @@ use crate::{countdown, money};
 
 /// So many bids are drawn at most: more are narrower than a dot.
 const MOST: usize = 400;
+
+/// A scale narrower than this has its ends named alone.
+const ROOM_FOR_THREE: u16 = 34;
+
+/// Below this its times are told apart by seconds.
+const SHORT: Duration = Duration::from_mins(3);
 
 /// A place in the chart: seconds since the chart's beginning, and minor units.
 type Point = (f64, f64);
@@ -69,7 +77,15 @@ fn draw_curve(app: &App, product: &Product, curve: &Curve, frame: &mut Frame<'_>
     let zone = &app.look.zone;
     let middle = curve.begin.plus(curve.end.since(curve.begin) / 2);
     let times = [curve.begin, middle, curve.end];
-    let times = times.map(|at| label(countdown::hour_and_minute(at, zone)));
+    let times = if curve.end.since(curve.begin) < SHORT {
+        times.map(|at| countdown::time_of_day(at, zone))
+    } else {
+        times.map(|at| countdown::hour_and_minute(at, zone))
+    };
+    let mut times = times.map(label).to_vec();
+    if area.width < ROOM_FOR_THREE {
+        times.remove(1);
+    }
     let [low, high] = curve.price_bounds();
     let x_axis = Axis::default()
         .bounds([0.0, seconds(curve.end, curve.begin)])
@@ -149,6 +165,10 @@ impl Curve {
 
     /// The scale: few digits where they tell its ends apart.
     fn price_labels(&self, product: &Product) -> [String; 3] {
+        if self.lowest == self.highest {
+            let only = money::compact(self.lowest, product.currency);
+            return [String::new(), only, String::new()];
+        }
         let middle = i64::midpoint(self.lowest.minor_units(), self.highest.minor_units());
         let middle = Amount::new(middle).unwrap_or(self.lowest);
         let prices = [self.lowest, middle, self.highest];

@@ -60,7 +60,11 @@ pub(super) fn draw_banner(app: &App, frame: &mut Frame<'_>, area: Rect) {
 /// As much of the banner as fits: state, then what to do, then the rest.
 pub(super) fn banner_text(banner: &Banner, columns: u16) -> String {
     let Banner { state, about, offer, .. } = banner;
-    let gap = if about.is_empty() { "" } else { " " };
+    let gap = match about.chars().next() {
+        None => "",
+        Some('·') => "  ",
+        Some(_) => " ",
+    };
     let whole = format!("{state}{gap}{about}");
     let texts = if offer.is_empty() {
         vec![whole.clone()]

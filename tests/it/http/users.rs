@@ -37,7 +37,8 @@ async fn a_user_signs_up_logs_in_and_sees_a_profile(database: Database) {
     assert_eq!(profile["bio"], "Collects cameras.");
     assert_eq!(profile["is_admin"], false);
     assert!(profile.get("password_hash").is_none());
-    let hash = "select count(*) from users where password_hash like '$argon2id$v=19$m=19456,t=2,p=1$%'";
+    let hash =
+        "select count(*) from users where password_hash like '$argon2id$v=19$m=19456,t=2,p=1$%'";
     assert_eq!(database.number(hash).await, 1);
 }
 
@@ -101,9 +102,8 @@ async fn a_login_says_nothing_of_who_is_signed_up(database: Database) {
     let mut answers = Vec::new();
     for (email, password) in attempts {
         let body = json!({"email": email, "password": password});
-        let mut body = send(&eva, "POST", "/users/loginuser", &body)
-            .await
-            .refused(401, "invalid_credentials");
+        let mut body =
+            send(&eva, "POST", "/users/loginuser", &body).await.refused(401, "invalid_credentials");
         body["trace_id"].take();
         answers.push(body);
     }

@@ -2,7 +2,7 @@
 
 use gobid_store::{Database as Store, Opening, StoreError};
 
-use super::{connect, store};
+use super::{connect, new_user, store};
 use crate::support::database::{Backend, Database, on_both};
 
 on_both! {
@@ -31,6 +31,48 @@ async fn it_is_away_once_closed(database: Database) {
     store.close().await;
     let fault = store.ping().await.unwrap_err();
     assert!(fault.is_away(), "{fault:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_password_is_not_printed() {
+    let database = Database::new(Backend::Postgres).await;
+    let url = database.url().replacen("postgres@", "postgres:sesame@", 1);
+    assert!(url.contains("sesame"));
+    let store = Store::connect(&url, Opening::MayCreate).await.unwrap();
+    assert_eq!(format!("{store:?}"), "PostgreSQL");
+    let nowhere = url.replacen("127.0.0.1", "256.0.0.1", 1);
+    let fault = Store::connect(&nowhere, Opening::MayCreate).await.unwrap_err();
+    assert!(!format!("{fault} {fault:?}").contains("sesame"), "{fault:?}");
+}
+
+/// A connection that was cut while nobody used it is replaced before somebody does.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connections_that_were_cut_are_replaced() {
+    let database = Database::new(Backend::Postgres).await;
+    let store = store(&database).await;
+    for _ in 0..3 {
+        futures_util::future::join_all((0..10).map(|_| store.ping())).await;
+        let cut = "select pg_terminate_backend(pid, 10000) from pg_stat_activity \
+                   where datname = current_database() and application_name = 'gobid'";
+        assert!(database.execute(cut).await > 1);
+        store.ping().await.unwrap();
+        store.make_admin("nobody@example.com").await.unwrap();
+    }
+}
+
+/// Whoever locks the file for too long makes the database away, and nothing is written later.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_that_stays_locked_is_away() {
+    let database = Database::new(Backend::Sqlite).await;
+    let store = store(&database).await;
+    let mut lock = database.sqlite().begin_with("begin immediate").await.unwrap();
+    let user = new_user("Anna");
+    let fault = store.create_user(&user).await.unwrap_err();
+    assert!(fault.is_away() && !fault.spares_connection(), "{fault:?}");
+    sqlx::query("delete from users").execute(&mut *lock).await.unwrap();
+    lock.commit().await.unwrap();
+    assert_eq!(store.user(user.user_id).await.unwrap(), None);
+    assert_eq!(store.create_user(&user).await.unwrap(), []);
 }
 
 #[tokio::test]

@@ -157,3 +157,10 @@ fn read_lines(output: ChildStdout) -> watch::Receiver<Vec<String>> {
     });
     receiver
 }
+
+/// How much memory a process holds.
+pub(crate) fn resident_bytes(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
+}

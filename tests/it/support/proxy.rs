@@ -74,6 +74,11 @@ impl Proxy {
         });
     }
 
+    /// Lets no connection come about until `mend`; those there are stay.
+    pub(crate) fn let_nobody_in(&self) {
+        self.orders.change_line(|line| line.down = true);
+    }
+
     /// Lets connections come about again.
     pub(crate) fn mend(&self) {
         self.orders.change_line(|line| line.down = false);

@@ -1,5 +1,7 @@
 //! A live feed as it comes over the wire.
 
+mod uncommon;
+
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -13,6 +15,7 @@ use uuid::Uuid;
 
 use super::http::Answer;
 use super::wait::soon;
+pub(crate) use uncommon::Upgrade;
 
 const SUBPROTOCOL: &str = "gobid.v1";
 

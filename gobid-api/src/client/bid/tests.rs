@@ -84,6 +84,17 @@ fn a_refusal_of_a_repeated_bid_is_final_once_no_copy_can_count() {
 }
 
 #[test]
+fn the_reason_of_a_refusal_outlives_the_bid() {
+    let mut attempts = Attempts::new(NOT_AFTER, false);
+    attempts.step(lost(), EARLY);
+    attempts.step(judged(ErrorCode::BidTooLow, Duration::ZERO), EARLY);
+    attempts.step(judged(ErrorCode::Expired, EARLY), EARLY * 6);
+    let end = attempts.step(judged(ErrorCode::Expired, EARLY * 6), EARLY * 11);
+    let Step::Done(Err(error)) = end else { panic!("{end:?}") };
+    assert_eq!(error.code(), Some(ErrorCode::BidTooLow));
+}
+
+#[test]
 fn patience_ends() {
     let late = Duration::from_secs(20);
     assert_eq!(after(vec![(lost(), late)]), "unknown");

@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
 use futures_util::StreamExt;
 use futures_util::stream::SplitStream;
+use gobid_api::RequestId;
 use gobid_api::live::{
     ClientFrame, FrameError, FrameErrorCode, MAX_FRAME_BYTES, ServerFrame, close,
 };
@@ -62,7 +63,7 @@ impl Reader {
         self.line.note(&self.line.last_heard);
         let within = self.limiter.check();
         match message {
-            Message::Text(text) if text.len() > MAX_FRAME_BYTES => {
+            message if is_too_big(&message) => {
                 self.line
                     .end_with(close::TOO_BIG, "a frame has at most 4096 bytes");
             }
@@ -83,6 +84,10 @@ impl Reader {
         let frame = ClientFrame::parse(text);
         if let Err(limited) = within {
             return self.refuse_flood(&frame, limited, place);
+        }
+        if let (None, Some(request_id)) = (self.line.caller, command_id(&frame)) {
+            let (code, detail, facts) = ApiError::Unauthenticated.words();
+            return self.reject(request_id, code, detail, facts, place);
         }
         match frame {
             Ok(ClientFrame::Ping { n }) => {
@@ -118,13 +123,7 @@ impl Reader {
         place: AnswerPlace,
     ) {
         self.violate();
-        let request_id = match frame {
-            Ok(ClientFrame::PlaceBid(bid)) => Some(bid.request_id),
-            Ok(ClientFrame::BuyNow { request_id })
-            | Err(FrameError::Command { request_id, .. }) => Some(*request_id),
-            _ => None,
-        };
-        match request_id {
+        match command_id(frame) {
             Some(request_id) => {
                 let (code, detail, facts) = ApiError::from(limited).words();
                 self.reject(request_id, code, detail, facts, place);
@@ -135,7 +134,7 @@ impl Reader {
 
     fn reject(
         &self,
-        request_id: gobid_api::RequestId,
+        request_id: RequestId,
         code: ErrorCode,
         detail: String,
         facts: Facts,
@@ -174,6 +173,26 @@ impl Reader {
         if self.violations > MAX_VIOLATIONS {
             self.line.end_with(close::VIOLATIONS, "too many violations");
         }
+    }
+}
+
+fn is_too_big(message: &Message) -> bool {
+    let length = match message {
+        Message::Text(text) => text.len(),
+        Message::Binary(bytes) => bytes.len(),
+        Message::Ping(_) | Message::Pong(_) | Message::Close(_) => 0,
+    };
+    length > MAX_FRAME_BYTES
+}
+
+/// The request id of a frame that is a command, right or wrong.
+fn command_id(frame: &Result<ClientFrame, FrameError>) -> Option<RequestId> {
+    match frame {
+        Ok(ClientFrame::PlaceBid(bid)) => Some(bid.request_id),
+        Ok(ClientFrame::BuyNow { request_id }) | Err(FrameError::Command { request_id, .. }) => {
+            Some(*request_id)
+        }
+        _ => None,
     }
 }
 

@@ -150,7 +150,7 @@ impl View {
     ) -> Option<Frame> {
         let right_epoch = resume.epoch.as_deref() == Some(epoch);
         let kept_from = self.ring.front().map_or(self.seq() + 1, |recent| recent.seq);
-        let can_serve = resume.after_seq + 1 >= kept_from
+        let can_serve = resume.after_seq >= kept_from - 1
             && resume.after_seq <= self.seq()
             && (right_epoch || resume.after_seq == 0);
         can_serve.then(|| {

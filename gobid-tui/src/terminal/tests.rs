@@ -1,0 +1,36 @@
+use std::env;
+use std::io::Read as _;
+
+use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+
+use super::Screen;
+
+const CHILD: &str = "GOBID_TUI_TEST_CHILD";
+const NAME: &str = "terminal::tests::a_panic_gives_the_terminal_back";
+
+/// The test runs itself a second time, on a terminal that it can look at afterwards.
+#[test]
+fn a_panic_gives_the_terminal_back() {
+    if env::var_os(CHILD).is_some() {
+        let _screen = Screen::take(true).unwrap();
+        panic!("as it was meant to");
+    }
+    let pair = native_pty_system().openpty(PtySize::default()).unwrap();
+    let modes = format!("{:?}", pair.master.get_termios());
+    let mut command = CommandBuilder::new(env::current_exe().unwrap());
+    command.args([NAME, "--exact", "--nocapture"]);
+    command.env(CHILD, "1");
+    let mut child = pair.slave.spawn_command(command).unwrap();
+    drop(pair.slave);
+    let mut written = Vec::new();
+    // Once the child is gone, a terminal ends in an error rather than in nothing.
+    let _ = pair.master.try_clone_reader().unwrap().read_to_end(&mut written);
+    child.wait().unwrap();
+    let written = String::from_utf8_lossy(&written);
+    let at = |text: &str| written.find(text).unwrap_or_else(|| panic!("{text:?}: {written:?}"));
+    let left = at("\u{1b}[?1049l");
+    assert!(at("\u{1b}[?1049h") < left && at("\u{1b}[?2004l") < left);
+    assert!(left < at("as it was meant to"), "the reason is written where it stays");
+    assert!(at("\u{1b}[?25l") < at("\u{1b}[?25h"));
+    assert_eq!(format!("{:?}", pair.master.get_termios()), modes);
+}

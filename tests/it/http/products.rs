@@ -1,0 +1,334 @@
+//! Products: creation, lists, views, history.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{fields_of, send};
+use crate::support::actors::{User, from_now, product};
+use crate::support::database::{Database, on_both};
+use crate::support::http::Request;
+use crate::support::server::{Server, Setup};
+
+on_both!(
+    a_product_is_created_in_either_spelling,
+    all_faults_of_a_product_are_named_at_once,
+    what_later_formats_need_is_refused_by_name,
+    an_auction_is_neither_too_short_nor_too_long,
+    a_later_start_is_scheduled,
+    a_reference_makes_creating_twice_one_product,
+    a_list_is_walked_page_by_page,
+    a_view_has_an_etag_that_moves_with_what_the_caller_sees,
+    bids_and_events_are_paged,
+);
+
+const MINUTE: Duration = Duration::from_mins(1);
+
+async fn a_product_is_created_in_either_spelling(database: Database) {
+    let server = Server::start(&database).await;
+    let ana = User::sign_up(&server, "ana").await;
+    let ends = from_now(2 * MINUTE);
+    let bodies = [
+        json!({"product_name": "Leica", "description": "A fine old camera.", "baseprice": "99.90", "auction_end": ends}),
+        json!({"product_name": " Leica ", "product_description": "A fine old camera.", "base_price": 99.90, "auction_end": ends}),
+    ];
+    for body in bodies {
+        for path in ["/products", "/products/"] {
+            let answer = send(&ana, "POST", path, &body).await;
+            let location = answer.header("Location").unwrap().to_owned();
+            let product_id = answer.expect(201)["product_id"].as_str().unwrap().to_owned();
+            assert_eq!(location, format!("/api/v1/products/{product_id}"));
+            let view = ana.product(&product_id).await;
+            assert_eq!(view["product_name"], "Leica");
+            assert_eq!(view["description"], "A fine old camera.");
+            assert_eq!(view["baseprice"], "99.90");
+            assert_eq!(view["minimum_next_bid"], "99.90");
+            assert_eq!(view["currency"], "USD");
+            assert_eq!(view["status"], "open");
+            assert_eq!(view["seq"], 1);
+            assert_eq!(view["seller"], json!({"user_id": ana.id, "user_name": "ana"}));
+            assert_eq!(view["you"], json!({"status": "none", "is_seller": true}));
+            let log = database.log_of(&product_id).await;
+            assert_eq!((log.len(), log[0].kind.as_str(), log[0].seq), (1, "opened", Some(1)));
+        }
+    }
+    let visitor = User::visitor(&server, "visitor");
+    send(&visitor, "POST", "/products/", &json!({})).await.refused(401, "unauthenticated");
+}
+
+async fn all_faults_of_a_product_are_named_at_once(database: Database) {
+    let server = Server::start(&database).await;
+    let ana = User::sign_up(&server, "ana").await;
+    let long = |count| "x".repeat(count);
+    let table: [(Value, &[&str]); 22] = [
+        (
+            json!({"product_name": "", "description": "short", "baseprice": "-1", "auction_end": "soon",
+            "currency": "XYZ", "format": "sealed_first_price", "increment": "0", "auction_start": "x",
+            "reference": ""}),
+            &[
+                "auction_end",
+                "auction_start",
+                "baseprice",
+                "currency",
+                "description",
+                "format",
+                "increment",
+                "product_name",
+                "reference",
+            ],
+        ),
+        (json!({"product_name": "   "}), &["product_name"]),
+        (json!({"product_name": long(101)}), &["product_name"]),
+        (json!({"product_name": "Leica\u{7}"}), &["product_name"]),
+        (json!({"description": long(2001)}), &["description"]),
+        (json!({"description": "two lines\nof text"}), &["description"]),
+        (json!({"baseprice": ""}), &["baseprice"]),
+        (json!({"baseprice": "0.00"}), &["baseprice"]),
+        (json!({"baseprice": "1.005"}), &["baseprice"]),
+        (json!({"baseprice": "1e3"}), &["baseprice"]),
+        (json!({"baseprice": "1,275.00"}), &["baseprice"]),
+        (json!({"baseprice": "NaN"}), &["baseprice"]),
+        (json!({"baseprice": "10000000000.00"}), &["baseprice"]),
+        (json!({"baseprice": "1200.50", "currency": "JPY", "increment": "10"}), &["baseprice"]),
+        (json!({"increment": "1.001"}), &["increment"]),
+        (json!({"currency": "usd"}), &["currency"]),
+        (json!({"format": "English"}), &["format"]),
+        (json!({"reference": long(101)}), &["reference"]),
+        (json!({"reference": "a\tb"}), &["reference"]),
+        (json!({"auction_end": "2030-01-31 18:00"}), &["auction_end"]),
+        (json!({"auction_end": "2020-01-31T18:00:00Z"}), &["auction_end"]),
+        (json!({"auction_start": 5}), &["auction_start"]),
+    ];
+    for (change, wanted) in table {
+        let answer = send(&ana, "POST", "/products/", &with(&change)).await;
+        assert_eq!(fields_of(answer, 422, "validation_failed"), wanted, "{change}");
+    }
+    assert_eq!(database.number("select count(*) from products").await, 0);
+    let yen = with(&json!({"baseprice": "1200", "currency": "JPY", "increment": 100}));
+    let product_id = ana.create_product(&yen).await;
+    assert_eq!(ana.product(&product_id).await["baseprice"], "1200");
+}
+
+async fn what_later_formats_need_is_refused_by_name(database: Database) {
+    let server = Server::start(&database).await;
+    let ana = User::sign_up(&server, "ana").await;
+    let fields = [
+        ("reserve_price", json!("500.00")),
+        ("buy_now_price", json!("500.00")),
+        ("soft_close_seconds", json!(60)),
+        ("hard_end", json!("2030-01-31T18:00:00Z")),
+        ("dutch", json!({"floor": "1.00", "step": "1.00", "tick_seconds": 1})),
+        ("increment", json!([{"from": "0", "step": "1.00"}])),
+    ];
+    for (field, value) in fields {
+        let mut body = product(2 * MINUTE);
+        body[field] = value;
+        let answer = send(&ana, "POST", "/products/", &body).await;
+        assert_eq!(fields_of(answer, 422, "validation_failed"), [field]);
+    }
+}
+
+async fn an_auction_is_neither_too_short_nor_too_long(database: Database) {
+    let server = Setup::on(database.url()).with_limits().start().await;
+    let ana = User::sign_up(&server, "ana").await;
+    let day = Duration::from_hours(24);
+    let table = [
+        (Duration::from_secs(58), false),
+        (Duration::from_secs(70), true),
+        (90 * day - MINUTE, true),
+        (90 * day + MINUTE, false),
+    ];
+    for (span, allowed) in table {
+        let answer = send(&ana, "POST", "/products/", &product(span)).await;
+        if allowed {
+            answer.expect(201);
+        } else {
+            assert_eq!(fields_of(answer, 422, "validation_failed"), ["auction_end"]);
+        }
+    }
+    // It is the span from the start on that counts.
+    let mut later = product(91 * day);
+    later["auction_start"] = from_now(2 * day).into();
+    send(&ana, "POST", "/products/", &later).await.expect(201);
+}
+
+async fn a_later_start_is_scheduled(database: Database) {
+    let server = Server::start(&database).await;
+    let ana = User::sign_up(&server, "ana").await;
+    let mut body = product(3 * MINUTE);
+    body["auction_start"] = from_now(MINUTE).into();
+    let product_id = ana.create_product(&body).await;
+    let view = ana.product(&product_id).await;
+    assert_eq!((&view["status"], &view["seq"]), (&json!("scheduled"), &json!(0)));
+    assert_eq!(
+        ana.get(&format!("/products/{product_id}/events")).await.expect(200)["items"],
+        json!([])
+    );
+    let bob = User::sign_up(&server, "bob").await;
+    let refused = bob.place_bid_rest(&product_id, "100.00", Uuid::new_v4()).await;
+    let refused = refused.refused(409, "auction_not_open");
+    assert_eq!(refused["auction_start"], view["auction_start"]);
+    // One that has passed is now.
+    body["auction_start"] = "2020-01-31T18:00:00Z".into();
+    let product_id = ana.create_product(&body).await;
+    let view = ana.product(&product_id).await;
+    assert_eq!(view["status"], "open");
+    assert_eq!(view["auction_start"], view["created_at"]);
+}
+
+async fn a_reference_makes_creating_twice_one_product(database: Database) {
+    let server = Server::start(&database).await;
+    let ana = User::sign_up(&server, "ana").await;
+    let mut body = product(2 * MINUTE);
+    body["reference"] = "shelf 7".into();
+    let first = send(&ana, "POST", "/products/", &body).await.expect(201);
+    let again = send(&ana, "POST", "/products/", &body).await.expect(200);
+    assert_eq!(first, again);
+    let product_id = first["product_id"].as_str().unwrap();
+    assert_eq!(ana.product(product_id).await["you"]["reference"], "shelf 7");
+
+    let mut other = body.clone();
+    other["baseprice"] = "101.00".into();
+    let answer = send(&ana, "POST", "/products/", &other).await;
+    assert_eq!(fields_of(answer, 409, "already_exists"), ["reference"]);
+    let bob = User::sign_up(&server, "bob").await;
+    assert_ne!(bob.create_product(&body).await, product_id);
+    assert_eq!(bob.product(product_id).await["you"].get("reference"), None);
+    assert_eq!(database.number("select count(*) from products").await, 2);
+}
+
+async fn a_list_is_walked_page_by_page(database: Database) {
+    let server = Server::start(&database).await;
+    let ana = User::sign_up(&server, "ana").await;
+    // Three of the seven end at the very same moment.
+    let shared = from_now(10 * MINUTE);
+    let mut created = Vec::new();
+    for minutes in [12, 9, 0, 11, 0, 8, 0] {
+        let mut body = product(minutes.max(1) * MINUTE);
+        if minutes == 0 {
+            body["auction_end"] = shared.clone().into();
+        }
+        created.push(ana.create_product(&body).await);
+    }
+    let mut scheduled = product(20 * MINUTE);
+    scheduled["auction_start"] = from_now(MINUTE).into();
+    ana.create_product(&scheduled).await;
+
+    let visitor = User::visitor(&server, "visitor");
+    let (mut seen, mut cursor) = (Vec::new(), None::<String>);
+    loop {
+        let cursor_part = cursor.map_or(String::new(), |cursor| format!("&cursor={cursor}"));
+        let path = format!("/products?status=open&sort=ending&limit=2{cursor_part}");
+        let page = visitor.get(&path).await.expect(200);
+        seen.extend(page["items"].as_array().unwrap().iter().cloned());
+        cursor = page["next_cursor"].as_str().map(str::to_owned);
+        if cursor.is_none() {
+            break;
+        }
+        let other = format!("/products?status=sold&cursor={}", cursor.as_deref().unwrap());
+        let answer = visitor.get(&other).await;
+        assert_eq!(fields_of(answer, 422, "validation_failed"), ["cursor"]);
+    }
+    let mut ids: Vec<_> = seen.iter().map(|item| item["product_id"].as_str().unwrap()).collect();
+    let ends: Vec<_> = seen.iter().map(|item| item["auction_end"].as_str().unwrap()).collect();
+    assert!(ends.is_sorted(), "{ends:?}");
+    ids.sort_unstable();
+    created.sort_unstable();
+    assert_eq!(ids, created);
+    assert_eq!(visitor.get("/products").await.expect(200)["items"].as_array().unwrap().len(), 8);
+    let none = visitor.get("/products?status=cancelled").await.expect(200);
+    assert_eq!(none, json!({"items": [], "next_cursor": null}));
+    let wrong = "/products?status=closed&sort=price&limit=101&cursor=x&color=red";
+    let answer = visitor.get(wrong).await;
+    let wanted = ["color", "cursor", "limit", "sort", "status"];
+    assert_eq!(fields_of(answer, 422, "validation_failed"), wanted);
+}
+
+async fn a_view_has_an_etag_that_moves_with_what_the_caller_sees(database: Database) {
+    let server = Server::start(&database).await;
+    let ana = User::sign_up(&server, "ana").await;
+    let bob = User::sign_up(&server, "bob").await;
+    let product_id = ana.create_product(&product(2 * MINUTE)).await;
+    let path = format!("/products/{product_id}");
+    let first = bob.get(&path).await;
+    let etag = first.header("ETag").unwrap().to_owned();
+    let again = |etag: &str| {
+        let request = Request::new("GET", &format!("/api/v1{path}")).header("If-None-Match", etag);
+        let bob = bob.clone();
+        async move { bob.send(request).await }
+    };
+    for known in [etag.clone(), format!("\"x\", {etag}"), "*".to_owned()] {
+        let answer = again(&known).await;
+        assert_eq!((answer.status, answer.header("ETag")), (304, Some(etag.as_str())), "{known}");
+        assert_eq!(answer.body, Value::Null);
+    }
+    again("\"x\"").await.expect(200);
+    assert_ne!(ana.get(&path).await.header("ETag"), Some(etag.as_str()), "the seller sees more");
+
+    bob.place_bid_rest(&product_id, "100.00", Uuid::new_v4()).await.expect(201);
+    let moved = again(&etag).await;
+    assert_eq!(moved.status, 200);
+    assert_eq!(
+        moved.body["you"],
+        json!({"status": "leading", "amount": "100.00", "alias": "bob", "is_seller": false})
+    );
+    let visitor = User::visitor(&server, "visitor");
+    assert_eq!(visitor.product(&product_id).await.get("you"), None);
+}
+
+async fn bids_and_events_are_paged(database: Database) {
+    let server = Server::start(&database).await;
+    let ana = User::sign_up(&server, "ana").await;
+    let bidders = [User::sign_up(&server, "bob").await, User::sign_up(&server, "eva").await];
+    let mut body = product(2 * MINUTE);
+    body["anonymous_bidders"] = true.into();
+    let product_id = ana.create_product(&body).await;
+    for step in 0..7_u32 {
+        let bidder = &bidders[usize::from(step % 2 == 1)];
+        let amount = (100 + step).to_string();
+        bidder.place_bid_rest(&product_id, &amount, Uuid::new_v4()).await.expect(201);
+    }
+    let visitor = User::visitor(&server, "visitor");
+    let bids = walk(&visitor, &format!("/products/{product_id}/bids"), 3).await;
+    let amounts: Vec<_> = bids.iter().map(|bid| bid["amount"].as_str().unwrap()).collect();
+    assert_eq!(amounts, ["106.00", "105.00", "104.00", "103.00", "102.00", "101.00", "100.00"]);
+    assert_eq!(bids[0]["bidder"], "Bidder 1");
+    assert_eq!(bids[1]["bidder"], "Bidder 2");
+    assert_eq!((&bids[0]["automatic"], &bids[0]["voided"]), (&json!(false), &json!(false)));
+
+    let events = walk(&visitor, &format!("/products/{product_id}/events"), 3).await;
+    let seqs: Vec<_> = events.iter().map(|event| event["seq"].as_i64().unwrap()).collect();
+    assert_eq!(seqs, [1, 2, 3, 4, 5, 6, 7, 8]);
+    assert_eq!(events[0]["type"], "auction_opened");
+    assert_eq!(events[7]["bids"][0], bids[0]);
+    assert_eq!(visitor.events(&product_id, 6).await.len(), 2);
+    let text = format!("{bids:?}{events:?}");
+    for secret in [&bidders[0].id, &bidders[0].email, &"bob".to_owned(), &"eva".to_owned()] {
+        assert!(!text.contains(secret.as_str()), "{secret}");
+    }
+    let wrong = visitor.get(&format!("/products/{product_id}/events?after_seq=-1")).await;
+    assert_eq!(fields_of(wrong, 422, "validation_failed"), ["after_seq"]);
+}
+
+async fn walk(user: &User, path: &str, limit: usize) -> Vec<Value> {
+    let (mut items, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = user.get(&format!("{path}?limit={limit}{cursor}")).await.expect(200);
+        let page_items = page["items"].as_array().unwrap();
+        assert!(page_items.len() <= limit);
+        items.extend(page_items.iter().cloned());
+        match page["next_cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => return items,
+        }
+    }
+}
+
+fn with(change: &Value) -> Value {
+    let mut body = product(2 * MINUTE);
+    for (name, value) in change.as_object().unwrap() {
+        body[name] = value.clone();
+    }
+    body
+}
