@@ -53,7 +53,7 @@ fn with_settings(command: Command) -> Command {
              and gobid.toml that is there [env: GOBID_CONFIG]",
         );
     let flags = SETTINGS.iter().filter(|setting| setting.flag).map(flag);
-    command.arg(config).args(flags).after_help(
+    command.args_override_self(true).arg(config).args(flags).after_help(
         "A flag goes before a variable of the environment, before the file, before the default.",
     )
 }

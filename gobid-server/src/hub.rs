@@ -85,7 +85,7 @@ impl Hub {
 
     /// Starts the hub's tasks.
     pub(crate) fn start(
-        config: HubConfig,
+        config: &HubConfig,
         database: Database,
         clock: Clock,
         tasks: &Tasks,

@@ -99,7 +99,7 @@ impl Server {
         let passwords = Passwords::new()?;
         bootstrap::admin(&config, &database, &clock, &passwords).await?;
         let app = Arc::new(App {
-            hub: Hub::start(hub_config, database.clone(), clock.clone(), &tasks),
+            hub: Hub::start(&hub_config, database.clone(), clock.clone(), &tasks),
             limits: Limits::new(&config, clock.clone()),
             installation: opened.installation,
             database_health: DatabaseHealth::default(),

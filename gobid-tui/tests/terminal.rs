@@ -164,7 +164,7 @@ fn no_colour_is_no_colour_and_reverse_video_stays() {
         seat.press("q");
         seat.end();
         let before = &seat.seen[..seat.seen.find("NO CONNECTION").unwrap()];
-        assert_eq!(looks(before).last().map(String::as_str), Some("7"), "{before:?}");
+        assert_eq!(looks(before).last().as_deref(), Some("7"), "{before:?}");
         let strange = looks(&seat.seen).find(|look| !ATTRIBUTES.contains(&look.as_str()));
         assert_eq!(strange, None, "neither a colour nor `ESC[;m`, which ends reverse video");
     }

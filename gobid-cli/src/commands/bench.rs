@@ -18,7 +18,7 @@ use crate::moment;
 use server::OwnServer;
 
 /// How long a request of the bench may wait for its answer.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use gobid_auction::{EntryId, ProductId, Timestamp};
+use gobid_auction::{Amount, EntryId, ProductId, Timestamp};
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection, Row};
 use uuid::Uuid;
@@ -11,7 +11,7 @@ use super::{Batch, Found, FoundRow, LockMode, Locked, Lookup, found, found_colum
 use crate::StoreError;
 use crate::database::Postgres;
 use crate::product::{AuctionRow, auction_columns};
-use crate::sessions::IDLE_LIMIT;
+use crate::sessions::{IDLE_LIMIT, SessionKey};
 
 /// A lane's connection.
 #[derive(Debug)]
@@ -111,7 +111,7 @@ impl Lane {
         let requests: Vec<Option<Uuid>> = lookups.iter().map(|l| l.request_id).collect();
         let sessions: Vec<Option<&[u8]>> = lookups
             .iter()
-            .map(|l| l.session.as_ref().map(|key| key.as_bytes()))
+            .map(|l| l.session.as_ref().map(SessionKey::as_bytes))
             .collect();
         let rows: Vec<FoundRow> = sqlx::query_as(SQL)
             .bind(column(|l| l.product_id))
@@ -166,8 +166,8 @@ impl Lane {
             .bind(column!(products, p => p.state.position))
             .bind(column!(products, p => p.state.seq))
             .bind(column!(products, p => p.state.leader))
-            .bind(column!(products, p => p.state.price.map(|price| price.minor_units())))
-            .bind(column!(products, p => p.state.maximum.map(|maximum| maximum.minor_units())))
+            .bind(column!(products, p => p.state.price.map(Amount::minor_units)))
+            .bind(column!(products, p => p.state.maximum.map(Amount::minor_units)))
             .bind(column!(products, p => p.minimum))
             .bind(column!(products, p => p.state.bid_count))
             .bind(column!(products, p => p.state.bidder_count))

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::support::actors::User;
+use crate::support::actors::{User, now};
 use crate::support::wait::{PATIENCE, soon};
 
 use super::bid::{Bid, Reply, minor};
@@ -32,6 +32,8 @@ pub(super) struct Progress {
     pub(super) not_recorded: u64,
     pub(super) unknown: u64,
     pub(super) lost: u64,
+    /// How long the slowest answer took.
+    pub(super) slowest: Duration,
 }
 
 /// What the bidders on a product know of it.
@@ -131,8 +133,9 @@ impl Bidder {
     /// Sends copies of the bid, one at a time, until one is answered by a judgement.
     async fn place(&mut self, bid: &mut Bid) {
         loop {
+            let sent = now();
             let reply = self.sender.send(bid).await;
-            self.note(&reply);
+            self.note(&reply, now().since(sent));
             match reply {
                 Reply::Accepted(_) | Reply::Refused { .. } => return,
                 Reply::NotRecorded | Reply::Unknown | Reply::Lost => {
@@ -142,13 +145,17 @@ impl Bidder {
         }
     }
 
-    fn note(&self, reply: &Reply) {
-        self.progress.send_modify(|progress| match reply {
-            Reply::Accepted(_) => progress.accepted += 1,
-            Reply::Refused { .. } => progress.refused += 1,
-            Reply::NotRecorded => progress.not_recorded += 1,
-            Reply::Unknown => progress.unknown += 1,
-            Reply::Lost => progress.lost += 1,
+    fn note(&self, reply: &Reply, took: Duration) {
+        self.progress.send_modify(|progress| {
+            progress.slowest = progress.slowest.max(took);
+            let count = match reply {
+                Reply::Accepted(_) => &mut progress.accepted,
+                Reply::Refused { .. } => &mut progress.refused,
+                Reply::NotRecorded => &mut progress.not_recorded,
+                Reply::Unknown => &mut progress.unknown,
+                Reply::Lost => &mut progress.lost,
+            };
+            *count += 1;
         });
         self.market.send_if_modified(|market| market.hear(reply, &self.user.id));
     }

@@ -20,8 +20,8 @@ use super::bid::{Bid, Reply};
 pub(super) async fn judge(database: &Database, server: &Server, bids: Vec<Bid>) {
     let products = bids.iter().map(|bid| bid.product_id.clone()).collect();
     let visitor = User::visitor(server, "visitor");
-    let before = logs(database, &products).await;
     until(bids.iter().map(Bid::final_from).max().unwrap()).await;
+    let before = logs(database, &products).await;
     let bids = final_answers::ask(server, bids).await;
     let after = logs(database, &products).await;
     for ((product_id, before), (_, after)) in before.iter().zip(&after) {

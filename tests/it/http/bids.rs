@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::support::actors::{User, from_now, now, product};
 use crate::support::database::{Backend, Database, on_both};
-use crate::support::http::{Answer, Request};
+use crate::support::http::Request;
 use crate::support::server::Server;
 use crate::support::wait::eventually;
 
@@ -58,7 +58,7 @@ async fn a_bid_without_a_key_is_given_one(database: Database) {
 async fn every_refusal_names_the_bid_and_says_whether_it_was_judged(database: Database) {
     let server = Server::start(&database).await;
     let (bob, product_id) = auction(&server).await;
-    let ana = User { name: "ana".to_owned(), ..User::visitor(&server, "ana") };
+    let ana = User::visitor(&server, "ana");
     ana.log_in().await.expect(200);
     let visitor = User::visitor(&server, "visitor");
     let nobody = Uuid::new_v4().to_string();

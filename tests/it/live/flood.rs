@@ -121,8 +121,7 @@ async fn whoever_pings_and_never_reads_costs_no_memory(database: Database) {
     let mut written = 0;
     // The server may read all of them, or stop reading, or cut the line: each costs it nothing.
     while written < PINGS
-        && let Ok(Ok(())) =
-            timeout(Duration::from_secs(2), silent.line().write_all(&pings)).await
+        && let Ok(Ok(())) = timeout(Duration::from_secs(2), silent.line().write_all(&pings)).await
     {
         written += pings.len();
     }

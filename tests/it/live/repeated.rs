@@ -68,10 +68,8 @@ async fn a_request_id_belongs_to_bidder_and_product(database: Database) {
     assert_eq!(accepted["type"], "bid_accepted", "a refused id is judged afresh");
 
     let key = json!({"amount": "400.00"});
-    let request = crate::support::http::Request::new(
-        "POST",
-        &format!("/api/v1/products/{other}/bids"),
-    );
+    let request =
+        crate::support::http::Request::new("POST", &format!("/api/v1/products/{other}/bids"));
     let answer = ada.send(request.json(&key)).await.expect(201);
     let named: Uuid = answer["idempotency_key"].as_str().unwrap().parse().unwrap();
     let again = ada.place_bid_rest(&other, "400.00", named).await.expect(200);

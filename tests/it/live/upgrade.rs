@@ -34,7 +34,9 @@ async fn the_subprotocol(database: Database) {
     assert_eq!(protocol, None);
     assert_eq!(socket.next_frame().await["type"], "snapshot");
     let refused = upgrade.header(asked, "gobid.v2").refused().await;
-    assert!(refused.refused(400, "malformed_json")["detail"].as_str().unwrap().contains("gobid.v1"));
+    assert!(
+        refused.refused(400, "malformed_json")["detail"].as_str().unwrap().contains("gobid.v1")
+    );
 }
 
 async fn whose_pages_may_open_a_socket(database: Database) {

@@ -35,7 +35,8 @@ pub(crate) struct Answers {
 impl Crowd {
     /// So many.
     pub(crate) async fn sign_up(server: &Server, count: usize) -> Self {
-        let names: Vec<_> = (1..=count).map(|number| format!("Bidder-of-the-crowd-{number:02}"));
+        let names: Vec<String> =
+            (1..=count).map(|number| format!("Bidder-of-the-crowd-{number:02}")).collect();
         let bidders = join_all(names.iter().map(|name| User::sign_up(server, name))).await;
         Self { bidders }
     }
@@ -155,7 +156,8 @@ impl Racer {
     /// Reads a frame; says whether it was the answer to a bid.
     async fn take_frame(&mut self, request_id: Option<Uuid>) -> bool {
         let text = self.socket.next_text().await.unwrap();
-        let frame: Brief = serde_json::from_str(&text).unwrap_or_else(|why| panic!("{text}: {why}"));
+        let frame: Brief =
+            serde_json::from_str(&text).unwrap_or_else(|why| panic!("{text}: {why}"));
         match frame.r#type.as_str() {
             "snapshot" | "update" => {
                 let product = frame.product.unwrap();

@@ -220,8 +220,7 @@ impl Core {
                 return Phase::RollingBack(After::Conclude(work, there));
             }
             _ if now.since(since) >= RESOLVE_FOR => return self.conclude(work, None, now),
-            (_, Done::Lost) => Resolving::Opening,
-            (Resolving::Opening, _) => Resolving::Opening,
+            (_, Done::Lost) | (Resolving::Opening, _) => Resolving::Opening,
             _ => return Phase::RollingBack(After::Resolve(work, since)),
         };
         Phase::Resolving(work, since, next)

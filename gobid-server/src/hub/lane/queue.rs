@@ -178,7 +178,7 @@ impl Queue {
 
     /// When the first command of those that wait may not be judged any more.
     pub(super) fn next_lapse(&self) -> Option<Moment> {
-        let asides = self.aside.values().flat_map(|aside| aside.commands.front());
+        let asides = self.aside.values().filter_map(|aside| aside.commands.front());
         let fronts = asides.chain(self.waiting.front()).chain(self.house.front());
         fronts.map(|command| command.stamp.moment.plus(LIFETIME)).min()
     }
