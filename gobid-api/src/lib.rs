@@ -16,5 +16,6 @@ pub mod problem;
 pub mod products;
 pub mod text;
 pub mod users;
+pub mod values;
 
 pub use gobid_auction::{Amount, Currency, Decimal, ProductId, RequestId, Timestamp, UserId};

@@ -5,7 +5,6 @@ mod args;
 mod clock;
 mod commands;
 mod credentials;
-mod database;
 mod error;
 mod exit;
 mod moment;

@@ -17,7 +17,9 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::health::DatabaseHealth;
 use crate::http::limits::Limits;
-use crate::http::{address, bids, csrf, health, live, problem, products, session, users, writes};
+use crate::http::{
+    address, bids, csrf, finish, health, live, problem, products, session, users, writes,
+};
 use crate::hub::Hub;
 use crate::passwords::Passwords;
 use crate::shutdown::Tasks;
@@ -95,7 +97,7 @@ pub(crate) fn router(app: &AppState) -> Router {
         .layer(
             ServiceBuilder::new()
                 .layer(map_response(guard))
-                .layer(from_fn_with_state(app.clone(), problem::finish))
+                .layer(from_fn_with_state(app.clone(), finish::finish))
                 .layer(CatchPanicLayer::custom(problem::of_panic)),
         )
         .with_state(app.clone())

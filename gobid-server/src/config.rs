@@ -10,11 +10,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use gobid_auction::Currency;
+use gobid_store::DatabaseUrl;
 use ipnet::IpNet;
 
 pub(crate) use layers::{Givers, Layers, Source};
 pub(crate) use settings::{SETTINGS, Setting};
-pub(crate) use values::{DatabaseUrl, Origin, Rate, masked};
+pub(crate) use values::{Origin, Rate};
 
 /// What a server was told, checked.
 #[derive(Clone, Debug)]

@@ -4,6 +4,7 @@ pub(crate) mod address;
 pub(crate) mod bids;
 pub(crate) mod csrf;
 pub(crate) mod extract;
+pub(crate) mod finish;
 pub(crate) mod health;
 pub(crate) mod limits;
 pub(crate) mod live;

@@ -47,14 +47,6 @@ pub(crate) enum StartError {
         /// Why not.
         why: std::io::Error,
     },
-    /// There is no place for the database.
-    #[error("cannot make the directory {directory}: {why}")]
-    Directory {
-        /// Which one.
-        directory: String,
-        /// Why not.
-        why: std::io::Error,
-    },
     /// The database cannot be used.
     #[error("{database}: {why}")]
     Store {
@@ -147,14 +139,17 @@ impl Server {
         stop.await;
         tracing::info!("the server stops");
         let drained = async {
-            let all_done = timeout(app.config.shutdown_timeout, app.tasks.stop()).await;
             // Whoever asks meanwhile whether the server is ready is told that it is not.
-            let answered = timeout(LAST_ANSWERS, connections.stop()).await;
-            let closed = timeout(LAST_ANSWERS, app.database.close()).await;
-            match (all_done, answered, closed) {
-                (Ok(()), ..) => Stopped::Drained,
-                (Err(_elapsed), ..) => Stopped::TimedOut,
+            if timeout(app.config.shutdown_timeout, app.tasks.stop()).await.is_err() {
+                return Stopped::TimedOut;
             }
+            let rest = async {
+                connections.stop().await;
+                app.database.close().await;
+            };
+            // Who reads an answer slowly is not waited for.
+            let _ = timeout(LAST_ANSWERS, rest).await;
+            Stopped::Drained
         };
         let stopped = tokio::select! {
             stopped = drained => stopped,

@@ -1,5 +1,7 @@
 //! What can go wrong with a database.
 
+use std::path::PathBuf;
+
 use sqlx::error::DatabaseError;
 use sqlx::sqlite::SqliteError;
 
@@ -12,6 +14,14 @@ pub enum StoreError {
     /// The database file is not there, and may not be made.
     #[error("there is no database file {0}: start the server once, or run gobid-cli migrate")]
     Missing(String),
+    /// There is no place for the database file.
+    #[error("cannot make the directory {}: {why}", .directory.display())]
+    Directory {
+        /// Which one.
+        directory: PathBuf,
+        /// Why not.
+        why: std::io::Error,
+    },
     /// The database has tables, and they are not GoBid's.
     #[error("the database has tables that are not GoBid's: name another one")]
     Foreign,

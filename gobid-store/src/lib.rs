@@ -17,6 +17,7 @@ mod product;
 mod products;
 mod sessions;
 mod settings;
+mod url;
 mod users;
 
 pub use database::{Database, Opening};
@@ -32,4 +33,5 @@ pub use product::{Bidder, Product};
 pub use products::{Created, NewProductRow, Reference};
 pub use sessions::{NewSession, SessionKey, SessionRow};
 pub use settings::Installation;
+pub use url::{DatabaseUrl, masked};
 pub use users::{Credentials, NewUser, Taken, User};

@@ -202,14 +202,17 @@ impl App {
                 Phase::Scheduled => product.start,
                 _ => product.standing.end,
             };
-            countdown::until_next_change(end.since(self.now.server_time))
+            end.since(self.now.server_time)
         });
+        let countdown = countdown.filter(|left| !left.is_zero());
+        let countdown = countdown.map(countdown::until_next_change);
         let moments = [
             watch.attempts.next_change(),
             watch.note.as_ref().map(|note| note.until),
             watch.dialog.as_ref().and_then(|dialog| Some(now + dialog.locked_for(now)?)),
         ];
-        let spans = moments.into_iter().flatten().map(|at| at.saturating_sub(now));
+        let ahead = moments.into_iter().flatten().filter(|at| *at > now);
+        let spans = ahead.map(|at| at.saturating_sub(now));
         let shortest = spans.chain(countdown).chain([IDLE]).min().unwrap_or(IDLE);
         shortest.max(Duration::from_millis(10))
     }
@@ -244,7 +247,7 @@ impl App {
 
     /// The session is over.
     fn signed_out(&mut self) -> Vec<Effect> {
-        if matches!(self.identity, Identity::User(_)) {
+        if matches!(self.identity, Identity::User(_) | Identity::Asking) {
             self.tell(Tone::Warning, "signed out by the server: L logs in again");
         }
         self.identity.sign_out();

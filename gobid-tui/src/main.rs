@@ -27,7 +27,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use gobid_api::client::ClientError;
+use gobid_api::client::{ClientError, safe_text};
 
 use args::{Arguments, Command};
 use exit::Exit;
@@ -72,7 +72,7 @@ fn main() -> ExitCode {
 /// Says something beside the result.
 fn say(text: &str) {
     // Without anybody who listens there is nothing to be done about it.
-    let _ = writeln!(io::stderr(), "gobid-tui: {text}");
+    let _ = writeln!(io::stderr(), "gobid-tui: {}", safe_text(text));
 }
 
 /// The address of the server is not one.

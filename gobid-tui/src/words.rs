@@ -66,14 +66,13 @@ pub fn line(app: &App) -> (String, Tone) {
             let silent = line.silent_for(now).unwrap_or_default().as_secs();
             (format!("slow, {silent}s old"), Tone::Warning)
         }
+        LineState::Reconnecting | LineState::Down { .. } if line.is_restart() => {
+            (format!("server restarting{}", age(app)), Tone::Bad)
+        }
         LineState::Reconnecting => (format!("reconnecting{}", age(app)), Tone::Bad),
-        LineState::Down { retry_at, is_restart, .. } => {
+        LineState::Down { retry_at, .. } => {
             let wait = retry_at.saturating_sub(now).as_secs() + 1;
-            if *is_restart {
-                ("server restarting".to_owned(), Tone::Bad)
-            } else {
-                (format!("reconnecting in {wait}s{}", age(app)), Tone::Bad)
-            }
+            (format!("reconnecting in {wait}s{}", age(app)), Tone::Bad)
         }
         LineState::Ended(End::Over) => ("over".to_owned(), Tone::Plain),
         LineState::Ended(_) => ("not connected".to_owned(), Tone::Bad),

@@ -7,8 +7,10 @@ mod errors;
 mod limits;
 mod origins;
 mod products;
+mod reading;
 mod sessions;
 mod start;
+mod stop;
 mod users;
 
 use serde_json::Value;

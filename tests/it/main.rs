@@ -12,6 +12,7 @@
 
 mod architecture;
 mod faults;
+mod http;
 mod live;
 mod store;
 mod support;

@@ -22,23 +22,23 @@ const TIMEOUT: Duration = Duration::from_mins(1);
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Bidders race on one product, one bid each in flight
-    Hot(RaceArgs<64, 1>),
-    /// Bidders race on many products, one bid each in flight
-    Many(RaceArgs<400, 200>),
+    /// 64 bidders race on one product, one bid each in flight
+    Hot(RaceArgs),
+    /// 400 bidders race on 200 products, one bid each in flight
+    Many(RaceArgs),
     /// Sockets that watch and do nothing: what each costs in memory
     Idle(IdleArgs),
 }
 
 /// How many race, and for how long.
 #[derive(Debug, clap::Args)]
-pub(crate) struct RaceArgs<const BIDDERS: usize, const PRODUCTS: usize> {
-    /// How many bidders
-    #[arg(long, default_value_t = BIDDERS)]
-    bidders: usize,
-    /// On how many products
-    #[arg(long, default_value_t = PRODUCTS)]
-    products: usize,
+pub(crate) struct RaceArgs {
+    /// Another number of bidders
+    #[arg(long)]
+    bidders: Option<usize>,
+    /// Another number of products
+    #[arg(long)]
+    products: Option<usize>,
     /// For how long
     #[arg(long, default_value = "10s", value_parser = moment::parse_span)]
     duration: Duration,
@@ -59,8 +59,8 @@ pub(crate) struct IdleArgs {
 impl Command {
     pub(crate) async fn run(self, context: &Context) -> Result<(), CliError> {
         match self {
-            Self::Hot(args) => args.run("hot", context).await,
-            Self::Many(args) => args.run("many", context).await,
+            Self::Hot(args) => args.run("hot", (64, 1), context).await,
+            Self::Many(args) => args.run("many", (400, 200), context).await,
             Self::Idle(IdleArgs { sockets, server }) => {
                 let server = OwnServer::start(&server).await?;
                 print(context, &idle::run(&server, sockets, context).await?)
@@ -69,9 +69,16 @@ impl Command {
     }
 }
 
-impl<const BIDDERS: usize, const PRODUCTS: usize> RaceArgs<BIDDERS, PRODUCTS> {
-    async fn run(self, scenario: &'static str, context: &Context) -> Result<(), CliError> {
-        let Self { bidders, products, duration, server } = self;
+impl RaceArgs {
+    async fn run(
+        self,
+        scenario: &'static str,
+        (bidders, products): (usize, usize),
+        context: &Context,
+    ) -> Result<(), CliError> {
+        let (bidders, products) =
+            (self.bidders.unwrap_or(bidders), self.products.unwrap_or(products));
+        let Self { duration, server, .. } = self;
         if bidders < 2 || products == 0 {
             return Err(CliError::Usage("a race takes two bidders and one product".to_owned()));
         }

@@ -1,14 +1,14 @@
 //! `migrate`: bring a database to the schema of this program, forward only.
 
 use clap::Subcommand;
-use gobid_store::{Database, Migration, Opening, StoreError};
+use gobid_store::{Database, DatabaseUrl, Migration, Opening, StoreError};
 use serde::Serialize;
 
 use crate::credentials::Context;
-use crate::database::DatabaseArgs;
 use crate::error::CliError;
 use crate::exit;
 use crate::output::{Cell, Column, Record};
+use crate::settings::Settings;
 
 const HELP: &str = "\
 Servers migrate by themselves unless they were told not to. A release runs on the schema of the one
@@ -17,6 +17,21 @@ before it and the other way round, so that servers can be upgraded one by one.
 Examples:
   gobid-cli migrate
   gobid-cli migrate status --database-url postgres://gobid@db/gobid";
+
+/// Which database a command works on.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(crate) struct DatabaseArgs {
+    /// The database: sqlite:FILE or postgres://…; else that of `DATABASE_URL`, of the file that
+    /// `DATABASE_URL_FILE` names, of the configuration, or the server's own file
+    #[arg(
+        long,
+        global = true,
+        env = "GOBID_DATABASE_URL",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    database_url: Option<String>,
+}
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
@@ -74,10 +89,19 @@ pub(super) async fn open(
 ) -> Result<Database, CliError> {
     let url = args.url(&context.settings)?;
     context.output.note(&format!("database {url}"));
-    if opening == Opening::MayCreate {
-        url.make_own_folder()?;
+    Ok(url.open(opening).await?)
+}
+
+impl DatabaseArgs {
+    /// The database that is meant; the server's own file when nobody named one.
+    fn url(&self, settings: &Settings) -> Result<DatabaseUrl, CliError> {
+        let given = self.database_url.as_ref().or(settings.database_url.as_ref());
+        let given = given.filter(|url| !url.is_empty()).map(DatabaseUrl::new);
+        given.or_else(DatabaseUrl::of_user).ok_or_else(|| {
+            let why = "there is no home directory: name a database by --database-url";
+            CliError::Config(why.to_owned())
+        })
     }
-    Ok(Database::connect(url.secret(), opening).await?)
 }
 
 impl From<StoreError> for CliError {
@@ -85,9 +109,10 @@ impl From<StoreError> for CliError {
         let exit = match &error {
             StoreError::Url(_) => exit::USAGE,
             StoreError::Missing(_) => exit::NOT_FOUND,
-            StoreError::Foreign | StoreError::Schema(_) | StoreError::Durability { .. } => {
-                exit::CONFIG
-            }
+            StoreError::Directory { .. }
+            | StoreError::Foreign
+            | StoreError::Schema(_)
+            | StoreError::Durability { .. } => exit::CONFIG,
             error if error.is_away() => exit::UNREACHABLE,
             _ => exit::FAILURE,
         };

@@ -5,8 +5,11 @@ use std::fmt;
 use std::fs;
 use std::path::PathBuf;
 
+use etcetera::BaseStrategy as _;
+use gobid_store::DatabaseUrl;
+
 use super::file::File;
-use super::{ConfigError, DatabaseUrl, SETTINGS};
+use super::{ConfigError, SETTINGS};
 
 /// Where a value came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,7 +123,7 @@ impl Layers {
         let given = self.parse_optional("database-url", |text| Ok(text.to_owned()))?;
         match given {
             Some(url) => Ok(DatabaseUrl::new(url)),
-            None => default_database_file().map(DatabaseUrl::of_default_file),
+            None => DatabaseUrl::of_user().ok_or(ConfigError::NoHome),
         }
     }
 }
@@ -164,21 +167,11 @@ impl Givers<'_> {
         if let Some(path) = named {
             return File::read(&path).map(Some);
         }
-        let own = directories()
-            .map(|xdg| etcetera::BaseStrategy::config_dir(&xdg).join("gobid").join("server.toml"));
+        let own = etcetera::base_strategy::Xdg::new().ok();
+        let own = own.map(|xdg| xdg.config_dir().join("gobid").join("server.toml"));
         let paths: Vec<_> = own.into_iter().chain([PathBuf::from("gobid.toml")]).collect();
         File::read_first(&paths)
     }
-}
-
-/// The database of a server that was told of no other.
-fn default_database_file() -> Result<PathBuf, ConfigError> {
-    let state = directories().and_then(|xdg| etcetera::BaseStrategy::state_dir(&xdg));
-    state.map(|state| state.join("gobid").join("gobid.db")).ok_or(ConfigError::NoHome)
-}
-
-fn directories() -> Option<etcetera::base_strategy::Xdg> {
-    etcetera::base_strategy::Xdg::new().ok()
 }
 
 #[cfg(test)]

@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use super::{Config, Layers, SETTINGS, Source, masked};
+use gobid_store::masked;
+
+use super::{Config, Layers, SETTINGS, Source};
 
 /// A configuration file with the defaults, each in a comment.
 pub(crate) fn defaults() -> String {

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use gobid_auction::Currency;
@@ -52,78 +51,6 @@ impl fmt::Display for Origin {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.0)
     }
-}
-
-/// The address of a database; never printed with its password.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct DatabaseUrl {
-    url: String,
-    /// The file it names, when nobody named a database.
-    default_file: Option<PathBuf>,
-}
-
-impl DatabaseUrl {
-    pub(super) const fn new(url: String) -> Self {
-        Self { url, default_file: None }
-    }
-
-    /// Of a file in the state directory. In a URL a few characters have a meaning of their own.
-    pub(super) fn of_default_file(file: PathBuf) -> Self {
-        let path = file.display().to_string();
-        let path = path.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
-        Self { url: format!("sqlite:{path}"), default_file: Some(file) }
-    }
-
-    /// With its password, for the database alone.
-    pub(crate) fn secret(&self) -> &str {
-        &self.url
-    }
-
-    /// The file it names, when nobody named a database: its directory may have to be made.
-    pub(crate) fn default_file(&self) -> Option<&Path> {
-        self.default_file.as_deref()
-    }
-}
-
-impl fmt::Display for DatabaseUrl {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&masked(&self.url))
-    }
-}
-
-impl fmt::Debug for DatabaseUrl {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, out)
-    }
-}
-
-/// A URL without its passwords.
-pub(crate) fn masked(url: &str) -> String {
-    let (address, query) = match url.split_once('?') {
-        Some((address, query)) => (address, Some(query)),
-        None => (url, None),
-    };
-    let mut text = mask_user_info(address);
-    for (number, parameter) in query.into_iter().flat_map(|query| query.split('&')).enumerate() {
-        text.push(if number == 0 { '?' } else { '&' });
-        match parameter.split_once('=') {
-            Some((name, _)) if name.to_lowercase().contains("password") => {
-                text.push_str(name);
-                text.push_str("=***");
-            }
-            _ => text.push_str(parameter),
-        }
-    }
-    text
-}
-
-fn mask_user_info(address: &str) -> String {
-    let parts = address.split_once("://").and_then(|(scheme, rest)| {
-        let (user_info, host) = rest.rsplit_once('@')?;
-        let (user, _password) = user_info.split_once(':')?;
-        Some(format!("{scheme}://{user}:***@{host}"))
-    });
-    parts.unwrap_or_else(|| address.to_owned())
 }
 
 pub(super) fn address(text: &str) -> Result<String, String> {
@@ -287,26 +214,6 @@ mod tests {
         }
         for text in ["", "auctions.example", "ftp://a", "https://a/b", "https://", "https://a b"] {
             assert!(origin(text).is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_path_with_a_question_mark_is_one_path() {
-        let url = DatabaseUrl::of_default_file("/a?b/c%d.db".into());
-        assert_eq!(url.secret(), "sqlite:/a%3fb/c%25d.db");
-    }
-
-    #[test]
-    fn passwords_are_masked() {
-        let table = [
-            ("postgres://gobid:s3cret@db:5432/gobid", "postgres://gobid:***@db:5432/gobid"),
-            ("postgres://gobid:s@3:cret@db/gobid", "postgres://gobid:***@db/gobid"),
-            ("postgres://gobid@db/gobid", "postgres://gobid@db/gobid"),
-            ("postgres://db/gobid?password=s3cret&a=b", "postgres://db/gobid?password=***&a=b"),
-            ("sqlite:gobid.db?mode=rwc", "sqlite:gobid.db?mode=rwc"),
-        ];
-        for (url, shown) in table {
-            assert_eq!(masked(url), shown);
         }
     }
 }

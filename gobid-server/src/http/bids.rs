@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::app::AppState;
 use crate::http::extract::{self, ProductId};
+use crate::http::finish;
 use crate::http::problem::{self, ApiError};
 use crate::http::session;
 use crate::http::validate::{self, Faults};
@@ -144,7 +145,7 @@ pub(crate) async fn name(
     let named = Named { request_id, received_at: app.clock.now() };
     request.extensions_mut().insert(named);
     let mut response = next.run(request).await;
-    problem::amend(&mut response, |code, facts| complete(code, facts, named));
+    finish::amend(&mut response, |code, facts| complete(code, facts, named));
     response
 }
 

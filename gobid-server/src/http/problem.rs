@@ -3,22 +3,15 @@
 use std::any::Any;
 use std::time::Duration;
 
-use axum::extract::{MatchedPath, Request, State};
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use axum::middleware::Next;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use gobid_api::bids::BidResult;
-use gobid_api::paths::TRACE_HEADER;
-use gobid_api::problem::{ErrorCode, Facts, FieldErrors, Problem};
+use gobid_api::problem::{ErrorCode, Facts, FieldErrors};
 use gobid_store::StoreError;
-use tracing::Instrument;
 
-use crate::app::AppState;
 use crate::http::limits::Limited;
 use crate::hub::{Answer, Refusal};
 use crate::passwords::PasswordError;
-use crate::telemetry;
 
 /// When to try again what the server cannot do now.
 const RETRY_SOON: Duration = Duration::from_secs(1);
@@ -66,13 +59,13 @@ pub(crate) enum ApiError {
     Internal(String),
 }
 
-/// What a problem document will say; in the extensions of a response until
-/// [`finish`] writes it.
+/// What a problem document will say; in the extensions of a response until the outermost layer
+/// writes it.
 #[derive(Clone, Debug)]
-struct Told {
-    code: ErrorCode,
-    detail: String,
-    facts: Facts,
+pub(super) struct Told {
+    pub(super) code: ErrorCode,
+    pub(super) detail: String,
+    pub(super) facts: Facts,
 }
 
 impl ApiError {
@@ -140,7 +133,7 @@ const SUSPENDED: &str = "an admin has suspended this account";
 const MEDIA_TYPE: &str = "send the body as application/json";
 const TOO_LARGE: &str = "the body may have 64 KiB at most";
 const TOO_SLOW: &str = "the body did not arrive within 10 seconds: send it again";
-const UNAVAILABLE: &str = "the server cannot do this now: try again in a moment";
+pub(super) const UNAVAILABLE: &str = "the server cannot do this now: try again in a moment";
 
 fn told_of_fields(code: ErrorCode, errors: FieldErrors) -> Told {
     let sentences = errors
@@ -206,75 +199,9 @@ impl IntoResponse for ApiError {
     }
 }
 
-fn status(code: ErrorCode) -> StatusCode {
+/// The status that goes with a code.
+pub(super) fn status(code: ErrorCode) -> StatusCode {
     StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
-}
-
-/// Adds to what the problem document of a response will say, if it is one.
-pub(crate) fn amend(response: &mut Response, amend: impl FnOnce(ErrorCode, &mut Facts)) {
-    if let Some(told) = response.extensions_mut().get_mut::<Told>() {
-        amend(told.code, &mut told.facts);
-    }
-}
-
-/// The outermost layer: gives the request its trace id, and writes the problem documents, those of
-/// what the framework refused by itself too.
-pub(crate) async fn finish(State(app): State<AppState>, request: Request, next: Next) -> Response {
-    let trace_id = telemetry::trace_id();
-    let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
-    let span = tracing::info_span!("request", trace_id, method = %request.method(), path);
-    let begun = app.clock.moment();
-    let answered = async {
-        let response = next.run(request).await;
-        let elapsed = app.clock.moment().since(begun);
-        tracing::debug!(status = response.status().as_u16(), ?elapsed, "answered");
-        response
-    };
-    let mut response = answered.instrument(span).await;
-    if let Ok(value) = HeaderValue::from_str(&trace_id) {
-        response.headers_mut().insert(HeaderName::from_static(TRACE_HEADER), value);
-    }
-    match response.extensions_mut().remove::<Told>().or_else(|| of_framework(&response)) {
-        Some(told) => write(told, trace_id, response.headers()),
-        None => response,
-    }
-}
-
-fn write(told: Told, trace_id: String, headers: &HeaderMap) -> Response {
-    let Told { code, detail, facts } = told;
-    let retry_after = facts.retry_after_ms.map(|millis| millis.div_ceil(1000).max(1));
-    let problem = Problem::new(code, detail, trace_id, facts);
-    let body = serde_json::to_vec(&problem).unwrap_or_default();
-    let mut response = (status(code), body).into_response();
-    for (name, value) in headers.iter().filter(|(name, _)| !name.as_str().starts_with("content-")) {
-        response.headers_mut().append(name, value.clone());
-    }
-    let media_type = HeaderValue::from_static(Problem::MEDIA_TYPE);
-    response.headers_mut().insert(CONTENT_TYPE, media_type);
-    if let Some(seconds) = retry_after {
-        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
-    }
-    response
-}
-
-/// What the framework answered by itself: no such path, or not with this method.
-fn of_framework(response: &Response) -> Option<Told> {
-    let (code, detail) = match response.status() {
-        status if status.is_success() || status.is_redirection() || status.is_informational() => {
-            return None;
-        }
-        StatusCode::NOT_FOUND => (ErrorCode::NotFound, "there is no such path"),
-        StatusCode::METHOD_NOT_ALLOWED => {
-            (ErrorCode::MethodNotAllowed, "the header Allow names the methods of this path")
-        }
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => (ErrorCode::UnsupportedMediaType, MEDIA_TYPE),
-        StatusCode::PAYLOAD_TOO_LARGE => (ErrorCode::PayloadTooLarge, TOO_LARGE),
-        StatusCode::REQUEST_TIMEOUT => (ErrorCode::RequestTimeout, TOO_SLOW),
-        StatusCode::SERVICE_UNAVAILABLE => (ErrorCode::Unavailable, UNAVAILABLE),
-        status if status.is_server_error() => (ErrorCode::Internal, "a fault of the server"),
-        _ => (ErrorCode::MalformedJson, "the request could not be understood"),
-    };
-    Some(Told { code, detail: detail.to_owned(), facts: Facts::default() })
 }
 
 /// The answer to a request whose handler panicked.

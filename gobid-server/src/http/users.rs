@@ -4,6 +4,7 @@ use axum::Json as Body;
 use axum::extract::State;
 use axum::http::StatusCode;
 use gobid_api::users::{LoggedIn, Login, Message, NewUser, Profile, UserCreated};
+use gobid_api::values;
 use gobid_store::Taken;
 use tower_sessions::Session;
 use uuid::Uuid;
@@ -14,7 +15,7 @@ use crate::http::extract::Json;
 use crate::http::limits::LoginBy;
 use crate::http::problem::ApiError;
 use crate::http::session::Alive;
-use crate::http::validate::{self, Faults};
+use crate::http::validate::Faults;
 use crate::http::{csrf, session};
 use crate::hub::Caller;
 
@@ -90,10 +91,10 @@ pub(crate) async fn me(
 /// The user without a password's hash, and the password.
 fn validated(app: &App, body: &NewUser) -> Result<(gobid_store::NewUser, String), ApiError> {
     let mut faults = Faults::default();
-    let user_name = faults.check("user_name", validate::user_name(&body.user_name));
-    let email = faults.check("email", validate::email(&body.email));
-    let password = faults.check("password", validate::password(&body.password));
-    let bio = faults.check("bio", validate::bio(body.bio.as_deref().unwrap_or_default()));
+    let user_name = faults.check("user_name", values::user_name(&body.user_name));
+    let email = faults.check("email", values::email(&body.email));
+    let password = faults.check("password", values::password(&body.password));
+    let bio = faults.check("bio", values::bio(body.bio.as_deref().unwrap_or_default()));
     let user = || {
         let user = gobid_store::NewUser {
             user_id: Uuid::now_v7(),

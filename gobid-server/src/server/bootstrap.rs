@@ -2,13 +2,13 @@
 
 use std::fs;
 
+use gobid_api::values;
 use gobid_store::{Database, NewUser, Taken};
 use uuid::Uuid;
 
 use super::StartError;
 use crate::clock::Clock;
 use crate::config::{AdminBootstrap, Config};
-use crate::http::validate;
 use crate::passwords::Passwords;
 
 /// How many names are tried, when the one that comes to mind is taken.
@@ -29,10 +29,10 @@ pub(super) async fn admin(
     }
     let password = fs::read_to_string(password_file)
         .map_err(|why| StartError::Admin(format!("{}: {why}", password_file.display())))?;
-    let password = validate::password(password.trim_end_matches(['\r', '\n']))
+    let password = values::password(password.trim_end_matches(['\r', '\n']))
         .map_err(|why| StartError::Admin(format!("the password {why}")))?;
     let email =
-        validate::email(email).map_err(|why| StartError::Admin(format!("{email} {why}")))?;
+        values::email(email).map_err(|why| StartError::Admin(format!("{email} {why}")))?;
     let password_hash = passwords.hash(password).await?;
     for user_name in names() {
         let user = NewUser {

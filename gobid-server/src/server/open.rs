@@ -1,16 +1,13 @@
 //! Opens the database that a server starts on.
 
-use std::fs::DirBuilder;
-use std::os::unix::fs::DirBuilderExt;
-use std::path::Path;
 use std::time::Duration;
 
-use gobid_store::{Database, Installation, Opening, SchemaState, StoreError};
+use gobid_store::{Database, DatabaseUrl, Installation, Opening, SchemaState, StoreError};
 use uuid::Uuid;
 
 use super::StartError;
 use crate::clock::Clock;
-use crate::config::{Config, DatabaseUrl, Migrate};
+use crate::config::{Config, Migrate};
 use crate::hex::hex;
 use crate::hub::Hub;
 
@@ -30,9 +27,6 @@ pub(super) struct Opened {
 /// Opens the database; tries again while a PostgreSQL is away.
 pub(super) async fn open(config: &Config) -> Result<Opened, StartError> {
     let url = &config.database_url;
-    if let Some(directory) = url.default_file().and_then(Path::parent) {
-        make_private(directory)?;
-    }
     let (clock, mut backoff) = (Clock::system(), BACKOFF.0);
     let begun = clock.moment();
     loop {
@@ -49,11 +43,11 @@ pub(super) async fn open(config: &Config) -> Result<Opened, StartError> {
 }
 
 fn may_come_back(url: &DatabaseUrl, why: &StoreError) -> bool {
-    !url.secret().starts_with("sqlite:") && why.is_away()
+    !url.is_file() && why.is_away()
 }
 
 async fn try_open(url: &DatabaseUrl, migrate: Migrate) -> Result<Opened, StoreError> {
-    let database = Database::connect(url.secret(), Opening::MayCreate).await?;
+    let database = url.open(Opening::MayCreate).await?;
     match migrate {
         Migrate::Auto => {
             let applied = database.migrate().await?;
@@ -71,10 +65,4 @@ async fn try_open(url: &DatabaseUrl, migrate: Migrate) -> Result<Opened, StoreEr
     let installation = database.installation(&candidate).await?;
     let clock = Hub::clock_of(&database).await?;
     Ok(Opened { database, clock, installation, schema })
-}
-
-/// Makes a directory that only its owner can enter, if it is not there.
-fn make_private(directory: &Path) -> Result<(), StartError> {
-    let made = DirBuilder::new().recursive(true).mode(0o700).create(directory);
-    made.map_err(|why| StartError::Directory { directory: directory.display().to_string(), why })
 }

@@ -11,6 +11,8 @@ pub struct Line {
     pub round_trip: Option<Duration>,
     /// When something was heard last, since the program's start.
     heard: Option<Duration>,
+    /// Whether the server said, as it left, that it is coming back.
+    is_restart: bool,
 }
 
 /// How the connection stands.
@@ -31,8 +33,6 @@ pub enum LineState {
         why: String,
         /// When the next try is, since the program's start.
         retry_at: Duration,
-        /// Whether the server said that it is coming back.
-        is_restart: bool,
     },
     /// Another connection is being made.
     Reconnecting,
@@ -67,6 +67,7 @@ impl Line {
     pub fn connected(&mut self) {
         self.state = LineState::CatchingUp;
         self.round_trip = None;
+        self.is_restart = false;
     }
 
     /// Something came.
@@ -99,13 +100,19 @@ impl Line {
     /// The connection is lost.
     pub fn lost(&mut self, why: String, is_restart: bool, retry_at: Duration) {
         self.round_trip = None;
-        self.state = LineState::Down { why, retry_at, is_restart };
+        self.is_restart |= is_restart;
+        self.state = LineState::Down { why, retry_at };
     }
 
     /// Nothing more will come.
     pub fn ended(&mut self, end: End) {
         self.round_trip = None;
         self.state = LineState::Ended(end);
+    }
+
+    /// Whether the server said that it is coming back, and has not yet.
+    pub const fn is_restart(&self) -> bool {
+        self.is_restart
     }
 
     /// Whether there is a socket to send on.

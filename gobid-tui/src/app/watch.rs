@@ -156,6 +156,13 @@ impl Watch {
         })
     }
 
+    /// Whether the start has passed and the server has not yet said that it is open.
+    pub fn is_opening(&self, now: &Moment) -> bool {
+        self.product.as_ref().is_some_and(|product| {
+            product.standing.phase == Phase::Scheduled && now.server_time >= product.start
+        })
+    }
+
     /// Price and end: what must not move unnoticed.
     pub fn seen(&self) -> Option<Seen> {
         let standing = &self.product.as_ref()?.standing;

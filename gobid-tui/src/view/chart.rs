@@ -14,15 +14,15 @@ use ratatui::symbols::Marker;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Axis, Chart, Dataset, GraphType, Sparkline};
 
-use super::{fitted, panel, row};
+use super::{columns, fitted, panel, row};
 use crate::app::{App, Bid, Phase, Product};
 use crate::{countdown, money};
 
 /// So many bids are drawn at most: more are narrower than a dot.
 const MOST: usize = 400;
 
-/// A scale narrower than this has its ends named alone.
-const ROOM_FOR_THREE: u16 = 34;
+/// Columns of the prices at most; times that do not fit beside them are named at the ends alone.
+const SCALE: u16 = 10;
 
 /// Below this its times are told apart by seconds.
 const SHORT: Duration = Duration::from_mins(3);
@@ -82,8 +82,9 @@ fn draw_curve(app: &App, product: &Product, curve: &Curve, frame: &mut Frame<'_>
     } else {
         times.map(|at| countdown::hour_and_minute(at, zone))
     };
+    let taken: u16 = times.iter().map(|time| columns(time) + 3).sum();
     let mut times = times.map(label).to_vec();
-    if area.width < ROOM_FOR_THREE {
+    if area.width < taken.saturating_add(SCALE) {
         times.remove(1);
     }
     let [low, high] = curve.price_bounds();

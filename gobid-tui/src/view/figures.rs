@@ -77,8 +77,10 @@ pub(super) fn draw_time_figure(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let Some(product) = &app.watch.product else {
         return;
     };
-    if app.watch.is_closing(&app.now) {
-        big::draw_small(frame, area, "closing…", app.look.theme.warning);
+    let is_opening = app.watch.is_opening(&app.now);
+    if is_opening || app.watch.is_closing(&app.now) {
+        let text = if is_opening { "opening…" } else { "closing…" };
+        big::draw_small(frame, area, text, app.look.theme.warning);
         return;
     }
     let text = figure(app, product);

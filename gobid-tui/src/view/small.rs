@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{bid, big, chart, columns, figures, fitted, form, header, popup, row};
+use super::{bid, big, chart, columns, figures, fitted, form, header, lists, popup, row};
 use crate::app::{App, Phase};
 use crate::{countdown, money, words};
 
@@ -31,6 +31,12 @@ pub(super) fn draw_mini(app: &App, frame: &mut Frame<'_>) {
     let style = theme.banner(banner.mood);
     frame.render_widget(Line::from(text).style(style), row(area, 1));
 
+    frame.render_widget(last_line(app, area.width), row(area, area.height - 1));
+    if app.events_are_open {
+        let events = Rect { y: area.y + 2, height: area.height - 3, ..area };
+        lists::draw_events(app, frame, events);
+        return;
+    }
     let half = area.width / 2;
     let figure = Rect { y: area.y + 2, height: big::ROWS, width: half, ..area };
     figures::draw_price_figure(app, frame, figure);
@@ -40,7 +46,6 @@ pub(super) fn draw_mini(app: &App, frame: &mut Frame<'_>) {
     let below = 2 + big::ROWS;
     let chart = Rect { y: area.y + below, height: area.height - below - 1, ..area };
     chart::draw_bars(app, frame, chart);
-    frame.render_widget(last_line(app, area.width), row(area, area.height - 1));
 }
 
 /// The amount when one is set, what is to be told, else the counts.

@@ -44,6 +44,9 @@ pub fn banner(app: &App) -> Banner {
     };
     let role = watch.role(&app.identity);
     match product.standing.phase {
+        Phase::Scheduled if watch.is_opening(&app.now) => {
+            make(Mood::Tense, "OPENING…", String::new())
+        }
         Phase::Scheduled => {
             let left = product.start.since(app.now.server_time);
             let about = format!("·  bidding opens in {}", countdown::small(left));

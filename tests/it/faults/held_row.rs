@@ -1,1 +1,91 @@
 //! A product whose row somebody holds, and the other products of its lane.
+
+mod metronome;
+
+use std::time::Duration;
+
+use sqlx::query;
+use uuid::Uuid;
+
+use crate::support::actors::now;
+use crate::support::database::{Backend, Database};
+use crate::support::wait::{PATIENCE, soon};
+
+use super::bid::{Bid, Reply};
+use super::sender::Sender;
+use super::stage::{BASEPRICE, STEP, Stage};
+use metronome::{Metronome, Phase};
+
+/// How many lanes a server has on PostgreSQL.
+const LANES: u64 = 4;
+/// How many products share the lane of the one that is held.
+const OTHERS: usize = 3;
+/// How many bids on the held product are answered, one after the other, while it is held: 5 s each.
+const BIDS_IN_VAIN: i64 = 6;
+/// The slowest of a hundred bids may be slower than before by so much, and is fast enough when it
+/// takes no longer than this anyway.
+const SLOWER: u32 = 10;
+const FAST: Duration = Duration::from_millis(250);
+
+/// Which lane a product falls to.
+fn lane_of(product_id: &str) -> u64 {
+    let (_, low) = product_id.parse::<Uuid>().unwrap().as_u64_pair();
+    low % LANES
+}
+
+/// Puts up products until some share a lane; the first of them is to be held.
+async fn products_of_one_lane(stage: &Stage) -> Vec<String> {
+    let mut lanes = vec![Vec::new(); usize::try_from(LANES).unwrap()];
+    loop {
+        let product_id = stage.put_up().await;
+        let lane = &mut lanes[usize::try_from(lane_of(&product_id)).unwrap()];
+        lane.push(product_id);
+        if lane.len() > OTHERS {
+            return std::mem::take(lane);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_row_that_somebody_holds_does_not_slow_the_other_products_of_its_lane() {
+    let stage = Stage::on(Database::new(Backend::Postgres).await).await;
+    let products = products_of_one_lane(&stage).await;
+    let (held, others) = products.split_first().unwrap();
+    let rivals = [stage.bidders[0].clone(), stage.bidders[1].clone()];
+    let mut metronome = Metronome::start(&rivals, others).await;
+    metronome.answered(Phase::Before, 300).await;
+
+    let mut holder = stage.database.postgres().begin().await.unwrap();
+    let lock = query("select 1 from products where product_id = $1 for update");
+    lock.bind(held.parse::<Uuid>().unwrap()).execute(&mut *holder).await.unwrap();
+    metronome.enter(Phase::During);
+    let mut bids = Vec::new();
+    let mut sender = Sender::socket();
+    for steps in 0..BIDS_IN_VAIN {
+        bids.push(in_vain(&stage, &mut sender, held, steps).await);
+    }
+    metronome.enter(Phase::After);
+    holder.rollback().await.unwrap();
+
+    let mut bid = Bid::new(&stage.bidders[2], held, BASEPRICE + BIDS_IN_VAIN * STEP);
+    let accepted = sender.send(&mut bid);
+    soon("a bid on the product that was held", PATIENCE / 5, accepted).await.accepted();
+    bids.push(bid);
+    metronome.answered(Phase::After, 50).await;
+    let (placed, slowest) = metronome.stop().await;
+    bids.extend(placed);
+    let [before, during] = [slowest[&Phase::Before], slowest[&Phase::During]];
+    eprintln!("the slowest of a hundred: {before:?} before, {during:?} while the row was held");
+    assert!(during <= FAST.max(before * SLOWER), "{during:?}, and {before:?} before");
+    stage.judge(bids).await;
+}
+
+/// A bid on the held product is told after 5 s that it was not recorded.
+async fn in_vain(stage: &Stage, sender: &mut Sender, held: &str, steps: i64) -> Bid {
+    let mut bid = Bid::new(&stage.bidders[2], held, BASEPRICE + steps * STEP);
+    let sent = now();
+    assert_eq!(sender.send(&mut bid).await, Reply::NotRecorded);
+    let took = now().since(sent);
+    assert!((4..7).contains(&took.as_secs()), "it was told after {took:?}");
+    bid
+}

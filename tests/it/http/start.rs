@@ -1,29 +1,27 @@
-//! How a server starts and stops.
+//! How a server starts.
 
 use std::os::unix::fs::PermissionsExt;
 use std::process::Output;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::process::Command;
 
 use super::send;
-use crate::support::actors::{User, product};
+use crate::support::actors::User;
 use crate::support::database::{Backend, Database, on_both};
 use crate::support::http::Request;
 use crate::support::postgres::Cluster;
-use crate::support::process::own_folders;
+use crate::support::process::{Process, own_folders};
 use crate::support::programs;
 use crate::support::server::{Server, Setup};
-use crate::support::wait::{PATIENCE, soon};
+use crate::support::wait::{PATIENCE, eventually, soon};
 
 on_both!(
     a_server_says_in_one_line_that_it_is_ready,
     a_database_of_somebody_else_is_refused,
     a_schema_can_be_checked_and_not_changed,
     an_admin_is_made_once,
-    a_stop_drains_and_ends_well,
 );
 
 async fn a_server_says_in_one_line_that_it_is_ready(database: Database) {
@@ -72,12 +70,11 @@ async fn a_schema_can_be_checked_and_not_changed(database: Database) {
     drop(Server::start(&database).await);
     let server = Setup::on(database.url()).args(&["--migrate", "check"]).start().await;
     database.execute("update settings set value = '99.0.0' where name = 'oldest_program'").await;
-    let answer =
-        crate::support::wait::eventually("a server that is not ready", PATIENCE, async || {
-            let answer = Request::new("GET", "/ready").send(server.address()).await.unwrap();
-            (answer.status != 200).then_some(answer)
-        })
-        .await;
+    let answer = eventually("a server that is not ready", PATIENCE, async || {
+        let answer = Request::new("GET", "/ready").send(server.address()).await.unwrap();
+        (answer.status != 200).then_some(answer)
+    })
+    .await;
     let body = answer.refused(503, "unavailable");
     assert!(body["detail"].as_str().unwrap().contains("99.0.0"), "{body}");
     let check = run(&["healthcheck", "--listen", server.address()], &[]).await;
@@ -107,17 +104,6 @@ async fn an_admin_is_made_once(database: Database) {
     assert_eq!(database.number("select count(*) from users where is_admin").await, 1);
 }
 
-async fn a_stop_drains_and_ends_well(database: Database) {
-    let mut server = Server::start(&database).await;
-    let ana = User::sign_up(&server, "ana").await;
-    let product_id = ana.create_product(&product(Duration::from_mins(2))).await;
-    let mut socket = ana.subscribe(&product_id).await;
-    let status = soon("the stop", Duration::from_secs(10), server.terminate()).await;
-    assert!(status.success(), "{status}");
-    assert_eq!(socket.closed().await.code, Some(1001));
-    assert!(!server.log().contains("ERROR"), "{}", server.log());
-}
-
 #[tokio::test]
 async fn the_default_database_is_a_file_that_only_its_owner_can_reach() {
     let server = Setup::bare().start().await;
@@ -133,15 +119,16 @@ async fn the_default_database_is_a_file_that_only_its_owner_can_reach() {
 async fn a_postgres_that_is_away_is_waited_for() {
     let cluster = Cluster::private().await;
     cluster.stop().await;
+    let folder = TempDir::new().unwrap();
     let url = cluster.url("postgres");
-    let starting = tokio::spawn(async move { Setup::on(&url).start().await });
-    // It is no use to look: a server that waits says so in its log, which is not ours yet.
-    tokio::time::sleep(Duration::from_secs(1)).await;
-    assert!(!starting.is_finished());
+    let args = ["serve", "--listen=127.0.0.1:0", "--database-url", &url].map(str::to_owned);
+    let mut server = Process::start(programs::server(), &args, &[], folder.path());
+    eventually("the server's complaint", PATIENCE, async || {
+        server.errors().contains("the database is away; trying again").then_some(())
+    })
+    .await;
     cluster.start().await;
-    let server = soon("the start", PATIENCE, starting).await.unwrap();
-    let ready = Request::new("GET", "/ready").send(server.address()).await.unwrap();
-    ready.expect(200);
+    server.line("line that it is ready", |line| line.contains("ready").then_some(())).await;
 }
 
 #[tokio::test]

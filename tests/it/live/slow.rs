@@ -43,7 +43,9 @@ async fn a_slow_reader_begins_anew_and_delays_nobody(database: Database) {
 async fn fill(socket: &mut Socket) {
     const QUIET: Duration = Duration::from_millis(500);
     let ping = json!({"type": "ping", "n": 1});
-    while timeout(QUIET, socket.send(&ping)).await.is_ok() {}
+    while let Ok(sent) = timeout(QUIET, socket.send(&ping)).await {
+        sent.unwrap();
+    }
 }
 
 /// Reads what is there: first what had a place still, without a gap, then the whole state.

@@ -1,18 +1,22 @@
 //! Commands from a socket: each is answered with its request id, whatever becomes of it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::ws::Utf8Bytes;
 use gobid_api::RequestId;
+use gobid_api::bids::NewBid;
 use gobid_api::live::{BidRejected, PlaceBid, ServerFrame};
 use gobid_api::problem::{ErrorCode, Facts};
 use gobid_auction::Timestamp;
 use serde::Serialize;
+use serde_json::value::RawValue;
 use tokio::sync::mpsc::OwnedPermit;
 
 use super::Line;
 use crate::http::bids;
+use crate::http::extract;
 use crate::http::problem::ApiError;
 use crate::hub::{Answer, Refusal, Ticket};
 
@@ -89,6 +93,28 @@ fn submit(
         Err(said) => answer(place, &frame(request_id, *said)),
     }
     Ok(())
+}
+
+/// What is wrong with a command whose id could be read, field by field; `why` is what the parser
+/// said of it first.
+pub(super) fn faults(text: &str, why: String) -> ApiError {
+    let fields = serde_json::from_str::<BTreeMap<String, Box<RawValue>>>(text);
+    let mut fields = fields.unwrap_or_default();
+    fields.retain(|name, _| !["type", "request_id"].contains(&name.as_str()));
+    let alone = serde_json::to_vec(&fields).unwrap_or_default();
+    match extract::parse::<NewBid>(&alone) {
+        Err(faults @ ApiError::Invalid(_)) => faults,
+        _ => {
+            let field = field_of(&why).to_owned();
+            ApiError::invalid(&field, why)
+        }
+    }
+}
+
+/// The field that the parser's words name, if they do.
+fn field_of(why: &str) -> &str {
+    let named = why.split('`').nth(1);
+    named.filter(|name| !name.contains(' ')).unwrap_or("frame")
 }
 
 /// The frame that a command is refused with before it reaches the hub.

@@ -46,8 +46,9 @@ impl Reader {
         // While an answer could not be queued, nothing is read.
         while let Ok(place) = self.answers.clone().reserve_owned().await {
             let message = tokio::select! {
-                message = stream.next() => message,
+                biased;
                 _ = ended(&mut end) => break,
+                message = stream.next() => message,
             };
             match message {
                 Some(Ok(message)) => self.take(message, place),
@@ -104,8 +105,7 @@ impl Reader {
                 self.reject(request_id, code, detail, Facts::default(), place);
             }
             Err(FrameError::Command { request_id, why }) => {
-                let field = field_of(&why).to_owned();
-                let (code, detail, facts) = ApiError::invalid(&field, why).words();
+                let (code, detail, facts) = commands::faults(text, why).words();
                 self.reject(request_id, code, detail, facts, place);
             }
             Err(why @ FrameError::UnknownType(_)) => {
@@ -194,10 +194,4 @@ fn command_id(frame: &Result<ClientFrame, FrameError>) -> Option<RequestId> {
         }
         _ => None,
     }
-}
-
-/// The field that the parser's words name, if they do.
-fn field_of(why: &str) -> &str {
-    let named = why.split('`').nth(1);
-    named.filter(|name| !name.contains(' ')).unwrap_or("frame")
 }

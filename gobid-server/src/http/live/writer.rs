@@ -62,6 +62,12 @@ impl<'a> Writer<'a> {
             return;
         };
         self.line.end_with(end.code, end.reason);
+        // What is answered already is not lost with the socket.
+        while let Ok(answer) = self.answers.try_recv() {
+            if self.send_answer(answer).await.is_err() {
+                return;
+            }
+        }
         // Whoever does not take the close is gone all the same.
         let _ = self.send(end.message()).await;
     }

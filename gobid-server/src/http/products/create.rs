@@ -6,6 +6,7 @@ use axum::http::header::LOCATION;
 use axum::http::{HeaderName, StatusCode};
 use gobid_api::paths;
 use gobid_api::products::{NewProduct, ProductCreated};
+use gobid_api::values;
 use gobid_auction::{Auction, EntryIds, Format, Increment, Terms, Timestamp, UserId};
 use gobid_store::{Created, NewProductRow, Reference};
 use sha2::{Digest, Sha256};
@@ -56,9 +57,9 @@ fn validated(
     config: &Config,
 ) -> Result<NewProductRow, ApiError> {
     let mut faults = Faults::default();
-    let name = validate::text_of(body.product_name.trim(), 1, 100);
+    let name = values::text_of(body.product_name.trim(), 1, 100);
     let product_name = faults.check("product_name", name);
-    let description = validate::text_of(body.description.trim(), 10, 2000);
+    let description = values::text_of(body.description.trim(), 10, 2000);
     let description = faults.check("description", description);
     let reference = reference(body, &mut faults);
     let (start, end) = times(body, now, config, &mut faults);
@@ -133,7 +134,7 @@ fn times(
 /// The seller's own reference, with the digest of the whole body: the same body again is the same
 /// product.
 fn reference(body: &NewProduct, faults: &mut Faults) -> Option<Reference> {
-    let text = validate::text_of(body.reference.as_deref()?, 1, 100);
+    let text = values::text_of(body.reference.as_deref()?, 1, 100);
     let text = faults.check("reference", text)?;
     let digest = Sha256::digest(serde_json::to_vec(body).ok()?).to_vec();
     Some(Reference { text, digest })
