@@ -87,10 +87,7 @@ impl Clock {
 
     #[expect(clippy::disallowed_methods, reason = "this is the clock")]
     fn new(source: Source) -> Self {
-        Self(Arc::new(Inner {
-            start: Instant::now(),
-            source,
-        }))
+        Self(Arc::new(Inner { start: Instant::now(), source }))
     }
 
     /// The database's time.
@@ -129,11 +126,7 @@ impl Clock {
         let middle = asked.plus(round_trip / 2);
         let offset = database.as_micros() - middle.micros();
         let mut samples = locked(samples);
-        samples.push_back(Sample {
-            offset,
-            round_trip,
-            taken: answered,
-        });
+        samples.push_back(Sample { offset, round_trip, taken: answered });
         if samples.len() > SAMPLES {
             samples.pop_front();
         }
@@ -173,10 +166,7 @@ pub(crate) fn agrees(
 }
 
 fn best(samples: &VecDeque<Sample>) -> Option<Sample> {
-    samples
-        .iter()
-        .copied()
-        .min_by_key(|sample| sample.round_trip)
+    samples.iter().copied().min_by_key(|sample| sample.round_trip)
 }
 
 fn locked(samples: &Mutex<VecDeque<Sample>>) -> MutexGuard<'_, VecDeque<Sample>> {
@@ -185,9 +175,7 @@ fn locked(samples: &Mutex<VecDeque<Sample>>) -> MutexGuard<'_, VecDeque<Sample>>
 
 #[expect(clippy::disallowed_methods, reason = "this is the clock")]
 fn system_now() -> Timestamp {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
 }
 
@@ -207,9 +195,7 @@ mod tests {
         clock.sample(asked, Moment::from_millis(fast), at(1_001));
         clock.sample(asked, Moment::from_millis(slow), at(5_020));
         clock.sample(asked, Moment::from_millis(51), at(9_000));
-        let Source::Database(samples) = &clock.0.source else {
-            panic!("not a database's clock")
-        };
+        let Source::Database(samples) = &clock.0.source else { panic!("not a database's clock") };
         assert_eq!(best(&locked(samples)).unwrap().offset, 1_000_000);
         assert_eq!(locked(samples).len(), 2);
         assert!(clock.is_fresh());
@@ -219,11 +205,8 @@ mod tests {
 
     #[test]
     fn the_clock_under_the_lock_must_agree_with_the_stamp() {
-        let (stamped, asked, had) = (
-            Moment::from_millis(100),
-            Moment::from_millis(110),
-            Moment::from_millis(1_000),
-        );
+        let (stamped, asked, had) =
+            (Moment::from_millis(100), Moment::from_millis(110), Moment::from_millis(1_000));
         let agrees = |database| agrees(at(50_000), stamped, asked, had, at(database));
         assert!(!agrees(49_959));
         assert!(agrees(49_960));

@@ -7,11 +7,7 @@ use gobid_store::{Bidder, Product};
 
 /// The name that the public sees of a bidder.
 pub(crate) fn public_name(anonymous_bidders: bool, user_name: &str, number: i64) -> String {
-    if anonymous_bidders {
-        format!("Bidder {number}")
-    } else {
-        user_name.to_owned()
-    }
+    if anonymous_bidders { format!("Bidder {number}") } else { user_name.to_owned() }
 }
 
 /// A product as everybody may see it.
@@ -24,10 +20,7 @@ pub(crate) fn product_view(product: &Product, server_time: Timestamp) -> Product
         product_id: terms.product_id,
         product_name: product.product_name.clone(),
         description: product.description.clone(),
-        seller: Seller {
-            user_id: terms.seller_id,
-            user_name: product.seller_name.clone(),
-        },
+        seller: Seller { user_id: terms.seller_id, user_name: product.seller_name.clone() },
         format: terms.format.to_string(),
         currency: currency.to_string(),
         baseprice: terms.baseprice.to_decimal(currency),

@@ -23,8 +23,8 @@ mod users;
 pub use database::{Database, Opening};
 pub use error::StoreError;
 pub use lane::{
-    AcceptedBid, Batch, BidderChange, Found, LaneConnection, LockMode, Locked, LockedAuction, Lookup,
-    ProductChange,
+    AcceptedBid, Batch, BidderChange, Found, LaneConnection, LockMode, Locked, LockedAuction,
+    Lookup, ProductChange,
 };
 pub use lists::{Due, ProductFilter};
 pub use log::{BidderRow, LogEnd, LogEntry, StoredEvent};

@@ -135,10 +135,7 @@ impl Database {
             "where p.product_id = $1"
         );
         let row: Option<ProductRow> = reading!(self, |pool| {
-            sqlx::query_as(SQL)
-                .bind(product_id)
-                .fetch_optional(pool)
-                .await?
+            sqlx::query_as(SQL).bind(product_id).fetch_optional(pool).await?
         });
         row.map(Product::try_from).transpose()
     }
@@ -151,11 +148,9 @@ impl TryFrom<ProductRow> for Product {
         let anonymous_bidders = row.auction.anonymous_bidders;
         let auction = Auction::try_from(row.auction)?;
         let leader = match (auction.state.leader, row.leader_name, row.leader_number) {
-            (Some(user_id), Some(user_name), Some(number)) => Some(Bidder {
-                user_id,
-                user_name,
-                number,
-            }),
+            (Some(user_id), Some(user_name), Some(number)) => {
+                Some(Bidder { user_id, user_name, number })
+            }
             _ => None,
         };
         Ok(Self {
@@ -179,18 +174,12 @@ impl TryFrom<AuctionRow> for Auction {
     type Error = StoreError;
 
     fn try_from(row: AuctionRow) -> Result<Self, StoreError> {
-        Ok(Self {
-            terms: terms(&row)?,
-            state: state(&row)?,
-        })
+        Ok(Self { terms: terms(&row)?, state: state(&row)? })
     }
 }
 
 fn terms(row: &AuctionRow) -> Result<Terms, StoreError> {
-    let currency: Currency = row
-        .currency
-        .parse()
-        .map_err(|why| corrupt("products", why))?;
+    let currency: Currency = row.currency.parse().map_err(|why| corrupt("products", why))?;
     let format: Format = row.format.parse().map_err(|why| corrupt("products", why))?;
     let increment: Increment =
         serde_json::from_str(&row.increment).map_err(|why| corrupt("products", why))?;

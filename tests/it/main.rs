@@ -14,6 +14,8 @@ mod architecture;
 mod faults;
 mod http;
 mod live;
+mod race;
 mod store;
 mod support;
 mod support_works;
+mod tui;

@@ -122,8 +122,7 @@ async fn let_in(
         Some(Caller { user_id, .. }) => app.database.user(user_id).await?,
         None => None,
     };
-    let member =
-        member.map(|user| Member { user_id: user.user_id, user_name: user.user_name });
+    let member = member.map(|user| Member { user_id: user.user_id, user_name: user.user_name });
     let joined = app.hub.join(product_id, member, resume).await.map_err(|why| match why {
         JoinError::NotFound => ApiError::NotFound("product"),
         JoinError::Busy => ApiError::unavailable(),

@@ -31,8 +31,7 @@ pub(super) async fn admin(
         .map_err(|why| StartError::Admin(format!("{}: {why}", password_file.display())))?;
     let password = values::password(password.trim_end_matches(['\r', '\n']))
         .map_err(|why| StartError::Admin(format!("the password {why}")))?;
-    let email =
-        values::email(email).map_err(|why| StartError::Admin(format!("{email} {why}")))?;
+    let email = values::email(email).map_err(|why| StartError::Admin(format!("{email} {why}")))?;
     let password_hash = passwords.hash(password).await?;
     for user_name in names() {
         let user = NewUser {

@@ -40,23 +40,17 @@ impl Lane {
         // Who holds a lock and is silent loses it (2 s) before who waits for it gives up (3 s),
         // and a statement ends (5 s) before the lane drops the connection. The planner has no
         // statistics of a young log: it must not take a scan of it for cheaper than the index.
-        let options = database
-            .options
-            .clone()
-            .application_name("gobid-lane")
-            .options([
-                ("idle_in_transaction_session_timeout", "2s"),
-                ("lock_timeout", "3s"),
-                ("statement_timeout", "5s"),
-                ("synchronous_commit", "on"),
-                ("plan_cache_mode", "force_generic_plan"),
-                ("enable_seqscan", "off"),
-                ("enable_hashjoin", "off"),
-                ("enable_mergejoin", "off"),
-            ]);
-        Ok(Self {
-            connection: PgConnection::connect_with(&options).await?,
-        })
+        let options = database.options.clone().application_name("gobid-lane").options([
+            ("idle_in_transaction_session_timeout", "2s"),
+            ("lock_timeout", "3s"),
+            ("statement_timeout", "5s"),
+            ("synchronous_commit", "on"),
+            ("plan_cache_mode", "force_generic_plan"),
+            ("enable_seqscan", "off"),
+            ("enable_hashjoin", "off"),
+            ("enable_mergejoin", "off"),
+        ]);
+        Ok(Self { connection: PgConnection::connect_with(&options).await? })
     }
 
     pub(super) async fn lock(
@@ -67,27 +61,16 @@ impl Lane {
         let begin = match mode {
             LockMode::Wait | LockMode::SkipLocked => "begin".to_owned(),
             LockMode::Briefly(wait) => {
-                format!(
-                    "begin; set local lock_timeout = {}",
-                    wait.as_millis().max(1)
-                )
+                format!("begin; set local lock_timeout = {}", wait.as_millis().max(1))
             }
         };
-        sqlx::raw_sql(AssertSqlSafe(begin))
-            .execute(&mut self.connection)
-            .await?;
+        sqlx::raw_sql(AssertSqlSafe(begin)).execute(&mut self.connection).await?;
         let sql = match mode {
             LockMode::SkipLocked => lock_sql!(" skip locked"),
             LockMode::Wait | LockMode::Briefly(_) => lock_sql!(""),
         };
-        let rows = sqlx::query(sql)
-            .bind(products)
-            .fetch_all(&mut self.connection)
-            .await?;
-        let mut locked = Locked {
-            auctions: Vec::with_capacity(rows.len()),
-            clock: None,
-        };
+        let rows = sqlx::query(sql).bind(products).fetch_all(&mut self.connection).await?;
+        let mut locked = Locked { auctions: Vec::with_capacity(rows.len()), clock: None };
         for row in &rows {
             let auction: AuctionRow = sqlx::FromRow::from_row(row)?;
             locked.auctions.push(auction.try_into()?);
@@ -109,10 +92,8 @@ impl Lane {
         );
         let column = |field: fn(&Lookup) -> Uuid| lookups.iter().map(field).collect::<Vec<_>>();
         let requests: Vec<Option<Uuid>> = lookups.iter().map(|l| l.request_id).collect();
-        let sessions: Vec<Option<&[u8]>> = lookups
-            .iter()
-            .map(|l| l.session.as_ref().map(SessionKey::as_bytes))
-            .collect();
+        let sessions: Vec<Option<&[u8]>> =
+            lookups.iter().map(|l| l.session.as_ref().map(SessionKey::as_bytes)).collect();
         let rows: Vec<FoundRow> = sqlx::query_as(SQL)
             .bind(column(|l| l.product_id))
             .bind(now.as_micros())
@@ -126,11 +107,7 @@ impl Lane {
     }
 
     pub(super) async fn record(&mut self, batch: &Batch) -> Result<bool, StoreError> {
-        let Batch {
-            entries,
-            bidders,
-            products,
-        } = batch;
+        let Batch { entries, bidders, products } = batch;
         macro_rules! column {
             ($rows:ident, $row:ident => $value:expr) => {
                 $rows.iter().map(|$row| $value).collect::<Vec<_>>()
@@ -180,16 +157,12 @@ impl Lane {
     }
 
     pub(super) async fn commit(&mut self) -> Result<(), StoreError> {
-        sqlx::raw_sql("commit")
-            .execute(&mut self.connection)
-            .await?;
+        sqlx::raw_sql("commit").execute(&mut self.connection).await?;
         Ok(())
     }
 
     pub(super) async fn rollback(&mut self) -> Result<(), StoreError> {
-        sqlx::raw_sql("rollback")
-            .execute(&mut self.connection)
-            .await?;
+        sqlx::raw_sql("rollback").execute(&mut self.connection).await?;
         Ok(())
     }
 

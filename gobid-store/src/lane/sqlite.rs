@@ -28,11 +28,7 @@ pub struct Lane {
 impl Lane {
     pub(super) async fn open(database: &Sqlite) -> Result<Self, StoreError> {
         let connection = SqliteConnection::connect_with(&database.options).await?;
-        Ok(Self {
-            connection,
-            turns: Arc::clone(&database.turn),
-            turn: None,
-        })
+        Ok(Self { connection, turns: Arc::clone(&database.turn), turn: None })
     }
 
     pub(super) async fn lock(
@@ -49,21 +45,13 @@ impl Lane {
         // One that was held since a transaction that failed would keep this one waiting for ever.
         self.turn = None;
         self.turn = Arc::clone(&self.turns).acquire_owned().await.ok();
-        sqlx::query("begin immediate")
-            .execute(&mut self.connection)
-            .await?;
+        sqlx::query("begin immediate").execute(&mut self.connection).await?;
         let rows: Vec<AuctionRow> = sqlx::query_as(SQL)
             .bind(json(products.iter().map(|id| json!(id_hex(*id)))))
             .fetch_all(&mut self.connection)
             .await?;
-        let auctions = rows
-            .into_iter()
-            .map(TryInto::try_into)
-            .collect::<Result<_, _>>()?;
-        Ok(Locked {
-            auctions,
-            clock: None,
-        })
+        let auctions = rows.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?;
+        Ok(Locked { auctions, clock: None })
     }
 
     pub(super) async fn read(
@@ -78,12 +66,7 @@ impl Lane {
         );
         let row = |l: &Lookup| {
             let session = l.session.as_ref().map(|key| hex::hex(key.as_bytes()));
-            json!([
-                id_hex(l.product_id),
-                id_hex(l.user_id),
-                l.request_id.map(id_hex),
-                session
-            ])
+            json!([id_hex(l.product_id), id_hex(l.user_id), l.request_id.map(id_hex), session])
         };
         let rows: Vec<FoundRow> = sqlx::query_as(SQL)
             .bind(json(lookups.iter().map(row)))
@@ -95,10 +78,7 @@ impl Lane {
     }
 
     pub(super) async fn record(&mut self, batch: &Batch) -> Result<bool, StoreError> {
-        sqlx::query(INSERT_ENTRIES)
-            .bind(entries_json(batch))
-            .execute(&mut self.connection)
-            .await?;
+        sqlx::query(INSERT_ENTRIES).bind(entries_json(batch)).execute(&mut self.connection).await?;
         if !batch.bidders.is_empty() {
             sqlx::query(UPSERT_BIDDERS)
                 .bind(bidders_json(batch))
@@ -119,9 +99,7 @@ impl Lane {
     }
 
     pub(super) async fn rollback(&mut self) -> Result<(), StoreError> {
-        sqlx::query("rollback")
-            .execute(&mut self.connection)
-            .await?;
+        sqlx::query("rollback").execute(&mut self.connection).await?;
         self.turn = None;
         Ok(())
     }
@@ -134,11 +112,7 @@ impl Lane {
             "select l.entry_id from json_each($1) r join auction_log l \
                 on l.product_id = unhex(r.value ->> 0) and l.position > (r.value ->> 1)",
         )
-        .bind(json(
-            positions
-                .iter()
-                .map(|(id, position)| json!([id_hex(*id), position])),
-        ))
+        .bind(json(positions.iter().map(|(id, position)| json!([id_hex(*id), position]))))
         .fetch_all(&mut self.connection)
         .await?;
         Ok(entries.into_iter().collect())
@@ -172,13 +146,7 @@ fn entries_json(batch: &Batch) -> String {
 
 fn bidders_json(batch: &Batch) -> String {
     json(batch.bidders.iter().map(|b| {
-        json!([
-            id_hex(b.product_id),
-            id_hex(b.user_id),
-            b.number,
-            b.maximum,
-            b.last_position
-        ])
+        json!([id_hex(b.product_id), id_hex(b.user_id), b.number, b.maximum, b.last_position])
     }))
 }
 

@@ -9,6 +9,7 @@ use crate::support::actors::{User, product};
 use crate::support::database::{Database, on_both};
 use crate::support::http::Request;
 use crate::support::server::{Server, Setup};
+use crate::support::wait::{PATIENCE, eventually};
 
 on_both!(
     a_login_gives_a_new_id_and_ends_the_old_one,
@@ -18,6 +19,7 @@ on_both!(
     a_visitor_costs_no_write,
     a_request_in_flight_does_not_bring_a_session_back,
     a_session_is_known_to_every_server,
+    sessions_that_have_expired_are_swept_up,
 );
 
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;
@@ -70,10 +72,8 @@ async fn a_session_ends_when_idle_unless_it_is_remembered(database: Database) {
     remembered.get("/users/me").await.expect(200);
     // That was use, and noted.
     let noted = format!("select count(*) from sessions where last_seen_at > created_at - {idle}");
-    crate::support::wait::eventually("the notes", Duration::from_secs(10), async || {
-        (database.number(&noted).await == 2).then_some(())
-    })
-    .await;
+    eventually("the notes", PATIENCE, async || (database.number(&noted).await == 2).then_some(()))
+        .await;
 
     database.execute(&format!("update sessions set last_seen_at = last_seen_at - {DAY}")).await;
     eva.get("/users/me").await.refused(401, "unauthenticated");
@@ -136,6 +136,20 @@ async fn a_request_in_flight_does_not_bring_a_session_back(database: Database) {
         }
         assert_eq!(database.number("select count(*) from sessions").await, 0, "round {round}");
     }
+}
+
+async fn sessions_that_have_expired_are_swept_up(database: Database) {
+    let mut server = Server::start(&database).await;
+    let eva = User::sign_up(&server, "eva").await;
+    database.execute("update sessions set expires_at = created_at").await;
+    eva.elsewhere().log_in().await.expect(200);
+    server.terminate().await;
+    // It sweeps when it starts, and then each minute.
+    server.start_again().await;
+    eventually("the sweep", PATIENCE, async || {
+        (database.number("select count(*) from sessions").await == 1).then_some(())
+    })
+    .await;
 }
 
 async fn a_session_is_known_to_every_server(database: Database) {

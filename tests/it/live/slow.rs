@@ -1,9 +1,8 @@
 //! A watcher who does not read: nobody else waits for him, and he begins anew when he does.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use tokio::time::timeout;
 
 use super::Sale;
 use crate::support::actors::User;
@@ -19,10 +18,9 @@ async fn a_slow_reader_begins_anew_and_delays_nobody(database: Database) {
     let slow = Upgrade::at(sale.server.address(), &sale.feed()).receive_buffer(4096);
     let (mut slow, _protocol) = slow.ask().await.unwrap();
     let epoch = slow.next_of("snapshot").await["epoch"].as_str().unwrap().to_owned();
-    fill(&mut slow).await;
-
     let visitor = User::visitor(&sale.server, "Visitor");
     let mut watcher = visitor.subscribe(&sale.product_id).await;
+    fill(&mut slow, &mut watcher).await;
     let watching = tokio::spawn(async move {
         watcher.events_while(|frame| frame["seq"].as_u64().unwrap() < 2_001).await.unwrap()
     });
@@ -38,13 +36,22 @@ async fn a_slow_reader_begins_anew_and_delays_nobody(database: Database) {
     assert_eq!((&first["type"], &first["reset"]), (&json!("snapshot"), &json!(true)));
 }
 
-/// Sends pings, whose pongs are not read, until the server does not read on: then whatever it has
-/// for this socket has to wait.
-async fn fill(socket: &mut Socket) {
-    const QUIET: Duration = Duration::from_millis(500);
+/// Sends pings, whose pongs are not read, until the server takes none for a second in which it
+/// serves another socket: then the line is full, and whatever there is for this one has to wait.
+async fn fill(slow: &mut Socket, other: &mut Socket) {
     let ping = json!({"type": "ping", "n": 1});
-    while let Ok(sent) = timeout(QUIET, socket.send(&ping)).await {
-        sent.unwrap();
+    loop {
+        let begun = Instant::now();
+        let served = async {
+            while begun.elapsed() < Duration::from_secs(1) {
+                other.send(&ping).await.unwrap();
+                other.next_of("pong").await;
+            }
+        };
+        tokio::select! {
+            sent = slow.send(&ping) => sent.unwrap(),
+            () = served => return,
+        }
     }
 }
 
@@ -60,12 +67,12 @@ async fn assert_begins_anew(slow: &mut Socket, last: u64) {
                     assert_eq!(event["seq"], seq);
                 }
                 assert_eq!(frame["skipped"], 0);
+                assert!(seq < last, "nothing was left out");
             }
             "snapshot" => break frame,
             _ => {}
         }
     };
-    assert!(seq < last, "nothing was left out");
     assert_eq!((&snapshot["seq"], &snapshot["reset"]), (&json!(last), &json!(true)));
     assert_eq!(snapshot["bids"].as_array().unwrap().len(), 50);
 }

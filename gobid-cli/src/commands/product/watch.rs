@@ -17,13 +17,15 @@ pub(super) async fn run(context: &Context, product_id: ProductId) -> Result<(), 
     let product = client.product(product_id).await?;
     context.output.note(&format!("{}: {}", product.product_name, at_price(&product)));
     let mut feed = client.feed(product_id);
+    // Of an auction that is over, the last event says how it ended.
+    let seq = product.seq.saturating_sub(i64::from(is_over(&product.status)));
     let mut watch = Watch {
         client,
         product_id,
         context,
         lines: context.output.stream(),
         currency: product.currency,
-        seq: None,
+        seq,
     };
     loop {
         let is_over = match feed.next().await {
@@ -49,19 +51,14 @@ struct Watch<'a> {
     lines: Stream<'a>,
     currency: String,
     /// The last event that was printed, or that was there before.
-    seq: Option<i64>,
+    seq: i64,
 }
 
 impl Watch<'_> {
-    /// The state at the start, or after a gap too wide for the feed; says whether it is the end.
+    /// A snapshot, at the start or after a gap too wide for the feed; says whether it is the end.
     async fn begin(&mut self, snapshot: &Snapshot) -> Result<bool, CliError> {
-        let is_over = is_over(&snapshot.product.status);
-        if self.seq.is_none() {
-            // Of an auction that is over, the last event says how it ended.
-            self.seq = Some(snapshot.seq.saturating_sub(i64::from(is_over)));
-        }
         self.catch_up(snapshot.seq).await?;
-        Ok(is_over)
+        Ok(is_over(&snapshot.product.status))
     }
 
     async fn go_on(&mut self, update: Update) -> Result<bool, CliError> {
@@ -78,8 +75,8 @@ impl Watch<'_> {
 
     /// Reads from the log what the feed has left out, up to an event.
     async fn catch_up(&mut self, to: i64) -> Result<(), CliError> {
-        while let Some(seq) = self.seq.filter(|seq| *seq < to) {
-            let page = self.client.events(self.product_id, seq, None).await?;
+        while self.seq < to {
+            let page = self.client.events(self.product_id, self.seq, None).await?;
             if page.items.is_empty() {
                 let why = format!("the log of the auction ends before its event {to}");
                 return Err(ClientError::Protocol(why).into());
@@ -92,10 +89,10 @@ impl Watch<'_> {
     }
 
     fn print(&mut self, event: AuctionEvent) -> Result<(), CliError> {
-        if self.seq.is_some_and(|seq| event.seq <= seq) {
+        if event.seq <= self.seq {
             return Ok(());
         }
-        self.seq = Some(event.seq);
+        self.seq = event.seq;
         let currency = self.currency.clone();
         Ok(self.lines.next(&Happening { event, currency })?)
     }

@@ -39,10 +39,7 @@ pub(super) fn place_bid(
         Ok(()) => {}
         Err((why, place)) => {
             let (code, detail, facts) = why.words();
-            answer(
-                place,
-                &rejected(request_id, received_at, code, detail, facts),
-            );
+            answer(place, &rejected(request_id, received_at, code, detail, facts));
         }
     }
 }
@@ -54,32 +51,17 @@ fn submit(
     ticket: Result<Ticket, Box<Answer>>,
     place: AnswerPlace,
 ) -> Result<(), (ApiError, AnswerPlace)> {
-    let PlaceBid {
-        request_id,
-        amount,
-        expected_price,
-        not_after,
-    } = bid;
+    let PlaceBid { request_id, amount, expected_price, not_after } = bid;
     let request_id = *request_id;
     let Some(caller) = line.caller else {
         return Err((ApiError::Unauthenticated, place));
     };
-    let parsed = bids::parse(
-        request_id,
-        amount,
-        expected_price.as_ref(),
-        not_after.as_deref(),
-    );
+    let parsed = bids::parse(request_id, amount, expected_price.as_ref(), not_after.as_deref());
     let bid = match parsed {
         Ok(bid) => bid,
         Err(why) => return Err((why, place)),
     };
-    if let Err(limited) = line
-        .app
-        .limits
-        .bids
-        .check(&(caller.user_id, line.product_id))
-    {
+    if let Err(limited) = line.app.limits.bids.check(&(caller.user_id, line.product_id)) {
         return Err((limited.into(), place));
     }
     match ticket {
@@ -130,12 +112,7 @@ pub(super) fn rejected(
         received_at: facts.received_at.or(Some(received_at)),
         ..facts
     };
-    ServerFrame::BidRejected(Box::new(BidRejected {
-        request_id,
-        code,
-        detail,
-        facts,
-    }))
+    ServerFrame::BidRejected(Box::new(BidRejected { request_id, code, detail, facts }))
 }
 
 /// The frame for the hub's answer.
@@ -143,27 +120,12 @@ fn frame(request_id: RequestId, answer: Answer) -> ServerFrame {
     match answer {
         Answer::Accepted { result, .. } => ServerFrame::BidAccepted { request_id, result },
         Answer::Refused(refusal) => {
-            let Refusal {
-                code,
-                detail,
-                facts,
-            } = *refusal;
-            ServerFrame::BidRejected(Box::new(BidRejected {
-                request_id,
-                code,
-                detail,
-                facts,
-            }))
+            let Refusal { code, detail, facts } = *refusal;
+            ServerFrame::BidRejected(Box::new(BidRejected { request_id, code, detail, facts }))
         }
-        Answer::Unavailable {
-            outcome,
-            retry_after,
-            ..
-        } => ServerFrame::BidUnavailable {
-            request_id,
-            outcome,
-            retry_after_ms: millis(retry_after),
-        },
+        Answer::Unavailable { outcome, retry_after, .. } => {
+            ServerFrame::BidUnavailable { request_id, outcome, retry_after_ms: millis(retry_after) }
+        }
     }
 }
 

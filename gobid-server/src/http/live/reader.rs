@@ -13,8 +13,8 @@ use gobid_api::live::{
 use gobid_api::problem::{ErrorCode, Facts};
 use tokio::sync::mpsc;
 
-use super::{Line, ended};
 use super::commands::{self, AnswerPlace, answer, rejected};
+use super::{Line, ended};
 use crate::http::limits::{FrameLimiter, Limited};
 use crate::http::problem::ApiError;
 
@@ -32,12 +32,7 @@ pub(super) struct Reader {
 impl Reader {
     pub(super) fn new(line: Arc<Line>, answers: mpsc::Sender<Utf8Bytes>) -> Self {
         let limiter = line.app.limits.frames();
-        Self {
-            line,
-            answers,
-            limiter,
-            violations: 0,
-        }
+        Self { line, answers, limiter, violations: 0 }
     }
 
     /// Reads until the other end has gone, or the socket must end.
@@ -65,8 +60,7 @@ impl Reader {
         let within = self.limiter.check();
         match message {
             message if is_too_big(&message) => {
-                self.line
-                    .end_with(close::TOO_BIG, "a frame has at most 4096 bytes");
+                self.line.end_with(close::TOO_BIG, "a frame has at most 4096 bytes");
             }
             Message::Text(text) => self.take_text(&text, within, place),
             Message::Binary(_) => self.complain("frames are text", place),
@@ -142,10 +136,7 @@ impl Reader {
     ) {
         self.note_command();
         let received_at = self.line.app.clock.now();
-        answer(
-            place,
-            &rejected(request_id, received_at, code, detail, facts),
-        );
+        answer(place, &rejected(request_id, received_at, code, detail, facts));
     }
 
     fn complain(&mut self, why: &str, place: AnswerPlace) {

@@ -47,13 +47,7 @@ impl<'a> Writer<'a> {
         answers: mpsc::Receiver<Utf8Bytes>,
         joined: Joined,
     ) -> Self {
-        Self {
-            line,
-            sink,
-            answers,
-            joined,
-            is_over: false,
-        }
+        Self { line, sink, answers, joined, is_over: false }
     }
 
     /// Writes until the socket has to end, and says why.
@@ -120,10 +114,7 @@ impl<'a> Writer<'a> {
         if let Ok(drained) = timeout(DRAIN, answers).await {
             drained?;
         }
-        Ok(End {
-            code: close::GOING_AWAY,
-            reason: "the server stops: reconnect",
-        })
+        Ok(End { code: close::GOING_AWAY, reason: "the server stops: reconnect" })
     }
 
     async fn ping(&mut self) -> Result<(), Gone> {

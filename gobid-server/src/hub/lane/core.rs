@@ -74,7 +74,7 @@ impl Core {
         match &self.phase {
             Phase::Idle => Step::Wait(self.next_wake()),
             Phase::Opening => Step::Open,
-            Phase::Locking(attempt) => Step::Lock(attempt.products(), attempt.mode),
+            Phase::Locking(attempt) => Step::Lock(attempt.products(), attempt.lock_mode()),
             Phase::Reading(reading) => Step::Read(Arc::clone(&reading.lookups), reading.now),
             Phase::Recording(work) => Step::Record(Arc::clone(&work.batch)),
             Phase::Committing(_) => Step::Commit,

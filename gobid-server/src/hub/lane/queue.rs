@@ -14,10 +14,16 @@ use crate::hub::tickets::{LIFETIME, Stamp};
 pub(super) const BATCH: usize = 256;
 /// The most openings and closings of one transaction; they have places of their own.
 const HOUSE_BATCH: usize = 32;
+/// How long a batch waits for rows that somebody holds before it goes on without them: longer than
+/// another server needs for one of its own.
+const PATIENCE: Duration = Duration::from_millis(200);
 /// How long a product that was set aside may make its lane wait, when it is tried alone.
 const BRIEFLY: Duration = Duration::from_millis(20);
 /// How soon a product that was set aside is tried again, the first time and at most.
 const BACKOFF: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(2));
+/// How long a product stays aside of which nothing waits any more: the next command to it must not
+/// make its lane find out anew that its row is held.
+const REMEMBERED: Duration = Duration::from_mins(1);
 
 /// A command that waits to be judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +84,14 @@ impl Attempt {
         products.sort_unstable();
         products.dedup();
         products
+    }
+
+    /// How long it waits for its rows.
+    pub(super) fn lock_mode(&self) -> LockMode {
+        match self.mode {
+            LockMode::Wait => LockMode::Briefly(PATIENCE),
+            mode => mode,
+        }
     }
 }
 
@@ -166,13 +180,17 @@ impl Queue {
                 lapsed.extend(take_out(queue, |command| command.stamp.has_lapsed(now)));
             }
         }
-        self.aside.retain(|_, aside| aside.is_tried || !aside.commands.is_empty());
+        self.aside.retain(|_, aside| {
+            let is_wanted = aside.is_tried || !aside.commands.is_empty();
+            is_wanted || now.since(aside.try_at) < REMEMBERED
+        });
         lapsed
     }
 
     /// When there is something to do though nothing arrives: a retry, or a command that lapses.
     pub(super) fn next_wake(&self) -> Option<Moment> {
-        let retries = self.aside.values().map(|aside| aside.try_at);
+        let retries = self.aside.values().filter(|aside| !aside.commands.is_empty());
+        let retries = retries.map(|aside| aside.try_at);
         retries.chain(self.next_lapse()).min()
     }
 
@@ -184,7 +202,8 @@ impl Queue {
     }
 
     fn take_aside(&mut self, now: Moment) -> Option<Attempt> {
-        let due = self.aside.values_mut().filter(|aside| aside.try_at <= now);
+        let wanted = self.aside.values_mut().filter(|aside| !aside.commands.is_empty());
+        let due = wanted.filter(|aside| aside.try_at <= now);
         let aside = due.min_by_key(|aside| aside.try_at)?;
         aside.is_tried = true;
         let most = aside.commands.len().min(BATCH);
