@@ -38,6 +38,8 @@ use tickets::Tickets;
 
 /// How often the database's clock is asked.
 const SAMPLE_EVERY: Duration = Duration::from_secs(1);
+/// How often it is asked at the start.
+const FIRST_SAMPLES: usize = 8;
 /// How many closes wait to be tried again, once no ticket holds them back.
 const RELEASED: usize = 1024;
 /// How many commands may be under way in all.
@@ -71,13 +73,14 @@ pub(crate) struct HubConfig {
 }
 
 impl Hub {
-    /// The clock of a database; it is measured once before anything is dated by it.
+    /// The clock of a database, measured before anything is dated by it. On a slow line no sample
+    /// may be good enough: then the server starts, and is not ready until one is.
     pub(crate) async fn clock_of(database: &Database) -> Result<Clock, StoreError> {
         let clock = match database {
             Database::Postgres(_) => Clock::of_database(),
             Database::Sqlite(_) => Clock::system(),
         };
-        while !clock.is_fresh() {
+        for _ in 0..FIRST_SAMPLES {
             sample(database, &clock).await?;
         }
         Ok(clock)

@@ -1,9 +1,9 @@
 //! The creation of products.
 
-use gobid_auction::{Amount, Auction, ProductId, Timestamp};
+use gobid_auction::{Amount, Auction, ProductId, Timestamp, UserId};
 use uuid::Uuid;
 
-use crate::database::writing;
+use crate::database::{reading, writing};
 use crate::error::corrupt;
 use crate::log::append;
 use crate::{Database, LogEntry, StoreError};
@@ -53,36 +53,55 @@ impl Database {
         first_entry: Option<&LogEntry>,
     ) -> Result<Created, StoreError> {
         let columns = Columns::of(product)?;
-        let other: Option<Option<(Uuid, Option<Vec<u8>>)>> = writing!(self, |connection| {
+        let other: Option<Option<Referenced>> = writing!(self, |connection| {
             if insert!(connection, product, columns) == 1 {
                 if let Some(entry) = first_entry {
                     append!(connection, entry);
                 }
                 None
             } else {
-                let other = sqlx::query_as(
-                    "select product_id, reference_digest from products \
-                     where seller_id = $1 and reference = $2",
-                )
-                .bind(product.auction.terms.seller_id)
-                .bind(columns.reference)
-                .fetch_optional(connection)
-                .await?;
+                let other = sqlx::query_as(REFERENCED)
+                    .bind(product.auction.terms.seller_id)
+                    .bind(columns.reference)
+                    .fetch_optional(connection)
+                    .await?;
                 Some(other)
             }
         });
+        let product_id = product.auction.terms.product_id;
         match other {
             None => Ok(Created::Made),
-            Some(Some((product_id, digest))) if digest.as_deref() == columns.digest => {
-                Ok(Created::Existed(product_id))
+            Some(Some(other)) if other.reference_digest.as_deref() == columns.digest => {
+                Ok(Created::Existed(other.product_id))
             }
             Some(Some(_)) => Ok(Created::ReferenceTaken),
-            Some(None) => {
-                let product_id = product.auction.terms.product_id;
-                Err(corrupt("products", format!("the id {product_id} is taken")))
-            }
+            Some(None) => Err(corrupt("products", format!("the id {product_id} is taken"))),
         }
     }
+
+    /// The product of a seller's that has a reference, and was created with the same digest.
+    pub async fn referenced(
+        &self,
+        seller_id: UserId,
+        reference: &str,
+        digest: &[u8],
+    ) -> Result<Option<ProductId>, StoreError> {
+        let other: Option<Referenced> = reading!(self, |pool| {
+            sqlx::query_as(REFERENCED).bind(seller_id).bind(reference).fetch_optional(pool).await?
+        });
+        let same = |other: &Referenced| other.reference_digest.as_deref() == Some(digest);
+        Ok(other.filter(same).map(|other| other.product_id))
+    }
+}
+
+const REFERENCED: &str = "select product_id, reference_digest from products \
+    where seller_id = $1 and reference = $2";
+
+/// The product that has a reference.
+#[derive(sqlx::FromRow)]
+struct Referenced {
+    product_id: Uuid,
+    reference_digest: Option<Vec<u8>>,
 }
 
 /// Inserts the row and gives the number of rows inserted: 0 when the reference is taken.

@@ -7,7 +7,9 @@ use sqlx::{Sqlite, query};
 
 use crate::support::actors::now;
 use crate::support::database::{Backend, Database};
+use crate::support::wait::soon;
 
+use super::bid::Reply;
 use super::sender::Sender;
 use super::stage::Stage;
 
@@ -56,4 +58,17 @@ async fn bids_that_wait_too_long_for_a_lock_are_not_recorded_and_then_it_goes_on
     assert_eq!(load.progress().unknown, 0);
     let bids = load.stop().await;
     stage.judge(bids).await;
+}
+
+/// The lane does not keep the turn to write that it had while it waited for the lock.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lane_that_waited_in_vain_leaves_the_turn_to_others() {
+    let stage = Stage::on(Database::new(Backend::Sqlite).await).await;
+    let holder = lock(&stage).await;
+    let mut bid = stage.bid(0);
+    assert_eq!(Sender::socket().send(&mut bid).await, Reply::NotRecorded);
+    unlock(holder).await;
+    let elsewhere = stage.bidders[0].elsewhere();
+    soon("a login, which writes", SOON, elsewhere.log_in()).await.expect(200);
+    stage.judge(vec![bid]).await;
 }

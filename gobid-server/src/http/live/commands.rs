@@ -61,7 +61,10 @@ fn submit(
         Ok(bid) => bid,
         Err(why) => return Err((why, place)),
     };
-    if let Err(limited) = line.app.limits.bids.check(&(caller.user_id, line.product_id)) {
+    let limits = &line.app.limits;
+    let within = limits.user.check(&caller.user_id);
+    let within = within.and_then(|()| limits.bids.check(&(caller.user_id, line.product_id)));
+    if let Err(limited) = within {
         return Err((limited.into(), place));
     }
     match ticket {

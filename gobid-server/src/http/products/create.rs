@@ -28,6 +28,13 @@ pub(crate) async fn create(
     caller: Caller,
     Json(body): Json<NewProduct>,
 ) -> Result<Answer, ApiError> {
+    // Looked up before the rest is validated: the same body again is the same product, also when
+    // its times have passed.
+    if let Ok(Some(Reference { text, digest })) = reference(&body)
+        && let Some(product_id) = app.database.referenced(caller.user_id, &text, &digest).await?
+    {
+        return Ok(answer(StatusCode::OK, product_id));
+    }
     let mut product = validated(&body, caller.user_id, app.clock.now(), &app.config)?;
     let ids = EntryIds { own: Uuid::now_v7(), opening: Uuid::now_v7() };
     let first = first_entry(&mut product.auction, ids, product.created_at);
@@ -61,7 +68,7 @@ fn validated(
     let product_name = faults.check("product_name", name);
     let description = values::text_of(body.description.trim(), 10, 2000);
     let description = faults.check("description", description);
-    let reference = reference(body, &mut faults);
+    let reference = faults.check("reference", reference(body)).flatten();
     let (start, end) = times(body, now, config, &mut faults);
     let auction = auction(body, seller_id, start, config, &mut faults);
     let row = || {
@@ -133,9 +140,9 @@ fn times(
 
 /// The seller's own reference, with the digest of the whole body: the same body again is the same
 /// product.
-fn reference(body: &NewProduct, faults: &mut Faults) -> Option<Reference> {
-    let text = values::text_of(body.reference.as_deref()?, 1, 100);
-    let text = faults.check("reference", text)?;
-    let digest = Sha256::digest(serde_json::to_vec(body).ok()?).to_vec();
-    Some(Reference { text, digest })
+fn reference(body: &NewProduct) -> Result<Option<Reference>, String> {
+    let Some(text) = body.reference.as_deref() else { return Ok(None) };
+    let text = values::text_of(text, 1, 100)?;
+    let body = serde_json::to_vec(body).map_err(|why| why.to_string())?;
+    Ok(Some(Reference { text, digest: Sha256::digest(body).to_vec() }))
 }
