@@ -37,6 +37,9 @@ pub(crate) enum CliError {
         /// How the program ends.
         exit: u8,
     },
+    /// A bench could not be run, or has found that the server is wrong.
+    #[error("{0}")]
+    Bench(String),
     /// Something could not be read.
     #[error("cannot read {what}: {why}")]
     Input {

@@ -110,16 +110,16 @@ fn misread(error: &clap::Error) -> ExitCode {
     if is_answer { ExitCode::SUCCESS } else { exit::USAGE.into() }
 }
 
-/// Whether the command line asks for JSON, as far as that can be told when it cannot be read.
+/// Whether the command line, or the variable, asks for JSON, as far as that can be told when the
+/// command line cannot be read.
 fn wants_json() -> bool {
+    let is_json = |value: &str| value == "json" || value == "ndjson";
     let words: Vec<_> = std::env::args().skip(1).collect();
     let joined = |word: &String| {
         let value = word.strip_prefix("--output=").or_else(|| word.strip_prefix("-o"));
-        value.is_some_and(|value| value == "json" || value == "ndjson")
+        value.is_some_and(is_json)
     };
-    let apart = |pair: &[String]| {
-        matches!(pair, [option, value] if (option == "-o" || option == "--output")
-            && (value == "json" || value == "ndjson"))
-    };
-    words.iter().any(joined) || words.windows(2).any(apart)
+    let apart = |pair: &[String]| matches!(pair, [option, value] if (option == "-o" || option == "--output") && is_json(value));
+    let of_variable = || settings::variable("GOBID_OUTPUT").is_some_and(|value| is_json(&value));
+    words.iter().any(joined) || words.windows(2).any(apart) || of_variable()
 }

@@ -44,6 +44,7 @@ impl Report {
             CliError::Feed(FeedEnd::Over | FeedEnd::Refused(_)) => ("refused", exit::SERVER_ERROR),
             CliError::Status(status) => ("refused", exit::of_status(*status)),
             CliError::Database { exit, .. } => ("database", *exit),
+            CliError::Bench(_) => ("bench", exit::FAILURE),
             CliError::Input { .. } => ("input", exit::FAILURE),
             CliError::Output(_) => ("output", exit::FAILURE),
             CliError::Interrupted => ("interrupted", exit::INTERRUPTED),

@@ -99,7 +99,7 @@ fn database_url_in_environment() -> Result<Option<String>, CliError> {
     clippy::disallowed_methods,
     reason = "this is the configuration that settings come through"
 )]
-fn variable(name: &str) -> Option<String> {
+pub(crate) fn variable(name: &str) -> Option<String> {
     given(std::env::var(name).ok())
 }
 

@@ -119,7 +119,7 @@ impl Database {
             Sqlite::connect(url, opening).await.map(Self::Sqlite)
         } else {
             let scheme = url.split(':').next().unwrap_or_default();
-            Err(StoreError::Url(scheme.to_owned()))
+            Err(StoreError::Url(format!("must begin with sqlite: or postgres: ({scheme})")))
         }
     }
 
@@ -174,7 +174,7 @@ impl Database {
 
 impl Postgres {
     async fn connect(url: &str) -> Result<Self, StoreError> {
-        let options: PgConnectOptions = url.parse()?;
+        let options: PgConnectOptions = url.parse().map_err(unreadable)?;
         let options = options.application_name("gobid");
         let pool = PgPoolOptions::new()
             .max_connections(POOL_CONNECTIONS)
@@ -197,7 +197,7 @@ impl Postgres {
 
 impl Sqlite {
     async fn connect(url: &str, opening: Opening) -> Result<Self, StoreError> {
-        let options: SqliteConnectOptions = url.parse()?;
+        let options: SqliteConnectOptions = url.parse().map_err(unreadable)?;
         let file = options.get_filename().to_owned();
         if opening == Opening::MustExist && !file.exists() {
             return Err(StoreError::Missing(file.display().to_string()));
@@ -216,6 +216,14 @@ impl Sqlite {
             .connect_with(options.clone().read_only(true))
             .await?;
         Ok(Self { readers, writer, options, turn: Arc::new(Semaphore::new(1)) })
+    }
+}
+
+/// What is wrong with a URL, without the URL, which may hold a password.
+fn unreadable(error: sqlx::Error) -> StoreError {
+    match error {
+        sqlx::Error::Configuration(why) => StoreError::Url(format!("cannot be read: {why}")),
+        error => error.into(),
     }
 }
 

@@ -8,8 +8,8 @@ use sqlx::sqlite::SqliteError;
 /// What can go wrong with a database.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The URL names no database that GoBid knows.
-    #[error("the database URL must begin with sqlite: or postgres: ({0})")]
+    /// The URL names no database; why not, with the URL as the subject.
+    #[error("the database URL {0}")]
     Url(String),
     /// The database file is not there, and may not be made.
     #[error("there is no database file {0}: start the server once, or run gobid-cli migrate")]

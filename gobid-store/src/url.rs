@@ -85,9 +85,12 @@ pub fn masked(url: &str) -> String {
         Some((user, _password)) => format!("{user}:***"),
         None => user_info.to_owned(),
     };
-    let mut parts = rest.split(['?', '&']);
-    let mut text = format!("{scheme}{user_info}{}", parts.next().unwrap_or_default());
-    for (number, parameter) in parts.enumerate() {
+    let (place, query) = match rest.split_once('?') {
+        Some((place, query)) => (place, Some(query)),
+        None => (rest, None),
+    };
+    let mut text = format!("{scheme}{user_info}{place}");
+    for (number, parameter) in query.into_iter().flat_map(|query| query.split('&')).enumerate() {
         text.push(if number == 0 { '?' } else { '&' });
         match parameter.split_once('=') {
             Some((name, _)) if name.to_lowercase().contains("password") => {
@@ -126,7 +129,11 @@ mod tests {
             ("postgres://gobid@db/gobid", "postgres://gobid@db/gobid"),
             ("postgres://db/gobid?password=s3cret&a=b", "postgres://db/gobid?password=***&a=b"),
             ("postgres://db/gobid?a=b&PASSWORD=s3cret", "postgres://db/gobid?a=b&PASSWORD=***"),
-            ("sqlite:gobid.db?mode=rwc", "sqlite:gobid.db?mode=rwc"),
+            (
+                "postgres://db/gobid?application_name=a@b:c",
+                "postgres://db/gobid?application_name=a@b:c",
+            ),
+            ("sqlite:a&b.db?mode=rwc", "sqlite:a&b.db?mode=rwc"),
         ];
         for (url, shown) in table {
             assert_eq!(masked(url), shown);

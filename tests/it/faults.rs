@@ -5,6 +5,7 @@
 
 mod bid;
 mod commits;
+mod dead_link;
 mod gone_clients;
 mod held_row;
 mod link;

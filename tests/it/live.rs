@@ -50,7 +50,7 @@ impl Sale {
     }
 }
 
-/// What a BidResult says, whichever way it came.
+/// What a `BidResult` says, whichever way it came.
 fn result_of(mut answer: Value) -> Value {
     let fields = answer.as_object_mut().unwrap();
     for field in ["type", "request_id", "idempotency_key"] {

@@ -11,6 +11,8 @@
 )]
 
 mod architecture;
+mod cli;
+mod ending;
 mod faults;
 mod http;
 mod live;

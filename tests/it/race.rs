@@ -85,7 +85,7 @@ fn assert_in_order(log: &[LogEntry]) {
         assert_eq!((entry.position, entry.seq, entry.seq_after), (number, Some(number), number));
     }
     for pair in log.windows(2) {
-        let [before, bid] = pair else { unreachable!() };
+        let (before, bid) = (&pair[0], &pair[1]);
         let minimum = before.price.map_or(100_00, |price| price + 1_00);
         assert_eq!(before.minimum, Some(minimum));
         assert_eq!(bid.kind, "bid_placed");
@@ -142,7 +142,6 @@ struct Counted {
     commands: usize,
     largest_batch: usize,
     lock_waits: usize,
-    set_aside: usize,
 }
 
 /// Stops a server in good order; it logs then what its hub counted.

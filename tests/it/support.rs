@@ -11,6 +11,7 @@
 pub(crate) mod actors;
 pub(crate) mod crowd;
 pub(crate) mod database;
+pub(crate) mod hold;
 pub(crate) mod http;
 pub(crate) mod ports;
 pub(crate) mod postgres;

@@ -114,8 +114,11 @@ impl Credentials {
         };
         toml::from_str(&text).map_err(|error| CredentialsError::Damaged {
             path: self.path.clone(),
-            // The error's own text would show the line, and with it the secret.
-            why: error.message().to_owned(),
+            // The error's own text may show what is there, and with it the secret.
+            why: error.span().map_or_else(
+                || "it is not what this program writes".to_owned(),
+                |span| format!("line {} is not what this program writes", line(&text, span.start)),
+            ),
         })
     }
 
@@ -155,6 +158,11 @@ impl Credentials {
     fn folder(&self) -> &Path {
         self.path.parent().unwrap_or(Path::new("."))
     }
+}
+
+/// The number of the line at a place.
+fn line(text: &str, place: usize) -> usize {
+    text.bytes().take(place).filter(|byte| *byte == b'\n').count() + 1
 }
 
 fn failed(path: &Path, why: io::Error) -> CredentialsError {

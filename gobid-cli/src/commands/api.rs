@@ -56,6 +56,9 @@ impl Args {
         let client = context.client()?;
         let method = self.method.to_uppercase();
         let path = from_root(&self.path);
+        if self.paginate && method != "GET" {
+            return Err(CliError::Usage("--paginate follows what GET brings".to_owned()));
+        }
         let body = match &self.input {
             Some(source) => Some(read(source).await?),
             None => None,

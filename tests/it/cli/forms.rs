@@ -50,7 +50,14 @@ fn read(line: &str) -> Value {
 }
 
 /// A list, with the columns of its lines and those of CSV; the id is in the first of the names.
-async fn check_list(shell: &Shell, args: &[&str], things: &[Thing], line: &str, csv: &str, id: &str) {
+async fn check_list(
+    shell: &Shell,
+    args: &[&str],
+    things: &[Thing],
+    line: &str,
+    csv: &str,
+    id: &str,
+) {
     let tabs: String = things.iter().map(|thing| thing.line(line, "\t")).collect();
     assert_eq!(shell.ok(args).await, tabs);
     assert_eq!(in_form(shell, args, "table").await, tabs);
@@ -70,7 +77,10 @@ async fn check_list(shell: &Shell, args: &[&str], things: &[Thing], line: &str, 
 /// One thing, with its columns.
 async fn check_one(shell: &Shell, args: &[&str], thing: &Thing, fields: &str, id: &str) {
     let named = |name| format!("{name}\t{}\n", thing.cell(name));
-    assert_eq!(in_form(shell, args, "table").await, fields.split(',').map(named).collect::<String>());
+    assert_eq!(
+        in_form(shell, args, "table").await,
+        fields.split(',').map(named).collect::<String>()
+    );
     let row = thing.line(fields, ",");
     assert_eq!(in_form(shell, args, "csv").await, format!("{fields}\n{row}"));
     assert_eq!(in_form(shell, args, "id").await, thing.line(id, ""));
@@ -86,16 +96,17 @@ fn money(thing: &mut Value) {
 
 #[tokio::test]
 async fn products() {
-    const LINE: &str = "product_id,product_name,status,current_price,currency,bid_count,auction_end";
+    const LINE: &str =
+        "product_id,product_name,status,current_price,currency,bid_count,auction_end";
     const FULL: &str = "product_id,product_name,status,current_price,currency,bid_count,\
                         auction_end,description,seller,format,baseprice,minimum_next_bid,leader,\
                         bidder_count,winner,hammer_price,cancel_reason,auction_start,you,\
                         your_amount,seq";
-    let market = Market::open_with(&json!({
+    let box_of_records = json!({
         "product_name": "Box of 200 LPs", "description": "unsorted and heavy",
         "baseprice": "60", "increment": "1", "currency": "EUR", "auction_end": from_now(HOUR),
-    }));
-    let market = market.await;
+    });
+    let market = Market::open_with(&box_of_records).await;
     let mut other = product(2 * HOUR);
     other["product_name"] = "Leica M3".into();
     other["description"] = "light wear".repeat(10).into();
@@ -168,7 +179,8 @@ async fn a_product_that_was_created() {
     let terms = ["--baseprice", "900", "--ends", "2030-01-31T18:00:00Z", "--reference", "R"];
     // The same body with the same reference is the same product.
     let ends = from_now(2 * HOUR);
-    let args: Vec<_> = create.iter().chain(&terms).map(|arg| arg.replace("2030-01-31T18:00:00Z", &ends)).collect();
+    let args: Vec<_> =
+        create.iter().chain(&terms).map(|arg| arg.replace("2030-01-31T18:00:00Z", &ends)).collect();
     let args: Vec<_> = args.iter().map(String::as_str).collect();
     let created = eva.json(&args).await;
     let thing = Thing::new(created, |_same| {});
@@ -177,7 +189,8 @@ async fn a_product_that_was_created() {
 
 #[tokio::test]
 async fn events() {
-    const COLUMNS: &str = "at,seq,type,amount,bidder,current_price,currency,leader,auction_end,outcome";
+    const COLUMNS: &str =
+        "at,seq,type,amount,bidder,current_price,currency,leader,auction_end,outcome";
     let market = Market::open().await;
     let (eva, bob) = (market.shell_of("Eva").await, market.shell_of("Bob").await);
     let id = &market.product_id;
@@ -192,7 +205,8 @@ async fn events() {
     bob.ok(&["bid", "place", id, "101"]).await;
     let events = market.seller.events(id, 1).await;
     let last = events[1]["bids"][0]["bid_id"].as_str().unwrap();
-    let things: Vec<_> = events.iter().map(|event| Thing::new(event.clone(), flatten_event)).collect();
+    let things: Vec<_> =
+        events.iter().map(|event| Thing::new(event.clone(), flatten_event)).collect();
     for (form, mut watcher, _shell) in watchers {
         let is_last = |line: &str| (line.contains(last) || line.contains("101.00")).then_some(());
         watcher.line("last bid", is_last).await;

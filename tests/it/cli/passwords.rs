@@ -104,6 +104,8 @@ async fn whoever_breaks_off_gets_his_terminal_back() {
     for (args, question) in [(&["user", "login"][..], "E-mail:"), (&EVA, "Password:")] {
         let terminal = shell.terminal(STANDARD, args).await;
         terminal.wait_for(question).await;
+        let hides = question == "Password:";
+        assert_eq!(terminal.modes() != before.modes(), hides, "{question}");
         terminal.send(CTRL_C);
         assert_eq!(terminal.ended().await, 130, "{question}");
         assert_eq!(terminal.modes(), before.modes(), "{question}");

@@ -53,14 +53,19 @@ async fn a_product_is_as_it_was_described() {
 async fn money_and_times_are_written_as_people_write_them() {
     let market = Market::open().await;
     let shell = market.shell_of("Eva").await.env("TZ", "UTC");
-    for (baseprice, shown) in [("1275", "1275.00"), ("1275.5", "1275.50"), ("1_275.05", "1275.05")] {
+    for (baseprice, shown) in [("1275", "1275.00"), ("1275.5", "1275.50"), ("1_275.05", "1275.05")]
+    {
         let args = create(&["--baseprice", baseprice, "--ends", "2h30m", "-o", "id"]);
         let id = shell.ok(&args).await;
         assert_eq!(shell.json(&["product", "show", id.trim()]).await["baseprice"], shown);
     }
     for ends in ["tomorrow 18:00", "7d", &from_now(HOUR)] {
         let ran = shell.run(&create(&["--baseprice", "5", "--ends", ends])).await;
-        assert!(ran.stderr.starts_with("ends 20") && ran.stderr.contains("Z, in "), "{}", ran.stderr);
+        assert!(
+            ran.stderr.starts_with("ends 20") && ran.stderr.contains("Z, in "),
+            "{}",
+            ran.stderr
+        );
         ran.ok();
     }
     // Nothing is sent for what cannot be meant.

@@ -72,8 +72,12 @@ impl Shell {
     /// Runs a command with a text on its standard input.
     pub(super) async fn run_with(&self, args: &[&str], input: &str) -> Ran {
         let mut command = self.command(args);
-        let mut child =
-            command.stdin(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
         let mut stdin = child.stdin.take().unwrap();
         let running = async {
             // A command that reads nothing may have ended.

@@ -2,14 +2,15 @@
 
 use serde_json::json;
 
-use super::shell::{Shell, password_of};
 use super::Market;
+use super::shell::{Shell, password_of};
 use crate::support::database::{Backend, Database};
 use crate::support::server::Server;
 
 #[tokio::test]
 async fn a_user_signs_up_and_is_logged_in() {
-    let server = Server::start(&Database::new(Backend::Sqlite).await).await;
+    let database = Database::new(Backend::Sqlite).await;
+    let server = Server::start(&database).await;
     let shell = Shell::at(&server);
     let args = ["user", "signup", "--user-name", "eva", "--email", " Eva@Example.org "];
     let args = [&args[..], &["--bio", "sells cameras", "--password-stdin"]].concat();
@@ -95,7 +96,8 @@ async fn a_login_takes_the_place_of_the_one_before() {
 
     let wrong = ["user", "login", "--email", "bob@example.org", "--password-stdin", "-o", "json"];
     shell.run_with(&wrong, "wrong").await.refused(4, "invalid_credentials");
-    let unknown = ["user", "login", "--email", "none@example.org", "--password-stdin", "-o", "json"];
+    let unknown =
+        ["user", "login", "--email", "none@example.org", "--password-stdin", "-o", "json"];
     shell.run_with(&unknown, &password_of("Eva")).await.refused(4, "invalid_credentials");
     assert_eq!(shell.json(&["user", "whoami"]).await["user_name"], "Eva");
 }

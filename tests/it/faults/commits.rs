@@ -3,16 +3,11 @@
 
 use serde_json::Value;
 
-use crate::support::database::{Backend, Database};
-use crate::support::proxy::{Proxy, Trap};
+use crate::support::proxy::{LANES, Proxy, Trap};
 
 use super::bid::{Bid, Reply};
 use super::sender::Sender;
 use super::stage::Stage;
-
-async fn stage() -> (Stage, Proxy) {
-    Stage::behind_proxy(Database::new(Backend::Postgres).await).await
-}
 
 impl Stage {
     /// How often the server has looked for a COMMIT and found it, not found it, or given up.
@@ -37,7 +32,7 @@ async fn is_one_bid(stage: &Stage, trap: &mut Trap, mut bid: Bid) -> Bid {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_commit_whose_reply_is_lost_is_found_and_acknowledged_once() {
-    let (stage, proxy) = stage().await;
+    let (stage, proxy) = Stage::behind_proxy().await;
     let bid = is_one_bid(&stage, &mut proxy.swallow_next_commit_reply(), stage.bid(0)).await;
     assert_eq!(stage.looked_for_commits(), (1, 0, 0));
     let mut trap = proxy.swallow_next_commit_reply();
@@ -49,7 +44,7 @@ async fn a_commit_whose_reply_is_lost_is_found_and_acknowledged_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_commit_that_was_lost_is_judged_again() {
-    let (stage, proxy) = stage().await;
+    let (stage, proxy) = Stage::behind_proxy().await;
     let bid = is_one_bid(&stage, &mut proxy.drop_next_commit(), stage.bid(0)).await;
     assert_eq!(stage.looked_for_commits(), (0, 1, 0));
     let mut trap = proxy.drop_next_commit();
@@ -62,14 +57,14 @@ async fn a_commit_that_was_lost_is_judged_again() {
 /// Whoever looked without the lock would find nothing, and judge again.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_commit_that_is_still_to_come_is_waited_for() {
-    let (stage, proxy) = stage().await;
+    let (stage, proxy) = Stage::behind_proxy().await;
     let mut trap = proxy.hold_next_commit();
     let mut bid = stage.bid(0);
     let mut sender = Sender::socket();
     let placing = sender.send(&mut bid);
     let letting_go = async {
         trap.sprung().await;
-        stage.lane_waits().await;
+        stage.wait_for_locks(LANES, 1).await;
         assert_eq!(trap.let_go().await.as_deref(), Some("COMMIT"));
     };
     let (reply, ()) = tokio::join!(placing, letting_go);
@@ -81,7 +76,7 @@ async fn a_commit_that_is_still_to_come_is_waited_for() {
 /// Whoever holds the row and is silent loses it after 2 s.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_commit_that_never_comes_is_judged_again() {
-    let (stage, proxy) = stage().await;
+    let (stage, proxy) = Stage::behind_proxy().await;
     let mut trap = proxy.hold_next_commit();
     let bid = is_one_bid(&stage, &mut trap, stage.bid(0)).await;
     assert_eq!(stage.looked_for_commits(), (0, 1, 0));
@@ -91,7 +86,7 @@ async fn a_commit_that_never_comes_is_judged_again() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn commits_that_fail_under_load_lose_no_bid_and_count_none_twice() {
-    let (stage, proxy) = stage().await;
+    let (stage, proxy) = Stage::behind_proxy().await;
     let mut load = stage.load();
     for _ in 0..5 {
         for mut trap in [proxy.swallow_next_commit_reply(), proxy.drop_next_commit()] {
@@ -107,7 +102,7 @@ async fn commits_that_fail_under_load_lose_no_bid_and_count_none_twice() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_commit_nobody_can_look_for_is_unknown_and_found_when_it_is_repeated() {
-    let (stage, proxy) = stage().await;
+    let (stage, proxy) = Stage::behind_proxy().await;
     let mut bids = are_unavailable(&stage, &proxy, Proxy::swallow_next_commit_reply).await;
     Sender::socket().send(&mut bids[0]).await.accepted();
     stage.judge(bids).await;
@@ -115,7 +110,7 @@ async fn a_commit_nobody_can_look_for_is_unknown_and_found_when_it_is_repeated()
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lost_commit_nobody_can_look_for_is_unknown_and_none_when_it_is_repeated() {
-    let (stage, proxy) = stage().await;
+    let (stage, proxy) = Stage::behind_proxy().await;
     let mut bids = are_unavailable(&stage, &proxy, Proxy::drop_next_commit).await;
     assert_eq!(Sender::socket().send(&mut bids[0]).await.code(), Some("expired"));
     stage.judge(bids).await;

@@ -1,15 +1,8 @@
 //! The link to PostgreSQL: cut, down, stalled.
 
-use crate::support::database::{Backend, Database};
-use crate::support::proxy::Proxy;
-use crate::support::server::Setup;
 
 use super::load::Progress;
 use super::stage::Stage;
-
-async fn stage() -> (Stage, Proxy) {
-    Stage::behind_proxy(Database::new(Backend::Postgres).await).await
-}
 
 /// The bids that are known to be none, or of which nothing is known.
 fn unavailable(progress: &Progress) -> u64 {
@@ -18,7 +11,7 @@ fn unavailable(progress: &Progress) -> u64 {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_link_that_is_cut_again_and_again_loses_no_bid_and_counts_none_twice() {
-    let (stage, proxy) = stage().await;
+    let (stage, proxy) = Stage::behind_proxy().await;
     let mut load = stage.load();
     for _ in 0..10 {
         load.accept_more(20).await;
@@ -31,7 +24,7 @@ async fn a_link_that_is_cut_again_and_again_loses_no_bid_and_counts_none_twice()
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn while_the_link_is_down_bids_are_told_so_and_afterwards_it_goes_on() {
-    let (stage, proxy) = stage().await;
+    let (stage, proxy) = Stage::behind_proxy().await;
     let mut load = stage.load();
     load.accept_more(50).await;
     proxy.cut_line();
@@ -45,7 +38,7 @@ async fn while_the_link_is_down_bids_are_told_so_and_afterwards_it_goes_on() {
 /// The lanes give up after 10 s what does not answer; what it was about to do is not lost on them.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn while_the_link_is_stalled_bids_are_told_so_and_afterwards_it_goes_on() {
-    let (stage, proxy) = stage().await;
+    let (stage, proxy) = Stage::behind_proxy().await;
     let mut load = stage.load();
     load.accept_more(50).await;
     proxy.stall();
@@ -56,13 +49,10 @@ async fn while_the_link_is_stalled_bids_are_told_so_and_afterwards_it_goes_on() 
     stage.judge(bids).await;
 }
 
-/// As the one before, for everything that the server wants of its database.
+/// As before, for everything that the server wants of its database.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_whose_whole_database_is_stalled_goes_on_afterwards() {
-    let database = Database::new(Backend::Postgres).await;
-    let proxy = Proxy::start(database.cluster().port(), None).await;
-    let server = Setup::on(&database.url_through(proxy.port())).start().await;
-    let stage = Stage::with(database, server).await;
+async fn a_server_that_has_not_heard_of_its_database_for_long_goes_on_afterwards() {
+    let (stage, proxy) = Stage::behind_proxy_for_all().await;
     let mut load = stage.load();
     load.accept_more(50).await;
     proxy.stall();

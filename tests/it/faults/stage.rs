@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::support::actors::{User, product};
-use crate::support::database::Database;
+use crate::support::database::{Backend, Database};
 use crate::support::postgres::Cluster;
 use crate::support::proxy::{LANES, Proxy};
 use crate::support::server::{Server, Setup};
@@ -44,15 +44,25 @@ impl Stage {
         Self::on(Database::in_cluster(Cluster::private().await).await).await
     }
 
-    /// One whose server reaches the database through a proxy.
-    pub(super) async fn behind_proxy(database: Database) -> (Self, Proxy) {
-        let proxy = Proxy::start(database.cluster().port(), Some(LANES)).await;
+    /// One whose server reaches PostgreSQL through a proxy, which is told what to do to the lanes.
+    pub(super) async fn behind_proxy() -> (Self, Proxy) {
+        Self::behind_proxy_for(Some(LANES)).await
+    }
+
+    /// One whose server reaches PostgreSQL through a proxy, which is told what to do to all that
+    /// the server wants of it.
+    pub(super) async fn behind_proxy_for_all() -> (Self, Proxy) {
+        Self::behind_proxy_for(None).await
+    }
+
+    async fn behind_proxy_for(application_name: Option<&str>) -> (Self, Proxy) {
+        let database = Database::new(Backend::Postgres).await;
+        let proxy = Proxy::start(database.cluster().port(), application_name).await;
         let server = Setup::on(&database.url_through(proxy.port())).start().await;
         (Self::with(database, server).await, proxy)
     }
 
-    /// One with a server on that database.
-    pub(super) async fn with(database: Database, server: Server) -> Self {
+    async fn with(database: Database, server: Server) -> Self {
         let seller = User::sign_up(&server, "seller").await;
         let mut bidders = Vec::with_capacity(BIDDERS);
         for number in 1..=BIDDERS {
@@ -88,14 +98,14 @@ impl Stage {
         bid
     }
 
-    /// Waits until a lane waits for a row that somebody has locked (PostgreSQL).
-    pub(super) async fn lane_waits(&self) {
+    /// Waits until so many connections of that name wait for a lock (PostgreSQL).
+    pub(super) async fn wait_for_locks(&self, application_name: &str, count: i64) {
         let waiting = format!(
             "select count(*) from pg_stat_activity where datname = current_database() \
-             and application_name = '{LANES}' and wait_event_type = 'Lock'"
+             and application_name = '{application_name}' and wait_event_type = 'Lock'"
         );
-        eventually("a lane that waits for a lock", PATIENCE, async || {
-            (self.database.number(&waiting).await > 0).then_some(())
+        eventually("connections that wait for a lock", PATIENCE, async || {
+            (self.database.number(&waiting).await >= count).then_some(())
         })
         .await;
     }

@@ -17,6 +17,7 @@ on_both!(
     an_auction_is_neither_too_short_nor_too_long,
     a_later_start_is_scheduled,
     a_reference_makes_creating_twice_one_product,
+    a_reference_is_looked_up_before_the_times_are_judged,
 );
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -200,4 +201,17 @@ fn with(change: &Value) -> Value {
         body[name] = value.clone();
     }
     body
+}
+
+async fn a_reference_is_looked_up_before_the_times_are_judged(database: Database) {
+    let server = Server::start(&database).await;
+    let ana = User::sign_up(&server, "ana").await;
+    let mut body = product(Duration::from_secs(2));
+    body["reference"] = "shelf 8".into();
+    let first = ana.post("/products/", &body).await.expect(201);
+    let product_id = first["product_id"].as_str().unwrap();
+    let mut socket = ana.subscribe(product_id).await;
+    let is_closed = |frame: &Value| frame["product"]["status"] == "unsold";
+    socket.take("its close", is_closed).await.unwrap();
+    assert_eq!(ana.post("/products/", &body).await.expect(200), first);
 }

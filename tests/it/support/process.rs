@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, ChildStdout, Command};
@@ -84,6 +84,25 @@ impl Process {
     /// Sends it a signal by name: `TERM`, `STOP`, `CONT`, `KILL` …
     pub(crate) fn signal(&self, signal: &str) {
         send_signal(self.id(), signal);
+    }
+
+    /// Stops it where it stands, and waits until each of its threads does.
+    pub(crate) fn stop(&self) {
+        self.signal("STOP");
+        let given_up = Instant::now() + PATIENCE;
+        while !self.is_stopped() {
+            assert!(Instant::now() < given_up, "{} does not stop", self.name);
+            std::thread::yield_now();
+        }
+    }
+
+    fn is_stopped(&self) -> bool {
+        let threads = std::fs::read_dir(format!("/proc/{}/task", self.id())).unwrap();
+        let mut states = threads.map(|thread| {
+            let state = std::fs::read_to_string(thread.unwrap().path().join("stat")).ok()?;
+            state.rsplit_once(") ")?.1.chars().next()
+        });
+        states.all(|state| state == Some('T'))
     }
 
     /// Kills it as a power cut would.

@@ -84,6 +84,11 @@ impl Proxy {
         self.orders.change_line(|line| line.down = false);
     }
 
+    /// No byte moves any more on the connections there are, and nobody is told; new ones come about.
+    pub(crate) fn let_die(&self) {
+        self.orders.change_line(|line| line.deaths += 1);
+    }
+
     /// From now on no byte moves in either direction, and nobody is told.
     pub(crate) fn stall(&self) {
         self.orders.change_line(|line| line.stalled = true);

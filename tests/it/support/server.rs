@@ -127,7 +127,7 @@ impl Server {
 
     /// Stops it where it stands (SIGSTOP): its sockets stay, nothing reads them.
     pub(crate) fn stop(&self) {
-        self.process.signal("STOP");
+        self.process.stop();
     }
 
     /// Lets it go on.

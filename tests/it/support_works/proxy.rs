@@ -161,3 +161,17 @@ async fn a_line_that_is_cut_comes_back_when_it_is_mended() {
     stage.proxy.mend();
     eventually("a mended line", PATIENCE, async || PgConnection::connect(&url).await.ok()).await;
 }
+
+#[tokio::test]
+async fn a_line_that_died_moves_no_byte_and_a_new_one_does() {
+    let stage = Stage::set().await;
+    let mut lane = stage.connect(LANES).await;
+    stage.proxy.let_die();
+    assert!(tokio::time::timeout(SILENCE, lane.ping()).await.is_err());
+    write(&mut stage.connect(LANES).await).await.unwrap();
+    stage.proxy.let_nobody_in();
+    let url =
+        format!("{}&application_name={LANES}", stage.database.url_through(stage.proxy.port()));
+    assert!(PgConnection::connect(&url).await.is_err());
+    assert!(tokio::time::timeout(SILENCE, lane.ping()).await.is_err());
+}

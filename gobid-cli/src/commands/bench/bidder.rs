@@ -141,5 +141,5 @@ fn since(sent: Instant) -> Duration {
 }
 
 fn broken(why: &dyn std::fmt::Display) -> CliError {
-    CliError::Usage(format!("a socket could not be opened: {why}"))
+    CliError::Bench(format!("a socket could not be opened: {why}"))
 }

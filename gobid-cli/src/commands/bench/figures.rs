@@ -101,7 +101,7 @@ impl Report {
         if acknowledged_is_stored && stored_is_acknowledged && dense && rising {
             Ok(())
         } else {
-            Err(CliError::Usage("the log does not say what the bidders were told".to_owned()))
+            Err(CliError::Bench("the log does not say what the bidders were told".to_owned()))
         }
     }
 }

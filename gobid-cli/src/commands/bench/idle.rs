@@ -37,7 +37,7 @@ pub(super) async fn run(
     let stand = race::stand(&seller, 0).await?;
     let visitor = client(server)?;
     let memory = || {
-        server.memory_kib().ok_or_else(|| CliError::Usage("its memory cannot be read".to_owned()))
+        server.memory_kib().ok_or_else(|| CliError::Bench("its memory cannot be read".to_owned()))
     };
     drop(watch(&visitor, stand.product_id).await?);
     let before_kib = memory()?;
@@ -64,6 +64,6 @@ async fn watch(
     let mut socket = bidder::connect(visitor, product_id).await?;
     match bidder::first_frame(&mut socket).await {
         Some(ServerFrame::Snapshot(_)) => Ok(socket),
-        _ => Err(CliError::Usage("a socket got no snapshot".to_owned())),
+        _ => Err(CliError::Bench("a socket got no snapshot".to_owned())),
     }
 }

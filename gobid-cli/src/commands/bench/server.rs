@@ -27,21 +27,31 @@ pub(super) struct OwnServer {
 }
 
 impl OwnServer {
-    /// Starts the `gobid-server` that stands beside this program, without limits.
+    /// Starts the `gobid-server` that stands beside this program, without limits. What the person
+    /// has set for servers, above all their database, does not reach it.
     pub(super) async fn start(args: &Args) -> Result<Self, CliError> {
         let program = std::env::current_exe().map_err(|why| no_server(&why))?;
         let program = program.with_file_name("gobid-server");
         let folder = std::env::temp_dir().join(format!("gobid-bench-{}", uuid::Uuid::new_v4()));
         std::fs::create_dir_all(&folder).map_err(|why| no_server(&why))?;
+        let config = folder.join("server.toml");
+        std::fs::write(&config, "").map_err(|why| no_server(&why))?;
         let mut command = tokio::process::Command::new(program);
         command
             .args(["serve", "--listen", "127.0.0.1:0", "--log", "warn"])
+            .arg("--config")
+            .arg(&config)
             .args(["--max-sockets", "100000", "--max-sockets-per-user", "100000"])
             .env("XDG_STATE_HOME", &folder)
             .env_remove("DATABASE_URL")
+            .env_remove("DATABASE_URL_FILE")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .kill_on_drop(true);
+        let settings = std::env::vars_os().map(|(name, _value)| name);
+        for name in settings.filter(|name| name.to_string_lossy().starts_with("GOBID_")) {
+            command.env_remove(name);
+        }
         for limit in ["address", "user", "bids", "login", "signup", "socket"] {
             command.arg(format!("--rate-limit-{limit}")).arg("off");
         }
@@ -93,7 +103,7 @@ struct Ready {
 }
 
 fn no_server(why: &dyn std::fmt::Display) -> CliError {
-    CliError::Usage(format!(
+    CliError::Bench(format!(
         "gobid-server, beside gobid-cli, could not be started: {why}; build both"
     ))
 }

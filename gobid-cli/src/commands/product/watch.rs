@@ -1,14 +1,20 @@
 //! `product watch`: what happens in an auction, one line an event, each once and in order.
 
+use std::time::Duration;
+
 use gobid_api::ProductId;
 use gobid_api::client::{Client, ClientError, FeedEnd, FeedEvent};
 use gobid_api::live::{AuctionEvent, ServerFrame, Snapshot, Update};
+use gobid_api::problem::ErrorCode;
 
 use super::at_price;
 use super::happening::Happening;
 use crate::credentials::Context;
 use crate::error::CliError;
 use crate::output::Stream;
+
+/// Between two tries to read from the log while the server is away.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Prints events until the auction is over.
 pub(super) async fn run(context: &Context, product_id: ProductId) -> Result<(), CliError> {
@@ -76,7 +82,14 @@ impl Watch<'_> {
     /// Reads from the log what the feed has left out, up to an event.
     async fn catch_up(&mut self, to: i64) -> Result<(), CliError> {
         while self.seq < to {
-            let page = self.client.events(self.product_id, self.seq, None).await?;
+            let page = match self.client.events(self.product_id, self.seq, None).await {
+                Err(error) if may_come_back(&error) => {
+                    self.context.output.note(&format!("{error}; trying again"));
+                    tokio::time::sleep(PAUSE).await;
+                    continue;
+                }
+                page => page?,
+            };
             if page.items.is_empty() {
                 let why = format!("the log of the auction ends before its event {to}");
                 return Err(ClientError::Protocol(why).into());
@@ -120,4 +133,14 @@ impl Watch<'_> {
 
 fn is_over(status: &str) -> bool {
     !matches!(status, "scheduled" | "open")
+}
+
+/// Whether asking again later may help.
+fn may_come_back(error: &ClientError) -> bool {
+    match error {
+        ClientError::Unreachable { .. }
+        | ClientError::TimedOut { .. }
+        | ClientError::AnswerLost { .. } => true,
+        error => matches!(error.code(), Some(ErrorCode::RateLimited | ErrorCode::Unavailable)),
+    }
 }

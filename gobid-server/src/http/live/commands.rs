@@ -87,12 +87,10 @@ pub(super) fn faults(text: &str, why: String) -> ApiError {
     let mut fields = fields.unwrap_or_default();
     fields.retain(|name, _| !["type", "request_id"].contains(&name.as_str()));
     let alone = serde_json::to_vec(&fields).unwrap_or_default();
+    let field = field_of(&why).to_owned();
     match extract::parse::<NewBid>(&alone) {
         Err(faults @ ApiError::Invalid(_)) => faults,
-        _ => {
-            let field = field_of(&why).to_owned();
-            ApiError::invalid(&field, why)
-        }
+        _ => ApiError::invalid(&field, why),
     }
 }
 

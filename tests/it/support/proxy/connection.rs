@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 
 use super::frames::{Commits, Frame, Opening, Reader};
-use super::orders::{Ambush, Fate, Orders};
+use super::orders::{Ambush, Fate, Line, Orders};
 
 /// What was sent and waits for its fate.
 struct Caught {
@@ -25,7 +25,7 @@ pub(super) async fn carry(client: TcpStream, database: SocketAddr, orders: Arc<O
 
 async fn open(client: TcpStream, database: SocketAddr, orders: &Orders) -> io::Result<()> {
     client.set_nodelay(true)?;
-    let cuts = orders.line().cuts;
+    let born = orders.line();
     let (reader, mut to_client) = client.into_split();
     let mut client = Reader::new(reader);
     let (startup, application_name) = loop {
@@ -39,11 +39,12 @@ async fn open(client: TcpStream, database: SocketAddr, orders: &Orders) -> io::R
         }
     };
     let orders = orders.are_for(&application_name).then_some(orders);
+    let orders = OrdersFor { orders, born };
     let carried = async {
-        if orders.is_some_and(|orders| orders.line().down) {
+        if orders.is_down() {
             return Ok(());
         }
-        moving(orders).await;
+        orders.moving().await;
         let stream = TcpStream::connect(database).await?;
         stream.set_nodelay(true)?;
         let (reader, mut to_database) = stream.into_split();
@@ -52,22 +53,40 @@ async fn open(client: TcpStream, database: SocketAddr, orders: &Orders) -> io::R
     };
     tokio::select! {
         ended = carried => ended,
-        () = cut(orders, cuts) => Ok(()),
+        () = orders.cut() => Ok(()),
     }
 }
 
-/// Waits while the line is stalled.
-async fn moving(orders: Option<&Orders>) {
-    if let Some(orders) = orders {
-        orders.moving().await;
-    }
+/// The orders that count for a connection, if any do.
+#[derive(Clone, Copy)]
+struct OrdersFor<'a> {
+    orders: Option<&'a Orders>,
+    /// The line as it was when the connection came about.
+    born: Line,
 }
 
-/// Waits for a cut that is not among those that have been.
-async fn cut(orders: Option<&Orders>, cuts: u64) {
-    match orders {
-        Some(orders) => orders.cut_after(cuts).await,
-        None => std::future::pending().await,
+impl OrdersFor<'_> {
+    fn is_down(self) -> bool {
+        self.orders.is_some_and(|orders| orders.line().down)
+    }
+
+    fn spring_ambush(self) -> Option<Ambush> {
+        self.orders.and_then(Orders::spring_ambush)
+    }
+
+    /// Waits while the line is stalled, for ever when it is dead.
+    async fn moving(self) {
+        if let Some(orders) = self.orders {
+            orders.moving(self.born.deaths).await;
+        }
+    }
+
+    /// Waits for a cut that is not among those that have been.
+    async fn cut(self) {
+        match self.orders {
+            Some(orders) => orders.cut_after(self.born.cuts).await,
+            None => std::future::pending().await,
+        }
     }
 }
 
@@ -79,7 +98,7 @@ struct Sides {
 }
 
 impl Sides {
-    async fn carry(mut self, orders: Option<&Orders>) -> io::Result<()> {
+    async fn carry(mut self, orders: OrdersFor<'_>) -> io::Result<()> {
         let caught = tokio::select! {
             caught = forth(&mut self.client, &mut self.to_database, orders) => caught?,
             ended = back(&mut self.database, &mut self.to_client, orders) => return ended,
@@ -120,13 +139,13 @@ impl Sides {
 async fn forth(
     client: &mut Reader<OwnedReadHalf>,
     to_database: &mut OwnedWriteHalf,
-    orders: Option<&Orders>,
+    orders: OrdersFor<'_>,
 ) -> io::Result<Option<Caught>> {
     let mut commits = Commits::default();
     while let Some(frame) = client.frame().await? {
-        moving(orders).await;
+        orders.moving().await;
         if commits.is_commit(&frame)
-            && let Some(ambush) = orders.and_then(Orders::spring_ambush)
+            && let Some(ambush) = orders.spring_ambush()
         {
             let commit = whole(frame, client).await?;
             return Ok(Some(Caught { commit, ambush }));
@@ -151,10 +170,10 @@ async fn whole(first: Frame, client: &mut Reader<OwnedReadHalf>) -> io::Result<V
 async fn back(
     database: &mut Reader<OwnedReadHalf>,
     to_client: &mut OwnedWriteHalf,
-    orders: Option<&Orders>,
+    orders: OrdersFor<'_>,
 ) -> io::Result<()> {
     while let Some(frame) = database.frame().await? {
-        moving(orders).await;
+        orders.moving().await;
         to_client.write_all(&frame.bytes).await?;
     }
     Ok(())

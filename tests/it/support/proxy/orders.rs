@@ -36,6 +36,8 @@ pub(super) struct Line {
     pub(super) down: bool,
     /// How often all connections were cut.
     pub(super) cuts: u64,
+    /// How often all connections died without a word.
+    pub(super) deaths: u64,
 }
 
 pub(super) struct Orders {
@@ -84,10 +86,11 @@ impl Orders {
         self.ambushes.lock().unwrap().pop_front()
     }
 
-    /// Waits while the line is stalled.
-    pub(super) async fn moving(&self) {
+    /// Waits while the line is stalled, for ever when it has died since so many deaths.
+    pub(super) async fn moving(&self, deaths: u64) {
         let mut line = self.line.subscribe();
-        line.wait_for(|line| !line.stalled).await.expect("the orders are alive");
+        let moves = |line: &Line| !line.stalled && line.deaths == deaths;
+        line.wait_for(moves).await.expect("the orders are alive");
     }
 
     /// Waits for the cut after those that have been.

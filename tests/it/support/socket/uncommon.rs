@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 
 use futures_util::{SinkExt, StreamExt};
+use serde_json::json;
 use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::client_async;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -78,6 +79,12 @@ impl Upgrade {
 }
 
 impl Socket {
+    /// Waits until the server has taken in all that was sent so far.
+    pub(crate) async fn taken_in(&mut self) {
+        self.send(&json!({"type": "ping", "n": 0})).await.unwrap();
+        self.next_of("pong").await;
+    }
+
     /// Sends any message, a control frame too.
     pub(crate) async fn send_message(&mut self, message: Message) -> Result<(), Closed> {
         self.stream.send(message).await.map_err(|error| cut(&error))

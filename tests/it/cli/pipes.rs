@@ -1,0 +1,61 @@
+//! A reader who has enough is no error.
+
+use std::process::Stdio;
+
+use super::Market;
+use super::shell::Shell;
+use crate::support::wait::{PATIENCE, soon};
+
+/// Runs a command whose standard output nobody reads.
+async fn unread(shell: &Shell, args: &[&str]) -> (Option<i32>, String) {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = shell.command(args);
+    command.stdin(Stdio::null()).stdout(writer).stderr(Stdio::piped()).kill_on_drop(true);
+    let child = command.spawn().unwrap();
+    drop(command);
+    let output = soon("the end of the command", PATIENCE, child.wait_with_output()).await.unwrap();
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[tokio::test]
+async fn a_pipe_that_is_closed_is_no_error() {
+    let market = Market::open().await;
+    let shell = market.shell_of("Eva").await;
+    let commands: [&[&str]; 6] = [
+        &["product", "list"],
+        &["product", "show", &market.product_id],
+        &["api", "GET", "/products"],
+        &["completions", "bash"],
+        &["--help"],
+        &["--version"],
+    ];
+    for args in commands {
+        for form in ["table", "json", "csv"] {
+            let args = if args.len() > 1 { &[args, &["-o", form]].concat() } else { args };
+            assert_eq!(unread(&shell, args).await, (Some(0), String::new()), "{args:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_watcher_whose_reader_has_gone_ends_with_the_next_event() {
+    let market = Market::open().await;
+    let (eva, shell) = (market.shell_of("Eva").await, Shell::at(&market.server));
+    let errors = std::fs::File::create(shell.folder().join("errors")).unwrap();
+    let (reader, writer) = std::io::pipe().unwrap();
+    let args = ["product", "watch", &market.product_id, "-v"];
+    let mut command = shell.command(&args);
+    command.stdin(Stdio::null()).stdout(writer).stderr(errors).kill_on_drop(true);
+    let mut watcher = command.spawn().unwrap();
+    drop(command);
+    crate::support::wait::eventually("the first words", PATIENCE, async || {
+        let said = std::fs::read_to_string(shell.folder().join("errors")).unwrap();
+        said.contains(", ends ").then_some(())
+    })
+    .await;
+    drop(reader);
+    eva.ok(&["bid", "place", &market.product_id, "100"]).await;
+    let status = soon("the end of the watcher", PATIENCE, watcher.wait()).await.unwrap();
+    assert_eq!(status.code(), Some(0));
+}
