@@ -35,6 +35,8 @@ pub struct Terms {
     pub increment: Increment,
     /// When bidding begins.
     pub auction_start: Timestamp,
+    /// Whether that was later than the creation: of an auction that began with it no bid is early.
+    pub starts_later: bool,
 }
 
 /// How things stand, after the last entry of the log.

@@ -83,7 +83,7 @@ fn in_time(auction: &Auction, received_at: Timestamp) -> Result<(), Rejection> {
     if auction.state.status.is_over() {
         return Err(closed(received_at < auction_end));
     }
-    if auction.state.status == crate::Status::Scheduled && received_at < auction_start {
+    if auction.terms.starts_later && received_at < auction_start {
         return Err(Rejection::NotOpen { auction_start });
     }
     if received_at >= auction_end {

@@ -32,6 +32,7 @@ fn scheduled() -> Auction {
         baseprice: amount(100_00),
         increment: Increment::flat(amount(10_00)),
         auction_start: at(START),
+        starts_later: true,
     };
     Auction::new(terms, at(END), at(0))
 }
@@ -157,6 +158,7 @@ fn the_first_rule_that_fails_is_the_answer() {
         (&sold, low.clone(), END, closed(false)),
         (&scheduled(), low.clone(), START - 1, Rejection::NotOpen { auction_start: at(START) }),
         (&scheduled(), low.clone(), END, closed(false)),
+        (&open(), low.clone(), START - 1, Rejection::NotOpen { auction_start: at(START) }),
         (&led, low.clone(), END, closed(false)),
         (&led, low.clone(), END - 1, Rejection::OwnProduct),
         (
@@ -202,6 +204,13 @@ fn a_bid_from_the_start_on_finds_the_auction_open() {
     assert_eq!((events[0].seq, events[1].seq), (Some(1), Some(2)));
     assert_eq!((events[0].actor, events[1].actor), (None, Some(ANA)));
     assert_eq!(auction.state.status, Status::Open);
+}
+
+#[test]
+fn no_bid_is_early_in_an_auction_that_began_with_its_creation() {
+    let mut auction = open();
+    auction.terms.starts_later = false;
+    play(&mut auction, Action::Bid(bid(ANA, "100")), START - 1).unwrap();
 }
 
 #[test]

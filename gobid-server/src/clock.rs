@@ -33,7 +33,14 @@ enum Source {
     /// The system's clock is the database's.
     System,
     /// The database has a clock of its own; these are the samples of it, newest last.
-    Database(Mutex<VecDeque<Sample>>),
+    Database(Mutex<Samples>),
+}
+
+#[derive(Debug, Default)]
+struct Samples {
+    newest_last: VecDeque<Sample>,
+    /// A clock jumped, or the machine slept: these samples end with the next one.
+    distrusted: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -126,9 +133,12 @@ impl Clock {
         let middle = asked.plus(round_trip / 2);
         let offset = database.as_micros() - middle.micros();
         let mut samples = locked(samples);
-        samples.push_back(Sample { offset, round_trip, taken: answered });
-        if samples.len() > SAMPLES {
-            samples.pop_front();
+        if std::mem::take(&mut samples.distrusted) {
+            samples.newest_last.clear();
+        }
+        samples.newest_last.push_back(Sample { offset, round_trip, taken: answered });
+        if samples.newest_last.len() > SAMPLES {
+            samples.newest_last.pop_front();
         }
     }
 
@@ -137,16 +147,18 @@ impl Clock {
         match &self.0.source {
             Source::System => true,
             Source::Database(samples) => {
-                let newest = locked(samples).back().map(|sample| sample.taken);
-                newest.is_some_and(|taken| self.moment().since(taken) <= FRESHNESS)
+                let samples = locked(samples);
+                let newest = samples.newest_last.back().filter(|_| !samples.distrusted);
+                newest.is_some_and(|sample| self.moment().since(sample.taken) <= FRESHNESS)
             }
         }
     }
 
-    /// Forgets every sample: a clock jumped, or the machine slept.
+    /// A clock jumped, or the machine slept: the clock is not fresh before the next sample, which
+    /// begins anew.
     pub(crate) fn distrust(&self) {
         if let Source::Database(samples) = &self.0.source {
-            locked(samples).clear();
+            locked(samples).distrusted = true;
         }
     }
 }
@@ -165,11 +177,11 @@ pub(crate) fn agrees(
     earliest <= database && database <= latest
 }
 
-fn best(samples: &VecDeque<Sample>) -> Option<Sample> {
-    samples.iter().copied().min_by_key(|sample| sample.round_trip)
+fn best(samples: &Samples) -> Option<Sample> {
+    samples.newest_last.iter().copied().min_by_key(|sample| sample.round_trip)
 }
 
-fn locked(samples: &Mutex<VecDeque<Sample>>) -> MutexGuard<'_, VecDeque<Sample>> {
+fn locked(samples: &Mutex<Samples>) -> MutexGuard<'_, Samples> {
     samples.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -197,10 +209,16 @@ mod tests {
         clock.sample(asked, Moment::from_millis(51), at(9_000));
         let Source::Database(samples) = &clock.0.source else { panic!("not a database's clock") };
         assert_eq!(best(&locked(samples)).unwrap().offset, 1_000_000);
-        assert_eq!(locked(samples).len(), 2);
+        assert_eq!(locked(samples).newest_last.len(), 2);
         assert!(clock.is_fresh());
+
         clock.distrust();
         assert!(!clock.is_fresh());
+        let before = clock.now();
+        assert!(before >= at(1_000) && before < at(60_000), "{before}: the offset holds till then");
+        clock.sample(asked, Moment::from_millis(30), at(7_015));
+        assert!(clock.is_fresh());
+        assert_eq!(best(&locked(samples)).unwrap().offset, 7_000_000);
     }
 
     #[test]

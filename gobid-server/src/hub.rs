@@ -29,7 +29,7 @@ use closer::Closer;
 use counters::Counters;
 use lane::{Lane, Reply, Shared, Submission, Task};
 pub(crate) use record::first_entry;
-pub(crate) use room::{JoinError, Joined, Member, Resume};
+pub(crate) use room::{Delivery, Frame, JoinError, Joined, Member, Resume};
 use rooms::Rooms;
 use sockets::Sockets;
 pub(crate) use sockets::{Full, Place};
@@ -189,9 +189,11 @@ impl Hub {
         self.0.closer.changed(auction.terms.product_id, auction);
     }
 
-    /// Whether bids and closes can be judged: the clock is fresh, and the closer makes progress.
+    /// Whether bids and closes can be judged: the clock is fresh, every lane takes commands, and the
+    /// closer makes progress.
     pub(crate) fn is_ready(&self) -> bool {
-        self.0.clock.is_fresh() && self.0.closer.is_alive(self.0.clock.now())
+        let closer_is_alive = self.0.closer.is_alive(self.0.clock.now());
+        self.0.clock.is_fresh() && self.0.lanes.iter().all(Lane::is_alive) && closer_is_alive
     }
 
     /// Logs what the hub counted.

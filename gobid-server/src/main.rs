@@ -127,7 +127,10 @@ fn completions(matches: &ArgMatches) -> ExitCode {
     if let Some(shell) = matches.get_one::<Shell>("shell") {
         let mut script = Vec::new();
         clap_complete::generate(*shell, &mut args::command(), "gobid-server", &mut script);
-        say(&String::from_utf8_lossy(&script));
+        let script = String::from_utf8_lossy(&script);
+        // For bash, clap_complete spells a name with a hyphen in two ways, and then completes
+        // nothing behind a subcommand (clap's issue 6421).
+        say(&script.replace("gobid__subcmd__server", "gobid__server"));
     }
     ExitCode::SUCCESS
 }

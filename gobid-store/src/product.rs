@@ -55,7 +55,7 @@ macro_rules! auction_columns {
     () => {
         "p.product_id, p.seller_id, p.format, p.currency, p.baseprice, p.increment, \
          p.auction_start, p.status, p.position, p.seq, p.leader_id, p.price, p.maximum, \
-         p.bid_count, p.bidder_count, p.auction_end, p.last_at, p.anonymous_bidders"
+         p.bid_count, p.bidder_count, p.auction_end, p.last_at, p.anonymous_bidders, p.created_at"
     };
 }
 
@@ -64,7 +64,7 @@ macro_rules! product_columns {
     () => {
         concat!(
             $crate::product::auction_columns!(),
-            ", p.product_name, p.description, p.reference, p.original_end, p.created_at, \
+            ", p.product_name, p.description, p.reference, p.original_end, \
              p.revision, p.annulled, p.cancel_reason, seller.user_name as seller_name, \
              leader.user_name as leader_name, lead.number as leader_number"
         )
@@ -104,6 +104,7 @@ pub(crate) struct AuctionRow {
     auction_end: i64,
     last_at: i64,
     pub(crate) anonymous_bidders: bool,
+    created_at: i64,
 }
 
 /// A row of [`product_columns`].
@@ -115,7 +116,6 @@ pub(crate) struct ProductRow {
     description: String,
     reference: Option<String>,
     original_end: i64,
-    created_at: i64,
     revision: i64,
     annulled: bool,
     cancel_reason: Option<String>,
@@ -146,6 +146,7 @@ impl TryFrom<ProductRow> for Product {
 
     fn try_from(row: ProductRow) -> Result<Self, StoreError> {
         let anonymous_bidders = row.auction.anonymous_bidders;
+        let created_at = Timestamp::from_micros(row.auction.created_at);
         let auction = Auction::try_from(row.auction)?;
         let leader = match (auction.state.leader, row.leader_name, row.leader_number) {
             (Some(user_id), Some(user_name), Some(number)) => {
@@ -162,7 +163,7 @@ impl TryFrom<ProductRow> for Product {
             seller_name: row.seller_name,
             anonymous_bidders,
             original_end: Timestamp::from_micros(row.original_end),
-            created_at: Timestamp::from_micros(row.created_at),
+            created_at,
             revision: row.revision,
             annulled: row.annulled,
             cancel_reason: row.cancel_reason,
@@ -191,6 +192,7 @@ fn terms(row: &AuctionRow) -> Result<Terms, StoreError> {
         baseprice: amount(row.baseprice)?,
         increment,
         auction_start: Timestamp::from_micros(row.auction_start),
+        starts_later: row.auction_start > row.created_at,
     })
 }
 

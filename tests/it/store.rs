@@ -71,6 +71,7 @@ fn new_product(seller_id: UserId, end: Timestamp) -> NewProductRow {
         baseprice: amount(9_990),
         increment: Increment::flat(amount(250)),
         auction_start: at(10),
+        starts_later: true,
     };
     NewProductRow {
         auction: Auction::new(terms, end, at(0)),

@@ -20,6 +20,9 @@ impl Args {
         let mut script = Vec::new();
         let mut command = crate::args::Args::command();
         clap_complete::generate(self.shell, &mut command, "gobid-cli", &mut script);
-        Ok(output::bytes(&script)?)
+        // For bash, clap_complete spells a name with a hyphen in two ways, and then completes
+        // nothing behind a subcommand (clap's issue 6421).
+        let script = String::from_utf8_lossy(&script).replace("gobid__subcmd__cli", "gobid__cli");
+        Ok(output::bytes(script.as_bytes())?)
     }
 }

@@ -4,6 +4,7 @@ mod commands;
 mod reader;
 mod writer;
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
@@ -154,19 +155,10 @@ fn check_protocol(headers: &HeaderMap) -> Result<(), ApiError> {
     }
 }
 
+/// The close that tells a page what it could not read in a problem document.
 fn close_code(why: &ApiError) -> Option<End> {
-    match why {
-        ApiError::Unauthenticated => {
-            Some(End { code: close::SESSION_ENDED, reason: ErrorCode::Unauthenticated.as_str() })
-        }
-        ApiError::Suspended | ApiError::ForeignOrigin => {
-            Some(End { code: close::FORBIDDEN, reason: ErrorCode::Forbidden.as_str() })
-        }
-        ApiError::NotFound(_) => {
-            Some(End { code: close::NOT_FOUND, reason: ErrorCode::NotFound.as_str() })
-        }
-        _ => None,
-    }
+    let no_product = End { code: close::NOT_FOUND, reason: ErrorCode::NotFound.as_str() };
+    matches!(why, ApiError::NotFound(_)).then_some(no_product)
 }
 
 async fn close_at_once(mut socket: WebSocket, end: End) {
@@ -214,10 +206,15 @@ impl Line {
         let (answers, answers_taken) = mpsc::channel(ANSWERS);
         let reader = reader::Reader::new(Arc::clone(&self), answers);
         let mut reading = self.app.tasks.spawn(reader.run(stream));
-        let writer = writer::Writer::new(&self, sink, answers_taken, joined);
+        let mut writing = pin!(writer::Writer::new(&self, sink, answers_taken, joined).run(&place));
         tokio::select! {
-            _ = &mut reading => {}
-            () = writer.run(&place) => {
+            _ = &mut reading => {
+                // Nothing can be read any more; what the reader found may still have to be told.
+                if self.end.borrow().is_some() {
+                    writing.await;
+                }
+            }
+            () = &mut writing => {
                 if tokio::time::timeout(CLOSE_TIMEOUT, &mut reading).await.is_err() {
                     reading.abort();
                 }

@@ -114,6 +114,11 @@ impl Lane {
         Self { bids, house }
     }
 
+    /// Whether the lane's task is there to take commands.
+    pub(crate) fn is_alive(&self) -> bool {
+        !self.bids.is_closed()
+    }
+
     /// Puts a bid into the lane; when there is no place, it is answered at once.
     pub(crate) fn submit(&self, submission: Submission) {
         if let Err(TrySendError::Full(lost) | TrySendError::Closed(lost)) =

@@ -20,9 +20,9 @@ use tracing::warn;
 use super::lane::Announcement;
 use super::rooms::Rooms;
 use crate::clock::{Clock, Moment};
-use view::View;
+use view::{Read, View};
 use watchers::Watchers;
-pub(crate) use watchers::{Joined, WatcherId};
+pub(crate) use watchers::{Delivery, Frame, Joined, WatcherId};
 
 /// Updates are joined: at most one in this time.
 const JOIN_FOR: Duration = Duration::from_millis(20);
@@ -96,6 +96,8 @@ pub(crate) struct Room {
     rooms: Arc<Rooms>,
     view: Option<View>,
     watchers: Watchers,
+    /// Notes that are answered with the whole state, as soon as everybody was told the news.
+    put_off: Vec<Note>,
     /// When the next update may go out, and when the last frame for all went out.
     update_at: Moment,
     last_frame: Moment,
@@ -126,6 +128,7 @@ impl Room {
             rooms,
             view: None,
             watchers: Watchers::default(),
+            put_off: Vec::new(),
             update_at: now,
             last_frame: now,
             empty_since: now,
@@ -151,6 +154,11 @@ impl Room {
                 self.read().await;
             }
             self.flush(self.clock.moment());
+            if !self.has_news() {
+                for note in std::mem::take(&mut self.put_off) {
+                    self.take(note).await;
+                }
+            }
             if self.watchers.is_empty()
                 && now.since(self.empty_since) >= KEEP_EMPTY_FOR
                 && self.rooms.close_if_unused(self.product_id, &self.notes)
@@ -166,13 +174,18 @@ impl Room {
         } else {
             self.last_frame.plus(HEARTBEAT_EVERY)
         };
-        let has_news = self.view.as_ref().is_some_and(View::has_news);
-        let update = has_news.then_some(self.update_at);
+        let update = self.has_news().then_some(self.update_at);
         [Some(idle), update, self.read_at].into_iter().flatten().min().unwrap_or(idle)
+    }
+
+    fn has_news(&self) -> bool {
+        self.view.as_ref().is_some_and(View::has_news)
     }
 
     async fn take(&mut self, note: Note) {
         match note {
+            // The first frame has all there is: everybody else must have it, too.
+            Note::Join { .. } | Note::CaughtUp(_) if self.has_news() => self.put_off.push(note),
             Note::Join { member, resume, reply } => {
                 let joined = self.join(member, resume).await;
                 // Whoever has gone in the meantime is noticed at the next frame.
@@ -209,13 +222,13 @@ impl Room {
             |view: &View| resume.as_ref().is_some_and(|resume| resume.after_seq > view.seq());
         if self.view.as_ref().is_none_or(ahead) {
             self.read().await;
+            // A room that could not read must not send anybody back.
+            if self.read_at.is_some() {
+                return Err(JoinError::Busy);
+            }
         }
-        // The newcomer's first frame has all there is: so must everybody else have.
         self.tell_news(self.clock.moment());
-        let Some(view) = &self.view else {
-            let answered = self.read_at.is_none();
-            return Err(if answered { JoinError::NotFound } else { JoinError::Busy });
-        };
+        let view = self.view.as_ref().ok_or(JoinError::NotFound)?;
         let notes = self.notes_in.upgrade().ok_or(JoinError::Busy)?;
         let joined = self.watchers.add(member, notes);
         let server_time = self.clock.now();
@@ -232,7 +245,6 @@ impl Room {
 
     /// Sends a watcher who was too slow the whole state.
     fn resend(&mut self, watcher: WatcherId) {
-        self.tell_news(self.clock.moment());
         if let Some(view) = &self.view {
             let frame = view.snapshot(&self.epoch, true, self.clock.now(), self.watchers.len());
             self.watchers.resend(watcher, frame, view);
@@ -250,9 +262,23 @@ impl Room {
     async fn read(&mut self) {
         self.read_at = None;
         match View::read(&self.database, self.product_id, self.view.as_mut()).await {
-            Ok(None) => {}
-            Ok(Some(view)) => self.view = Some(view),
+            Ok(Read::View(view)) => self.view = Some(*view),
+            Ok(Read::Gap) => self.read_parts().await,
+            Ok(Read::CaughtUp | Read::NoProduct) => {}
             Err(error) => self.try_later(&error),
+        }
+    }
+
+    /// More was written elsewhere than a room keeps: how its watchers have taken part in that is
+    /// read anew.
+    async fn read_parts(&mut self) {
+        for user_id in self.watchers.users() {
+            let row = self.database.bidder(self.product_id, user_id).await;
+            match (row, self.view.as_mut()) {
+                (Ok(row), Some(view)) => view.part_was_read(user_id, row),
+                (Err(error), _) => self.try_later(&error),
+                (Ok(_), None) => {}
+            }
         }
     }
 

@@ -62,9 +62,14 @@ pub(crate) struct Ticket {
 }
 
 impl Stamp {
+    /// When a command with this stamp may not be judged any more.
+    pub(crate) fn lapses_at(&self) -> Moment {
+        self.moment.plus(LIFETIME)
+    }
+
     /// Whether a command with this stamp may not be judged any more.
     pub(crate) fn has_lapsed(&self, now: Moment) -> bool {
-        now.since(self.moment) >= LIFETIME
+        self.lapses_at() <= now
     }
 }
 

@@ -23,15 +23,25 @@ async fn bash_completes_with_it() {
     let shell = Shell::new();
     let script = shell.ok(&["completions", "bash"]).await;
     let file = shell.file("completions.bash", &script);
-    let complete = "source \"$1\"; COMP_WORDS=(gobid-cli product wa); COMP_CWORD=2; \
-                    [[ $(complete -p gobid-cli) =~ -F\\ ([^ ]+) ]]; \
-                    ${BASH_REMATCH[1]} gobid-cli wa product; echo \"${COMPREPLY[@]}\"";
-    let output = Command::new("bash")
-        .args(["--norc", "-c", complete, "bash", &file])
-        .env_clear()
-        .output()
-        .await
-        .unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!((String::from_utf8(output.stdout).unwrap().trim(), &*said), ("watch", ""));
+    for (words, completion) in [
+        ("gobid-cli prod", "product"),
+        ("gobid-cli product wa", "watch"),
+        ("gobid-cli product create --base", "--baseprice"),
+        ("gobid-cli migrate stat", "status"),
+        ("gobid-cli admin create --database", "--database-url"),
+    ] {
+        let (_before, word) = words.rsplit_once(' ').unwrap();
+        // What bash does when somebody presses Tab.
+        let complete = format!(
+            "source '{file}'; [[ $(complete -p gobid-cli) =~ -F\\ ([^ ]+) ]]; \
+             COMP_WORDS=({words}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); \
+             ${{BASH_REMATCH[1]}} gobid-cli {word} \"${{COMP_WORDS[COMP_CWORD - 1]}}\"; \
+             echo \"${{COMPREPLY[@]}}\""
+        );
+        let output = Command::new("bash").args(["--norc", "-c", &complete]).env_clear().output();
+        let output = output.await.unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        let found = String::from_utf8(output.stdout).unwrap();
+        assert_eq!((found.trim(), &*said), (completion, ""), "{words}");
+    }
 }

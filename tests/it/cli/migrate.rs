@@ -47,8 +47,9 @@ async fn a_fresh_database_is_brought_up_to_date(database: Database) {
     let csv = shell.ok(&[&status[..], &["-o", "csv"]].concat()).await;
     let rows = lines("applied").replace('\t', ",");
     assert_eq!(csv, format!("version,description,state\n{rows}"));
-    let ids: String = pending.iter().map(|step| format!("{}\n", step["version"])).collect();
-    assert_eq!(shell.ok(&[&status[..], &["-o", "id"]].concat()).await, ids);
+    let ids: Vec<_> = pending.iter().map(|step| step["version"].to_string()).collect();
+    let printed = shell.ok(&[&status[..], &["-o", "id"]].concat()).await;
+    assert_eq!(printed.lines().collect::<Vec<_>>(), ids);
     Setup::on(database.url()).args(&["--migrate", "check"]).start().await;
 }
 

@@ -26,7 +26,7 @@ async fn fields_are_a_query_or_a_body() {
     let ends = format!("auction_end={}", from_now(HOUR));
     let words = ["product_name=Box of LPs", "description=200 of them, a=b", &ends];
     let mut args = vec!["api", "POST", "/products/"];
-    words.iter().for_each(|field| args.extend(["-f", field]));
+    args.extend(words.iter().flat_map(|field| ["-f", *field]));
     args.extend(["-F", "baseprice=60.50", "-F", "anonymous_bidders=true"]);
     let id = read(&shell.ok(&args).await)["product_id"].as_str().unwrap().to_owned();
     let made = market.seller.product(&id).await;
@@ -99,7 +99,7 @@ async fn a_visitor_gets_a_csrf_token_too() {
     let shell = Shell::at(&market.server);
     let user = ["user_name=Eva", "email=eva@example.org", "password=correct horse"];
     let mut args = vec!["api", "POST", "/users/signupuser"];
-    user.iter().for_each(|field| args.extend(["-f", field]));
+    args.extend(user.iter().flat_map(|field| ["-f", *field]));
     assert!(read(&shell.ok(&args).await)["user_id"].is_string());
 }
 

@@ -14,7 +14,7 @@ on_both!(a_slow_reader_begins_anew_and_delays_nobody);
 
 async fn a_slow_reader_begins_anew_and_delays_nobody(database: Database) {
     let sale = Sale::open(&database).await;
-    let crowd = Crowd::sign_up(&sale.server, 12).await;
+    let crowd = Crowd::sign_up(&sale.server, 32).await;
     let slow = Upgrade::at(sale.server.address(), &sale.feed()).receive_buffer(4096);
     let (mut slow, _protocol) = slow.ask().await.unwrap();
     let epoch = slow.next_of("snapshot").await["epoch"].as_str().unwrap().to_owned();

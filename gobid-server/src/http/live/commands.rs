@@ -18,66 +18,42 @@ use super::Line;
 use crate::http::bids;
 use crate::http::extract;
 use crate::http::problem::ApiError;
-use crate::hub::{Answer, Refusal, Ticket};
+use crate::hub::{self, Answer, Caller, Refusal, Ticket};
 
 /// The place that is kept for the answer to one frame.
 pub(super) type AnswerPlace = OwnedPermit<Utf8Bytes>;
 
-/// Places a bid: it is stamped already, or could not be.
-pub(super) fn place_bid(
-    line: &Arc<Line>,
-    bid: &PlaceBid,
-    ticket: Result<Ticket, Box<Answer>>,
-    place: AnswerPlace,
-) {
-    let request_id = bid.request_id;
-    let received_at = match &ticket {
-        Ok(ticket) => ticket.stamp.received_at,
-        Err(_) => line.app.clock.now(),
-    };
-    match submit(line, bid, ticket, place) {
-        Ok(()) => {}
-        Err((why, place)) => {
-            let (code, detail, facts) = why.words();
-            answer(place, &rejected(request_id, received_at, code, detail, facts));
-        }
-    }
-}
-
-/// Gives the bid to the hub, which will answer; or gives back why not, and the place of the answer.
-fn submit(
-    line: &Arc<Line>,
-    bid: &PlaceBid,
-    ticket: Result<Ticket, Box<Answer>>,
-    place: AnswerPlace,
-) -> Result<(), (ApiError, AnswerPlace)> {
-    let PlaceBid { request_id, amount, expected_price, not_after } = bid;
-    let request_id = *request_id;
-    let Some(caller) = line.caller else {
-        return Err((ApiError::Unauthenticated, place));
-    };
-    let parsed = bids::parse(request_id, amount, expected_price.as_ref(), not_after.as_deref());
-    let bid = match parsed {
-        Ok(bid) => bid,
-        Err(why) => return Err((why, place)),
-    };
-    let limits = &line.app.limits;
-    let within = limits.user.check(&caller.user_id);
-    let within = within.and_then(|()| limits.bids.check(&(caller.user_id, line.product_id)));
-    if let Err(limited) = within {
-        return Err((limited.into(), place));
-    }
-    match ticket {
-        Ok(ticket) => {
-            let product_id = line.product_id;
+/// Places a bid; whatever becomes of it, its place gets an answer.
+pub(super) fn place_bid(line: &Arc<Line>, bid: &PlaceBid, place: AnswerPlace) {
+    match checked(line, bid) {
+        Ok((Ok(ticket), caller, bid)) => {
+            let (product_id, request_id) = (line.product_id, bid.request_id);
             line.app.hub.place_then(ticket, caller, bid, move |said| {
                 bids::log_refusal(&said, caller, product_id);
                 answer(place, &frame(request_id, said));
             });
         }
-        Err(said) => answer(place, &frame(request_id, *said)),
+        Ok((Err(said), _, bid)) => answer(place, &frame(bid.request_id, *said)),
+        Err(why) => {
+            let (code, detail, facts) = why.words();
+            let received_at = line.app.clock.now();
+            answer(place, &rejected(bid.request_id, received_at, code, detail, facts));
+        }
     }
-    Ok(())
+}
+
+/// The stamp comes first, of one who is logged in: before anything is looked at.
+fn checked(
+    line: &Line,
+    bid: &PlaceBid,
+) -> Result<(Result<Ticket, Box<Answer>>, Caller, hub::PlaceBid), ApiError> {
+    let caller = line.caller.ok_or(ApiError::Unauthenticated)?;
+    let ticket = line.app.hub.stamp(line.product_id);
+    let PlaceBid { request_id, amount, expected_price, not_after } = bid;
+    let bid = bids::parse(*request_id, amount, expected_price.as_ref(), not_after.as_deref())?;
+    line.app.limits.user.check(&caller.user_id)?;
+    line.app.limits.bids.check(&(caller.user_id, line.product_id))?;
+    Ok((ticket, caller, bid))
 }
 
 /// What is wrong with a command whose id could be read, field by field; `why` is what the parser

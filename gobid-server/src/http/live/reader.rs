@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
 
 use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
 use futures_util::StreamExt;
@@ -15,11 +16,16 @@ use tokio::sync::mpsc;
 
 use super::commands::{self, AnswerPlace, answer, rejected};
 use super::{Line, ended};
+use crate::clock::Moment;
 use crate::http::limits::{FrameLimiter, Limited};
 use crate::http::problem::ApiError;
 
-/// So many frames beyond the limit, or that nobody understands, and the socket is closed.
+/// So many frames within a minute that are beyond the limit, or that nobody understands, and the
+/// socket is closed.
 const MAX_VIOLATIONS: u32 = 100;
+const VIOLATIONS_COUNT_FOR: Duration = Duration::from_mins(1);
+
+const TOO_BIG: &str = "a frame has at most 4096 bytes";
 
 /// The half that reads.
 pub(super) struct Reader {
@@ -27,12 +33,14 @@ pub(super) struct Reader {
     answers: mpsc::Sender<Utf8Bytes>,
     limiter: FrameLimiter,
     violations: u32,
+    violations_since: Moment,
 }
 
 impl Reader {
     pub(super) fn new(line: Arc<Line>, answers: mpsc::Sender<Utf8Bytes>) -> Self {
         let limiter = line.app.limits.frames();
-        Self { line, answers, limiter, violations: 0 }
+        let violations_since = line.app.clock.moment();
+        Self { line, answers, limiter, violations: 0, violations_since }
     }
 
     /// Reads until the other end has gone, or the socket must end.
@@ -47,6 +55,10 @@ impl Reader {
             };
             match message {
                 Some(Ok(message)) => self.take(message, place),
+                Some(Err(why)) if was_cut(&why) => {
+                    self.line.end_with(close::TOO_BIG, TOO_BIG);
+                    break;
+                }
                 Some(Err(_)) | None => return,
             }
         }
@@ -60,7 +72,7 @@ impl Reader {
         let within = self.limiter.check();
         match message {
             message if is_too_big(&message) => {
-                self.line.end_with(close::TOO_BIG, "a frame has at most 4096 bytes");
+                self.line.end_with(close::TOO_BIG, TOO_BIG);
             }
             Message::Text(text) => self.take_text(&text, within, place),
             Message::Binary(_) => self.complain("frames are text", place),
@@ -74,8 +86,6 @@ impl Reader {
     }
 
     fn take_text(&mut self, text: &str, within: Result<(), Limited>, place: AnswerPlace) {
-        // Stamped before anything else is done with it.
-        let ticket = self.line.app.hub.stamp(self.line.product_id);
         let frame = ClientFrame::parse(text);
         if let Err(limited) = within {
             return self.refuse_flood(&frame, limited, place);
@@ -91,7 +101,7 @@ impl Reader {
             }
             Ok(ClientFrame::PlaceBid(bid)) => {
                 self.note_command();
-                commands::place_bid(&self.line, &bid, ticket, place);
+                commands::place_bid(&self.line, &bid, place);
             }
             Ok(ClientFrame::BuyNow { request_id }) => {
                 let detail = "the product has no buy-now price".to_owned();
@@ -160,6 +170,10 @@ impl Reader {
     }
 
     fn violate(&mut self) {
+        let now = self.line.app.clock.moment();
+        if now.since(self.violations_since) >= VIOLATIONS_COUNT_FOR {
+            (self.violations, self.violations_since) = (0, now);
+        }
         self.violations += 1;
         if self.violations > MAX_VIOLATIONS {
             self.line.end_with(close::VIOLATIONS, "too many violations");
@@ -185,4 +199,10 @@ fn command_id(frame: &Result<ClientFrame, FrameError>) -> Option<RequestId> {
         }
         _ => None,
     }
+}
+
+/// Whether a frame was too big even to be read. The library's error does not say it in a type that
+/// could be asked.
+fn was_cut(why: &axum::Error) -> bool {
+    why.to_string().starts_with("Space limit exceeded")
 }

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::{End, Line, ended};
-use crate::hub::{Joined, Place};
+use crate::hub::{Delivery, Frame, Joined, Place};
 
 /// How often the other end is pinged, and after how long without a sign of life it is gone.
 const PING_EVERY: Duration = Duration::from_secs(20);
@@ -24,7 +24,7 @@ const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 const OVER_FOR: Duration = Duration::from_secs(5);
 /// How often it is looked at whether something is over.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// How long a socket waits for answers, once the server stops.
+/// How long a socket that has to end waits for answers.
 const DRAIN: Duration = Duration::from_secs(10);
 
 /// The half that writes.
@@ -50,23 +50,19 @@ impl<'a> Writer<'a> {
         Self { line, sink, answers, joined, is_over: false }
     }
 
-    /// Writes until the socket has to end, and says why.
+    /// Writes until the socket has to end. Then nothing more is read, what was read gets its
+    /// answer, and the close says why.
     pub(super) async fn run(mut self, place: &Place) {
-        let Ok(end) = self.write(place).await else {
-            return;
-        };
+        let Ok(end) = self.write(place).await else { return };
         self.line.end_with(end.code, end.reason);
-        // What is answered already is not lost with the socket.
-        while let Ok(answer) = self.answers.try_recv() {
-            if self.send_answer(answer).await.is_err() {
-                return;
-            }
+        // Whoever does not take his answers, or the close, is gone all the same.
+        if let Ok(Ok(())) = timeout(DRAIN, self.drain()).await {
+            let _ = self.send(end.message()).await;
         }
-        // Whoever does not take the close is gone all the same.
-        let _ = self.send(end.message()).await;
     }
 
     async fn write(&mut self, place: &Place) -> Result<End, Gone> {
+        let stopping = End { code: close::GOING_AWAY, reason: "the server stops: reconnect" };
         let mut end = self.line.end.subscribe();
         let mut looks = interval(LOOK_EVERY);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -81,15 +77,12 @@ impl<'a> Writer<'a> {
                 }
                 end = ended(&mut end) => return end.ok_or(Gone),
                 Some(answer) = self.answers.recv() => self.send_answer(answer).await?,
-                frame = self.joined.frames.recv() => match frame {
-                    Some(frame) => {
-                        self.is_over = frame.is_last;
-                        self.send(Message::Text(frame.text)).await?;
-                        self.joined.catch_up().await;
-                    }
-                    None => return self.drain().await,
+                delivery = self.joined.frames.recv() => match delivery {
+                    Some(Delivery::Frame(frame)) => self.send_frame(frame).await?,
+                    Some(Delivery::LeftOut) => self.joined.catch_up().await,
+                    None => return Ok(stopping),
                 },
-                () = self.line.app.tasks.stopping() => return self.drain().await,
+                () = self.line.app.tasks.stopping() => return Ok(stopping),
                 _ = pings.tick() => self.ping().await?,
                 _ = looks.tick(), if self.is_over => {
                     let quiet = self.line.since(&self.line.last_command) >= OVER_FOR;
@@ -101,20 +94,22 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// The server stops: what was read gets its answer, then the socket ends.
-    async fn drain(&mut self) -> Result<End, Gone> {
-        let answers = async {
-            while !self.line.everything_answered()
-                && let Some(answer) = self.answers.recv().await
-            {
-                self.send_answer(answer).await?;
-            }
-            Ok(())
-        };
-        if let Ok(drained) = timeout(DRAIN, answers).await {
-            drained?;
+    /// Writes the answers to all that was read; the last place for one goes with the reader.
+    async fn drain(&mut self) -> Result<(), Gone> {
+        while let Some(answer) = self.answers.recv().await {
+            self.send_answer(answer).await?;
         }
-        Ok(End { code: close::GOING_AWAY, reason: "the server stops: reconnect" })
+        Ok(())
+    }
+
+    /// Sends what happened. When the auction is over, the wait for a last command begins.
+    async fn send_frame(&mut self, frame: Frame) -> Result<(), Gone> {
+        self.send(Message::Text(frame.text)).await?;
+        if frame.is_last && !self.is_over {
+            self.line.note(&self.line.last_command);
+        }
+        self.is_over = frame.is_last;
+        Ok(())
     }
 
     async fn ping(&mut self) -> Result<(), Gone> {

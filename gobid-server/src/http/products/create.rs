@@ -35,6 +35,9 @@ pub(crate) async fn create(
     {
         return Ok(answer(StatusCode::OK, product_id));
     }
+    if !app.clock.is_fresh() {
+        return Err(ApiError::unavailable());
+    }
     let mut product = validated(&body, caller.user_id, app.clock.now(), &app.config)?;
     let ids = EntryIds { own: Uuid::now_v7(), opening: Uuid::now_v7() };
     let first = first_entry(&mut product.auction, ids, product.created_at);
@@ -70,7 +73,7 @@ fn validated(
     let description = faults.check("description", description);
     let reference = faults.check("reference", reference(body)).flatten();
     let (start, end) = times(body, now, config, &mut faults);
-    let auction = auction(body, seller_id, start, config, &mut faults);
+    let auction = auction(body, (seller_id, now), start, config, &mut faults);
     let row = || {
         Some(NewProductRow {
             auction: Auction::new(auction?, end?, now),
@@ -87,7 +90,7 @@ fn validated(
 
 fn auction(
     body: &NewProduct,
-    seller_id: UserId,
+    (seller_id, now): (UserId, Timestamp),
     start: Option<Timestamp>,
     config: &Config,
     faults: &mut Faults,
@@ -111,6 +114,7 @@ fn auction(
         baseprice: baseprice?,
         increment: increment?,
         auction_start: start?,
+        starts_later: start? > now,
     })
 }
 

@@ -11,7 +11,7 @@ use gobid_store::{Found, LockMode};
 use super::judge::{self, Gate};
 use super::judged::{Judged, Verdict};
 use super::phase::{After, Phase, Reading, Resolving, Work};
-use super::queue::{Attempt, Queue, Queued, Task};
+use super::queue::{Attempt, Manner, Queue, Queued, Task};
 use super::step::{Done, Output, Step};
 use crate::clock::{self, Moment};
 use crate::hub::answer::Answer;
@@ -47,13 +47,21 @@ impl Core {
 
     /// Gives up whatever waits and may not be judged any more; in the middle of a step, too.
     pub(crate) fn lapse(&mut self, now: Moment) {
-        let lapsed = self.queue.take_lapsed(now);
+        let mut lapsed = self.queue.take_lapsed(now);
+        if let Phase::Locking(attempt) = &mut self.phase {
+            // Nothing of it is judged yet.
+            lapsed.extend(attempt.commands.extract_if(.., |c| c.stamp.has_lapsed(now)));
+        }
         self.outputs.extend(lapsed.iter().map(not_judged));
     }
 
     /// When the next of what waits lapses.
     pub(crate) fn next_lapse(&self) -> Option<Moment> {
-        self.queue.next_lapse()
+        let tried = match &self.phase {
+            Phase::Locking(attempt) => attempt.commands.iter().map(|c| c.stamp.lapses_at()).min(),
+            _ => None,
+        };
+        self.queue.next_lapse().into_iter().chain(tried).min()
     }
 
     /// What is to be told, since the last time.
@@ -135,8 +143,12 @@ impl Core {
     }
 
     fn next_wake(&self) -> Option<Moment> {
-        let reopen = self.reopen_at.filter(|_| !self.connected && !self.queue.is_empty());
-        self.queue.next_wake().into_iter().chain(reopen).min()
+        let next = if self.connected {
+            self.queue.next_retry()
+        } else {
+            self.reopen_at.filter(|_| !self.queue.is_empty())
+        };
+        self.queue.next_lapse().into_iter().chain(next).min()
     }
 
     fn locked(&mut self, mut attempt: Attempt, done: Done, now: Moment) -> Phase {
@@ -145,7 +157,7 @@ impl Core {
             Done::Lost => return self.retry(attempt, now),
             _ => return Phase::RollingBack(After::Retry(attempt)),
         };
-        if attempt.mode == LockMode::SkipLocked {
+        if attempt.manner == Manner::WithoutLocked {
             let has = |command: &Queued| locked.has(command.product_id);
             let (got, skipped): (Vec<_>, Vec<_>) = attempt.commands.into_iter().partition(has);
             self.set_aside(skipped, now);
@@ -241,28 +253,21 @@ impl Core {
 
     /// An attempt failed before its COMMIT: the next one locks less.
     fn retry(&mut self, mut attempt: Attempt, now: Moment) -> Phase {
-        if !self.connected {
-            if matches!(attempt.mode, LockMode::Briefly(_)) {
-                self.queue.back_off(attempt.commands, now);
-            } else {
-                self.queue.put_back(attempt.commands);
-            }
-            return Phase::Idle;
-        }
-        match attempt.mode {
-            LockMode::Wait => {
-                attempt.mode = LockMode::SkipLocked;
+        match attempt.manner {
+            Manner::Alone(product_id) => self.queue.back_off(product_id, attempt.commands, now),
+            _ if !self.connected => self.queue.put_back(attempt.commands),
+            Manner::WithoutLocked => self.set_aside(attempt.commands, now),
+            Manner::Together => {
+                attempt.manner = Manner::WithoutLocked;
                 return Phase::Locking(attempt);
             }
-            LockMode::SkipLocked => self.set_aside(attempt.commands, now),
-            LockMode::Briefly(_) => self.queue.back_off(attempt.commands, now),
         }
         Phase::Idle
     }
 
     fn set_aside(&mut self, commands: Vec<Queued>, now: Moment) {
         if !commands.is_empty() {
-            let attempt = Attempt { commands, mode: LockMode::SkipLocked };
+            let attempt = Attempt { commands, manner: Manner::WithoutLocked };
             self.outputs.push(Output::SetAside(attempt.products().len()));
             self.queue.set_aside(attempt.commands, now);
         }
@@ -270,9 +275,7 @@ impl Core {
 
     /// Everything a batch led to is durable, or needs not be: tell it.
     fn deliver(&mut self, work: Work) -> Phase {
-        if matches!(work.attempt.mode, LockMode::Briefly(_)) {
-            self.queue.welcome_back(&work.attempt.products());
-        }
+        self.went_through(work.attempt.manner);
         let Judged { answers, done, announcements, touched, .. } = work.judged;
         self.outputs.push(Output::Batch(work.attempt.commands.len()));
         self.outputs.extend(announcements.into_iter().map(Output::Announce));
@@ -290,9 +293,7 @@ impl Core {
     /// same, and none is judged again.
     fn deliver_unknown(&mut self, work: Work) -> Phase {
         let Work { attempt, judged, .. } = work;
-        if matches!(attempt.mode, LockMode::Briefly(_)) {
-            self.queue.welcome_back(&attempt.products());
-        }
+        self.went_through(attempt.manner);
         for (id, verdict) in judged.answers {
             let command = attempt.commands.iter().find(|command| command.stamp.id == id);
             let Some(received_at) = command.map(|command| command.stamp.received_at) else {
@@ -309,6 +310,12 @@ impl Core {
         }
         self.outputs.extend(judged.done.into_iter().map(Output::Finished));
         Phase::Idle
+    }
+
+    fn went_through(&mut self, manner: Manner) {
+        if let Manner::Alone(product_id) = manner {
+            self.queue.welcome_back(product_id);
+        }
     }
 
     fn disconnect(&mut self, now: Moment) {

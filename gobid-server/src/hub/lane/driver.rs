@@ -93,7 +93,7 @@ impl Driver {
         }
     }
 
-    /// Does a step; whatever waits and lapses meanwhile is told so.
+    /// Does a step. Meanwhile commands are taken in, and what lapses is told so.
     async fn perform(
         &mut self,
         step: Step,
@@ -102,14 +102,23 @@ impl Driver {
     ) -> Done {
         let (database, clock) = (self.database.clone(), self.clock.clone());
         let mut performing = pin!(perform(step, connection, &database, &clock));
+        let mut lapse = self.core.next_lapse();
         loop {
-            let lapse = self.core.next_lapse();
             tokio::select! {
                 biased;
                 done = &mut performing => return done,
-                () = at(&clock, lapse) => self.core.lapse(clock.moment()),
+                Some(arrived) = self.house.recv() => self.submit(arrived, waiting),
+                Some(arrived) = self.bids.recv(), if self.core.has_room() => {
+                    let lapses_at = arrived.ticket.stamp.lapses_at();
+                    lapse = Some(lapse.map_or(lapses_at, |lapse| lapse.min(lapses_at)));
+                    self.submit(arrived, waiting);
+                }
+                () = at(&clock, lapse) => {
+                    self.core.lapse(clock.moment());
+                    self.deliver(waiting);
+                    lapse = self.core.next_lapse();
+                }
             }
-            self.deliver(waiting);
         }
     }
 

@@ -8,7 +8,7 @@ use gobid_store::LockMode;
 
 use crate::clock::Moment;
 use crate::hub::answer::{Caller, PlaceBid};
-use crate::hub::tickets::{LIFETIME, Stamp};
+use crate::hub::tickets::Stamp;
 
 /// The most commands of one transaction.
 pub(super) const BATCH: usize = 256;
@@ -52,8 +52,19 @@ pub(crate) enum Task {
 pub(crate) struct Attempt {
     /// The commands, in the order in which they are judged.
     pub(crate) commands: Vec<Queued>,
-    /// How their rows are locked.
-    pub(crate) mode: LockMode,
+    /// How it is made.
+    pub(crate) manner: Manner,
+}
+
+/// How an attempt is made; where one fails, the next is made in a manner that holds up less.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Manner {
+    /// All that waits, as far as its rows are soon to be had.
+    Together,
+    /// The same, without the products whose rows somebody holds.
+    WithoutLocked,
+    /// One product that was set aside.
+    Alone(ProductId),
 }
 
 /// What waits for a lane.
@@ -86,11 +97,12 @@ impl Attempt {
         products
     }
 
-    /// How long it waits for its rows.
-    pub(super) fn lock_mode(&self) -> LockMode {
-        match self.mode {
-            LockMode::Wait => LockMode::Briefly(PATIENCE),
-            mode => mode,
+    /// How it waits for its rows.
+    pub(super) const fn lock_mode(&self) -> LockMode {
+        match self.manner {
+            Manner::Together => LockMode::Briefly(PATIENCE),
+            Manner::WithoutLocked => LockMode::SkipLocked,
+            Manner::Alone(_) => LockMode::Briefly(BRIEFLY),
         }
     }
 }
@@ -143,24 +155,19 @@ impl Queue {
     }
 
     /// A product that had been set aside was tried and failed again.
-    pub(super) fn back_off(&mut self, commands: Vec<Queued>, now: Moment) {
-        let products = Attempt { commands, mode: LockMode::Wait };
-        for product_id in products.products() {
-            if let Some(aside) = self.aside.get_mut(&product_id) {
-                aside.is_tried = false;
-                aside.backoff = (aside.backoff * 2).min(BACKOFF.1);
-                aside.try_at = now.plus(aside.backoff);
-            }
+    pub(super) fn back_off(&mut self, product_id: ProductId, commands: Vec<Queued>, now: Moment) {
+        if let Some(aside) = self.aside.get_mut(&product_id) {
+            aside.is_tried = false;
+            aside.backoff = (aside.backoff * 2).min(BACKOFF.1);
+            aside.try_at = now.plus(aside.backoff);
         }
-        self.put_back(products.commands);
+        self.put_back(commands);
     }
 
     /// A product that had been set aside was tried and went through.
-    pub(super) fn welcome_back(&mut self, products: &[ProductId]) {
-        for product_id in products {
-            if let Some(aside) = self.aside.remove(product_id) {
-                self.put_back(aside.commands.into());
-            }
+    pub(super) fn welcome_back(&mut self, product_id: ProductId) {
+        if let Some(aside) = self.aside.remove(&product_id) {
+            self.put_back(aside.commands.into());
         }
     }
 
@@ -187,35 +194,34 @@ impl Queue {
         lapsed
     }
 
-    /// When there is something to do though nothing arrives: a retry, or a command that lapses.
-    pub(super) fn next_wake(&self) -> Option<Moment> {
-        let retries = self.aside.values().filter(|aside| !aside.commands.is_empty());
-        let retries = retries.map(|aside| aside.try_at);
-        retries.chain(self.next_lapse()).min()
+    /// When a product that was set aside is tried again.
+    pub(super) fn next_retry(&self) -> Option<Moment> {
+        let wanted = self.aside.values().filter(|aside| !aside.commands.is_empty());
+        wanted.map(|aside| aside.try_at).min()
     }
 
-    /// When the first command of those that wait may not be judged any more.
+    /// When the first of the commands that wait may not be judged any more.
     pub(super) fn next_lapse(&self) -> Option<Moment> {
-        let asides = self.aside.values().filter_map(|aside| aside.commands.front());
-        let fronts = asides.chain(self.waiting.front()).chain(self.house.front());
-        fronts.map(|command| command.stamp.moment.plus(LIFETIME)).min()
+        let asides = self.aside.values().flat_map(|aside| &aside.commands);
+        let all = asides.chain(&self.waiting).chain(&self.house);
+        all.map(|command| command.stamp.lapses_at()).min()
     }
 
     fn take_aside(&mut self, now: Moment) -> Option<Attempt> {
-        let wanted = self.aside.values_mut().filter(|aside| !aside.commands.is_empty());
-        let due = wanted.filter(|aside| aside.try_at <= now);
-        let aside = due.min_by_key(|aside| aside.try_at)?;
+        let wanted = self.aside.iter_mut().filter(|(_, aside)| !aside.commands.is_empty());
+        let due = wanted.filter(|(_, aside)| aside.try_at <= now);
+        let (product_id, aside) = due.min_by_key(|(_, aside)| aside.try_at)?;
         aside.is_tried = true;
         let most = aside.commands.len().min(BATCH);
         let commands = aside.commands.drain(..most).collect();
-        Some(Attempt { commands, mode: LockMode::Briefly(BRIEFLY) })
+        Some(Attempt { commands, manner: Manner::Alone(*product_id) })
     }
 
     fn take_waiting(&mut self) -> Option<Attempt> {
         let most = self.house.len().min(HOUSE_BATCH);
         let mut commands: Vec<_> = self.house.drain(..most).collect();
         commands.extend(self.take_bids(BATCH - commands.len()));
-        (!commands.is_empty()).then_some(Attempt { commands, mode: LockMode::Wait })
+        (!commands.is_empty()).then_some(Attempt { commands, manner: Manner::Together })
     }
 
     /// The next bids: at most half of the batch from one product, while others wait.

@@ -36,6 +36,18 @@ pub(crate) struct View {
     bidders: HashMap<UserId, Part>,
 }
 
+/// What came of reading the store.
+pub(crate) enum Read {
+    /// There is no such product.
+    NoProduct,
+    /// The whole view.
+    View(Box<View>),
+    /// The view that was there has all that came since.
+    CaughtUp,
+    /// The same, but for events that are too long ago to be kept.
+    Gap,
+}
+
 #[derive(Debug)]
 struct Recent {
     seq: i64,
@@ -51,14 +63,13 @@ struct Part {
 
 impl View {
     /// Reads what the store has: the whole view, or, into one that is there, what came since.
-    /// `None` when there is nothing new to put in its place.
     pub(crate) async fn read(
         database: &Database,
         product_id: ProductId,
         known: Option<&mut Self>,
-    ) -> Result<Option<Self>, StoreError> {
+    ) -> Result<Read, StoreError> {
         let Some(product) = database.product(product_id).await? else {
-            return Ok(None);
+            return Ok(Read::NoProduct);
         };
         let seq = product.auction.state.seq;
         let ring = i64::try_from(RING).unwrap_or(i64::MAX);
@@ -67,8 +78,8 @@ impl View {
         let stored = database.events(product_id, from, ring).await?;
         let stored = stored.into_iter().filter(|event| event.seq <= seq);
         if let Some(view) = known {
-            view.catch_up(product, stored);
-            return Ok(None);
+            let has_gap = view.catch_up(product, stored);
+            return Ok(if has_gap { Read::Gap } else { Read::CaughtUp });
         }
         let bids = i64::try_from(BIDS).unwrap_or(i64::MAX);
         let newest = database.bid_events(product_id, Some(seq), bids).await?;
@@ -87,7 +98,7 @@ impl View {
         for event in newest.into_iter().rev().filter_map(|event| parse(&event.public)) {
             view.note_bids(&event);
         }
-        Ok(Some(view))
+        Ok(Read::View(Box::new(view)))
     }
 
     /// Takes in what a lane of this server has committed. False when something before it is
@@ -212,21 +223,30 @@ impl View {
         }
     }
 
+    /// What the store says of a user whose bids the room may have missed.
+    pub(crate) fn part_was_read(&mut self, user_id: UserId, row: Option<BidderRow>) {
+        self.introduce(user_id, row);
+        self.moved.insert(user_id);
+    }
+
     /// Whether nothing can happen any more.
     pub(crate) fn is_over(&self) -> bool {
         self.product.auction.state.status.is_over()
     }
 
-    fn catch_up(&mut self, product: Product, stored: impl Iterator<Item = StoredEvent>) {
+    /// Takes in what the store has beyond the view; true when some of it is too long ago.
+    fn catch_up(&mut self, product: Product, stored: impl Iterator<Item = StoredEvent>) -> bool {
         if product.auction.state.position <= self.position() {
-            return;
+            return false;
         }
+        let mut has_gap = false;
         self.moved.extend(self.product.auction.state.leader);
         for event in stored {
             self.note_bidder(&event);
             self.moved.extend(event.actor_id);
             if event.seq > self.ring.back().map_or(0, |recent| recent.seq) + 1 {
                 self.ring.clear();
+                has_gap = true;
             }
             self.push(event.seq, &event.public);
             if let Some(event) = parse(&event.public) {
@@ -235,6 +255,7 @@ impl View {
         }
         self.product = product;
         self.note_ending();
+        has_gap
     }
 
     /// At the end everybody who has bid learns how it ended for him.

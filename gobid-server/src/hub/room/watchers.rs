@@ -1,8 +1,6 @@
 //! Everybody who watches a product on this server.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use axum::extract::ws::Utf8Bytes;
 use gobid_auction::UserId;
@@ -13,7 +11,7 @@ use tokio::sync::mpsc::error::TrySendError;
 use super::view::View;
 use super::{Member, Note};
 
-/// How many frames wait for a watcher's socket, before he is too slow.
+/// How many frames wait for a watcher's socket, before he is too slow; one place is for saying so.
 const FRAMES: usize = 64;
 
 /// Names a watcher within his room.
@@ -28,15 +26,22 @@ pub(crate) struct Frame {
     pub(crate) is_last: bool,
 }
 
+/// What a room puts into a watcher's queue.
+#[derive(Clone, Debug)]
+pub(crate) enum Delivery {
+    /// A frame to send.
+    Frame(Frame),
+    /// From here on something was left out, because the socket was too slow.
+    LeftOut,
+}
+
 /// A place in a room; given back when dropped.
 #[derive(Debug)]
 pub(crate) struct Joined {
     /// Names the watcher.
     pub(crate) id: WatcherId,
     /// What the room sends.
-    pub(crate) frames: mpsc::Receiver<Frame>,
-    /// Set while something was left out because the socket was too slow.
-    pub(crate) is_behind: Arc<AtomicBool>,
+    pub(crate) frames: mpsc::Receiver<Delivery>,
     notes: mpsc::Sender<Note>,
 }
 
@@ -51,8 +56,9 @@ pub(super) struct Watchers {
 
 #[derive(Debug)]
 struct Watcher {
-    frames: mpsc::Sender<Frame>,
-    is_behind: Arc<AtomicBool>,
+    frames: mpsc::Sender<Delivery>,
+    /// Whether something was left out, and the whole state is owed.
+    is_behind: bool,
     member: Option<Member>,
     /// Whether the store was asked how he has taken part.
     is_introduced: bool,
@@ -65,11 +71,9 @@ impl Joined {
         let _ = self.notes.send(Note::Introduced(self.id, bidder)).await;
     }
 
-    /// Tells the room, if something was left out, that there is room for it again.
+    /// Tells the room that everything was sent before something was left out.
     pub(crate) async fn catch_up(&self) {
-        if self.is_behind.load(Relaxed) && self.frames.is_empty() {
-            let _ = self.notes.send(Note::CaughtUp(self.id)).await;
-        }
+        let _ = self.notes.send(Note::CaughtUp(self.id)).await;
     }
 }
 
@@ -85,22 +89,22 @@ impl Watchers {
         self.all.len()
     }
 
+    /// The users among them who were introduced.
+    pub(super) fn users(&self) -> HashSet<UserId> {
+        let introduced = self.all.values().filter(|watcher| watcher.is_introduced);
+        introduced.filter_map(|watcher| Some(watcher.member.as_ref()?.user_id)).collect()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.all.is_empty()
     }
 
     pub(super) fn add(&mut self, member: Option<Member>, notes: mpsc::Sender<Note>) -> Joined {
         let (sender, frames) = mpsc::channel(FRAMES);
-        let is_behind = Arc::new(AtomicBool::new(false));
         self.last_id += 1;
-        let watcher = Watcher {
-            frames: sender,
-            is_behind: Arc::clone(&is_behind),
-            member,
-            is_introduced: false,
-        };
+        let watcher = Watcher { frames: sender, is_behind: false, member, is_introduced: false };
         self.all.insert(self.last_id, watcher);
-        Joined { id: self.last_id, frames, is_behind, notes }
+        Joined { id: self.last_id, frames, notes }
     }
 
     pub(super) fn remove(&mut self, id: WatcherId) {
@@ -129,16 +133,16 @@ impl Watchers {
 
     /// Sends the whole state to one who was too slow, and how he stands.
     pub(super) fn resend(&mut self, id: WatcherId, snapshot: Frame, view: &View) {
-        let Some(watcher) = self.all.get(&id) else {
+        let Some(watcher) = self.all.get_mut(&id) else {
             return;
         };
-        watcher.is_behind.store(false, Relaxed);
+        watcher.is_behind = false;
         self.send_to(id, snapshot);
         self.you(id, view);
     }
 
     pub(super) fn send_to(&mut self, id: WatcherId, frame: Frame) {
-        if let Some(watcher) = self.all.get(&id)
+        if let Some(watcher) = self.all.get_mut(&id)
             && !watcher.send(frame)
         {
             self.gone.push(id);
@@ -146,7 +150,7 @@ impl Watchers {
     }
 
     pub(super) fn send_to_all(&mut self, frame: &Frame) {
-        for (id, watcher) in &self.all {
+        for (id, watcher) in &mut self.all {
             if !watcher.send(frame.clone()) {
                 self.gone.push(*id);
             }
@@ -175,19 +179,15 @@ impl Watchers {
 }
 
 impl Watcher {
-    /// False when the socket is gone. A watcher who is too slow is sent nothing until he has
-    /// caught up.
-    fn send(&self, frame: Frame) -> bool {
-        if self.is_behind.load(Relaxed) {
+    /// False when the socket is gone. A watcher who is too slow is told so in the last place of
+    /// his queue, and sent nothing until he has caught up.
+    fn send(&mut self, frame: Frame) -> bool {
+        if self.is_behind {
             return !self.frames.is_closed();
         }
-        match self.frames.try_send(frame) {
-            Ok(()) => true,
-            Err(TrySendError::Full(_)) => {
-                self.is_behind.store(true, Relaxed);
-                true
-            }
-            Err(TrySendError::Closed(_)) => false,
-        }
+        self.is_behind = self.frames.capacity() == 1;
+        let delivery = if self.is_behind { Delivery::LeftOut } else { Delivery::Frame(frame) };
+        // Only this room sends, so there is a place.
+        !matches!(self.frames.try_send(delivery), Err(TrySendError::Closed(_)))
     }
 }

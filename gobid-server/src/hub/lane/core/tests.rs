@@ -183,6 +183,57 @@ fn a_row_that_is_held_does_not_stop_the_others() {
 }
 
 #[test]
+fn what_lapses_in_the_middle_of_an_attempt_is_told_and_leaves_nothing_behind() {
+    let mut core = core_with([bid(1, 7, 0xA, "1.00")]);
+    let mut fake = Fake::with(&[7]);
+    fake.held.insert(id(7));
+    let is_alone = |core: &Core| matches!(&core.phase, Phase::Locking(attempt) if matches!(attempt.manner, Manner::Alone(_)));
+    while !is_alone(&core) {
+        let step = core.step(fake.now);
+        match step {
+            Step::Wait(until) => fake.now = until.unwrap(),
+            step => core.done(fake.perform(step), fake.now, &|_, _, _| true),
+        }
+        core.step(fake.now);
+    }
+    assert!(answers(&core.outputs()).is_empty());
+    fake.now = core.next_lapse().unwrap();
+    core.lapse(fake.now);
+    assert_eq!(answers(&core.outputs()), [(1, '0')].into());
+
+    fake.held.clear();
+    assert!(answers(&fake.play(&mut core, |_| Fault::None)).is_empty());
+    assert!(core.is_idle());
+    assert_eq!(core.queue.next_retry(), None);
+    core.submit(queued(2, 7, bid(2, 7, 0xA, "1.00").task, fake.now.as_millis()));
+    let Step::Lock(_, mode) = core.step(fake.now) else { panic!("no lock") };
+    assert_eq!(mode, LockMode::Briefly(Duration::from_millis(200)), "it is not set aside any more");
+}
+
+#[test]
+fn without_a_connection_the_lane_waits_for_it_and_for_nothing_else() {
+    let mut core = core_with([bid(1, 7, 0xA, "1.00")]);
+    let mut fake = Fake::with(&[7]);
+    fake.held.insert(id(7));
+    let mut waits = 0;
+    while !core.is_idle() {
+        match core.step(fake.now) {
+            Step::Wait(None) => break,
+            Step::Wait(Some(until)) => {
+                assert!(until > fake.now, "a wait that is over at once");
+                fake.now = until;
+                waits += 1;
+            }
+            Step::Open if waits > 0 => core.done(Done::Lost, fake.now, &|_, _, _| true),
+            Step::Lock(..) if waits > 0 => core.done(Done::Lost, fake.now, &|_, _, _| true),
+            step => core.done(fake.perform(step), fake.now, &|_, _, _| true),
+        }
+    }
+    assert_eq!(answers(&core.outputs()), [(1, '0')].into());
+    assert!(waits < 30, "{waits} waits in five seconds");
+}
+
+#[test]
 fn a_close_that_is_held_back_leaves_the_batch() {
     let late = u64::try_from(MINUTE / 1000).unwrap() + 300;
     for may_close in [false, true] {

@@ -31,6 +31,7 @@ fn auction(product_id: ProductId) -> LockedAuction {
         baseprice: Amount::new(100).unwrap(),
         increment: Increment::flat(Amount::new(10).unwrap()),
         auction_start: Timestamp::from_micros(0),
+        starts_later: false,
     };
     let mut auction =
         Auction::new(terms, Timestamp::from_micros(MINUTE), Timestamp::from_micros(0));
