@@ -116,8 +116,9 @@ macro_rules! error_codes {
 error_codes! {
     /// Values of the request are not what they must be; `errors` says which.
     ValidationFailed "validation_failed" 422 "Some values are not valid";
-    /// The body is not the JSON it must be.
-    MalformedJson "malformed_json" 400 "The body is not valid JSON";
+    /// The request is not what it must be: its body is not JSON, or not one object; it does not
+    /// ask for the WebSocket, or for another subprotocol.
+    MalformedJson "malformed_json" 400 "Malformed request";
     /// An id in the path is not one.
     MalformedId "malformed_id" 400 "Not an id";
     /// Nobody is logged in.
@@ -160,7 +161,7 @@ error_codes! {
     UnsupportedMediaType "unsupported_media_type" 415 "Unsupported media type";
     /// The body is too large.
     PayloadTooLarge "payload_too_large" 413 "Payload too large";
-    /// The request did not arrive in time.
+    /// The body did not arrive whole within 10 s: send the request again.
     RequestTimeout "request_timeout" 408 "Request too slow";
     /// The server cannot do this now; `outcome` says what became of a bid.
     Unavailable "unavailable" 503 "Not available now";

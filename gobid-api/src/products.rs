@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::AmountText;
+use crate::text::{self, AmountText};
 use crate::{Decimal, ProductId, Timestamp, UserId};
 
 /// A product to be created. A missing text counts as an empty one.
@@ -31,7 +31,11 @@ pub struct NewProduct {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
     /// A flat step; the house's ladder when missing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "text::flat_step",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub increment: Option<AmountText>,
     /// Whether bidders appear as `Bidder 1, 2, …`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

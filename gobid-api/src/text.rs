@@ -25,6 +25,18 @@ impl<'de> Deserialize<'de> for AmountText {
     }
 }
 
+/// A flat step, if there is one. A ladder of steps is none, which is said in so many words.
+pub(crate) fn flat_step<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<AmountText>, D::Error> {
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    if raw.get().starts_with('[') {
+        let why = "must be one amount, the flat step: a ladder of one's own is not offered";
+        return Err(de::Error::custom(why));
+    }
+    serde_json::from_str(raw.get()).map_err(de::Error::custom)
+}
+
 impl<T: ToString> From<T> for AmountText {
     fn from(value: T) -> Self {
         Self(value.to_string())

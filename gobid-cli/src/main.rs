@@ -61,24 +61,27 @@ fn start(args: Args) -> ExitCode {
 }
 
 async fn run(args: Args, context: &Context) -> ExitCode {
+    let interrupted = told_to_end(SignalKind::interrupt());
+    let terminated = told_to_end(SignalKind::terminate());
     tokio::select! {
         result = args.command.run(context) => match result {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => end(&context.output, &error),
         },
-        () = told_to_end(SignalKind::interrupt()) => exit::INTERRUPTED.into(),
-        () = told_to_end(SignalKind::terminate()) => exit::TERMINATED.into(),
+        () = interrupted => exit::INTERRUPTED.into(),
+        () = terminated => exit::TERMINATED.into(),
     }
 }
 
-/// Waits for a signal; for ever when the system does not deliver it here, and then it acts by
-/// itself.
-async fn told_to_end(kind: SignalKind) {
-    match signal(kind) {
-        Ok(mut signals) => {
-            signals.recv().await;
+/// Waits for a signal that comes from now on, awaited already or not; for ever when the system does
+/// not deliver it here, and then it acts by itself.
+fn told_to_end(kind: SignalKind) -> impl Future<Output = ()> {
+    let signals = signal(kind);
+    async {
+        match signals {
+            Ok(mut signals) => drop(signals.recv().await),
+            Err(_undeliverable) => std::future::pending().await,
         }
-        Err(_undeliverable) => std::future::pending().await,
     }
 }
 
@@ -100,12 +103,10 @@ fn misread(error: &clap::Error) -> ExitCode {
         // The rest is usage and where to find help.
         let detail = text.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ");
         output.fail(&Report::new("usage", &detail, exit::USAGE));
-    } else if let Err(error) = error.print() {
-        return if error.kind() == std::io::ErrorKind::BrokenPipe {
-            ExitCode::SUCCESS
-        } else {
-            exit::FAILURE.into()
-        };
+    } else if let Err(why) = error.print()
+        && why.kind() != std::io::ErrorKind::BrokenPipe
+    {
+        return exit::FAILURE.into();
     }
     if is_answer { ExitCode::SUCCESS } else { exit::USAGE.into() }
 }

@@ -1,11 +1,14 @@
 //! What has to be asked of a person: on a terminal only, and secrets never on the command line.
 
+mod echo;
+
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 
 use crate::credentials::Context;
 use crate::error::CliError;
 use crate::output;
+use echo::Hidden;
 
 /// The longest secret that is read, in bytes.
 const MAX_SECRET_BYTES: u64 = 4096;
@@ -47,7 +50,12 @@ impl Context {
                 "a password is needed: give it by --password-stdin or --password-file".to_owned(),
             ));
         }
-        blocking(move || ask_password(kind)).await
+        let _hidden = Hidden::begin().map_err(|why| unreadable("the terminal", why))?;
+        let password = ask_line("Password:").await?;
+        if kind == Password::New && ask_line("Password again:").await? != password {
+            return Err(CliError::Usage("the two passwords differ".to_owned()));
+        }
+        Ok(password)
     }
 
     /// The value of an option, asked for when it is missing.
@@ -59,7 +67,7 @@ impl Context {
     ) -> Result<String, CliError> {
         match value {
             Some(value) => Ok(value),
-            None if self.can_ask() => self.ask(question).await,
+            None if self.can_ask() => Ok(ask_line(question).await?.trim().to_owned()),
             None => Err(CliError::Usage(format!("--{option} is needed"))),
         }
     }
@@ -69,8 +77,8 @@ impl Context {
         if self.settings.yes || !self.can_ask() {
             return Ok(());
         }
-        let answer = self.ask(&format!("{question} [y/N]")).await?;
-        if matches!(answer.to_lowercase().as_str(), "y" | "yes") {
+        let answer = ask_line(&format!("{question} [y/N]")).await?;
+        if matches!(answer.trim().to_lowercase().as_str(), "y" | "yes") {
             Ok(())
         } else {
             Err(CliError::Declined)
@@ -80,19 +88,20 @@ impl Context {
     fn can_ask(&self) -> bool {
         self.settings.may_ask && io::stdin().is_terminal() && io::stderr().is_terminal()
     }
+}
 
-    async fn ask(&self, question: &str) -> Result<String, CliError> {
-        output::ask(question)?;
-        blocking(|| {
-            let mut line = String::new();
-            let read = io::stdin().lock().read_line(&mut line);
-            if read.map_err(|why| unreadable("standard input", why))? == 0 {
-                return Err(CliError::Interrupted);
-            }
-            Ok(line.trim().to_owned())
-        })
-        .await
-    }
+/// The line that a person answers with.
+async fn ask_line(question: &str) -> Result<String, CliError> {
+    output::ask(question)?;
+    blocking(|| {
+        let mut line = String::new();
+        let read = io::stdin().lock().read_line(&mut line);
+        if read.map_err(|why| unreadable("standard input", why))? == 0 {
+            return Err(CliError::Interrupted);
+        }
+        Ok(without_end(&line).to_owned())
+    })
+    .await
 }
 
 /// Reads on a thread of its own, so that Ctrl-C is heard meanwhile.
@@ -103,20 +112,6 @@ async fn blocking<T: Send + 'static>(
         Ok(result) => result,
         Err(error) => Err(unreadable("standard input", io::Error::other(error))),
     }
-}
-
-fn ask_password(kind: Password) -> Result<String, CliError> {
-    let prompt = |text: &str| {
-        rpassword::prompt_password(text).map_err(|why| match why.kind() {
-            io::ErrorKind::Interrupted | io::ErrorKind::UnexpectedEof => CliError::Interrupted,
-            _ => unreadable("the terminal", why),
-        })
-    };
-    let password = prompt("Password: ")?;
-    if kind == Password::New && prompt("Password again: ")? != password {
-        return Err(CliError::Usage("the two passwords differ".to_owned()));
-    }
-    Ok(password)
 }
 
 fn secret_file(path: &Path) -> Result<String, CliError> {
@@ -130,12 +125,17 @@ fn secret(source: impl io::Read, name: &str) -> Result<String, CliError> {
     let mut text = String::new();
     let read = source.take(MAX_SECRET_BYTES).read_to_string(&mut text);
     read.map_err(|why| unreadable(name, why))?;
-    let secret = text.strip_suffix('\n').unwrap_or(&text);
-    let secret = secret.strip_suffix('\r').unwrap_or(secret);
+    let secret = without_end(&text);
     if secret.is_empty() {
         return Err(CliError::Usage(format!("there is no password in {name}")));
     }
     Ok(secret.to_owned())
+}
+
+/// A line without its end.
+fn without_end(line: &str) -> &str {
+    let text = line.strip_suffix('\n').unwrap_or(line);
+    text.strip_suffix('\r').unwrap_or(text)
 }
 
 fn unreadable(what: &str, why: io::Error) -> CliError {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
-use axum::middleware::{from_fn_with_state, map_response};
+use axum::middleware::{from_fn_with_state, map_response, map_response_with_state};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 use gobid_api::paths;
@@ -87,6 +87,7 @@ pub(crate) fn router(app: &AppState) -> Router {
             .layer(from_fn_with_state(app.clone(), bids::name))
             .layer(from_fn_with_state(app.clone(), writes::uncancelled))
             .layer(csrf::cors(&app.config))
+            .layer(map_response_with_state(app.clone(), session::removal))
             .layer(session::layer(app))
             .layer(from_fn_with_state(app.clone(), address::admit)),
     );

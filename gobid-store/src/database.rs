@@ -1,8 +1,8 @@
 //! The two databases behind one type, and the macros that run one body on either.
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
+use std::{fmt, io};
 
 use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
@@ -10,15 +10,15 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 use crate::StoreError;
 use crate::error::is_busy;
+use crate::lease::{DEADLINE, SIGN_OF_LIFE};
 
 /// How many connections beside the lanes' own a server keeps to PostgreSQL, and how many readers
 /// of an SQLite file.
 const POOL_CONNECTIONS: u32 = 10;
-/// How long somebody waits for a connection of the pool.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a writer of an SQLite file waits for one of another process.
 const SQLITE_BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long it waits between two tries where SQLite does not wait by itself.
@@ -67,17 +67,34 @@ pub struct Sqlite {
     pub(crate) turn: Arc<Semaphore>,
 }
 
-/// Runs one body on the pool that reads, whichever database it is.
+/// Runs one body on a connection of a pool, behind the turn to write where there is one, and not
+/// for longer than the deadline: a link that was cut tells nobody. The connection of what was given
+/// up is closed, since the answer could still come.
+macro_rules! leasing {
+    ($pool:expr $(, after $turn:expr)?, |$connection:ident| $body:expr) => {{
+        let mut lease = None;
+        let asked = async {
+            $(let _turn = $turn.acquire().await;)?
+            let $connection = lease.insert($crate::lease::Lease::of($pool).await?).connection();
+            Ok::<_, $crate::StoreError>($body)
+        };
+        let done = tokio::time::timeout($crate::lease::DEADLINE, asked).await;
+        match done {
+            Ok(done) => done?,
+            Err(_elapsed) => return Err($crate::lease::given_up(lease)),
+        }
+    }};
+}
+
+/// Runs one body on a connection that reads, whichever database it is.
 macro_rules! reading {
-    ($database:expr, |$pool:ident| $body:expr) => {
+    ($database:expr, |$connection:ident| $body:expr) => {
         match $database {
             $crate::Database::Postgres(database) => {
-                let $pool = &database.pool;
-                $body
+                $crate::database::leasing!(&database.pool, |$connection| $body)
             }
             $crate::Database::Sqlite(database) => {
-                let $pool = &database.readers;
-                $body
+                $crate::database::leasing!(&database.readers, |$connection| $body)
             }
         }
     };
@@ -89,25 +106,29 @@ macro_rules! writing {
     ($database:expr, |$connection:ident| $body:expr) => {
         match $database {
             $crate::Database::Postgres(database) => {
-                let mut transaction = database.pool.begin().await?;
-                let $connection = &mut *transaction;
-                let done = $body;
-                transaction.commit().await?;
-                done
+                $crate::database::leasing!(&database.pool, |leased| {
+                    let mut transaction = sqlx::Connection::begin(leased).await?;
+                    let $connection = &mut *transaction;
+                    let done = $body;
+                    transaction.commit().await?;
+                    done
+                })
             }
             $crate::Database::Sqlite(database) => {
-                let _turn = database.turn.acquire().await;
-                let mut transaction = database.writer.begin_with("begin immediate").await?;
-                let $connection = &mut *transaction;
-                let done = $body;
-                transaction.commit().await?;
-                done
+                $crate::database::leasing!(&database.writer, after database.turn, |leased| {
+                    let begin = "begin immediate";
+                    let mut transaction = sqlx::Connection::begin_with(leased, begin).await?;
+                    let $connection = &mut *transaction;
+                    let done = $body;
+                    transaction.commit().await?;
+                    done
+                })
             }
         }
     };
 }
 
-pub(crate) use {reading, writing};
+pub(crate) use {leasing, reading, writing};
 
 impl Database {
     /// Opens the database that a URL names: `postgres://…` or `sqlite:…`. The durability settings
@@ -143,11 +164,11 @@ impl Database {
     pub async fn clock(&self) -> Result<Option<i64>, StoreError> {
         match self {
             Self::Postgres(database) => {
-                let micros = sqlx::query_scalar(
-                    "select (extract(epoch from clock_timestamp()) * 1000000)::bigint",
-                )
-                .fetch_one(&database.pool)
-                .await?;
+                const SQL: &str =
+                    "select (extract(epoch from clock_timestamp()) * 1000000)::bigint";
+                let micros = leasing!(&database.pool, |connection| {
+                    sqlx::query_scalar(SQL).fetch_one(connection).await?
+                });
                 Ok(Some(micros))
             }
             Self::Sqlite(_) => Ok(None),
@@ -156,7 +177,7 @@ impl Database {
 
     /// Asks the database for a sign of life.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        reading!(self, |pool| sqlx::query("select 1").execute(pool).await.map(drop)?);
+        reading!(self, |connection| sqlx::query("select 1").execute(connection).await.map(drop)?);
         Ok(())
     }
 
@@ -176,20 +197,29 @@ impl Postgres {
     async fn connect(url: &str) -> Result<Self, StoreError> {
         let options: PgConnectOptions = url.parse().map_err(unreadable)?;
         let options = options.application_name("gobid");
+        // Who holds a lock and is silent loses it (2 s) before who waits for it gives up (4 s), and
+        // what was given up here ends there, too. Not for the lanes and the migrations, whose
+        // connections are their own.
+        let limited = options.clone().options([
+            ("idle_in_transaction_session_timeout", "2s"),
+            ("lock_timeout", "4s"),
+            ("statement_timeout", "5s"),
+        ]);
         let pool = PgPoolOptions::new()
             .max_connections(POOL_CONNECTIONS)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .acquire_timeout(DEADLINE)
             // A begin that was cancelled has left its transaction open: what the next borrower wrote
             // would never be committed. A rollback alone would warn in the server's log whenever
             // there is none. It is also the sign of life that is asked for otherwise.
             .test_before_acquire(false)
             .before_acquire(|connection, _| {
                 Box::pin(async move {
-                    sqlx::raw_sql("begin; rollback").execute(connection).await?;
-                    Ok(true)
+                    let sign = sqlx::raw_sql("begin; rollback").execute(connection);
+                    let silent = |_elapsed| Err(io::Error::from(io::ErrorKind::TimedOut).into());
+                    timeout(SIGN_OF_LIFE, sign).await.unwrap_or_else(silent).map(|_done| true)
                 })
             })
-            .connect_with(options.clone())
+            .connect_with(limited)
             .await?;
         Ok(Self { pool, options })
     }
@@ -212,7 +242,7 @@ impl Sqlite {
         read_durability_back(&writer).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(POOL_CONNECTIONS)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .acquire_timeout(DEADLINE)
             .connect_with(options.clone().read_only(true))
             .await?;
         Ok(Self { readers, writer, options, turn: Arc::new(Semaphore::new(1)) })
@@ -234,7 +264,7 @@ async fn open_writer(options: &SqliteConnectOptions) -> Result<SqlitePool, sqlx:
     loop {
         let opened = SqlitePoolOptions::new()
             .max_connections(1)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .acquire_timeout(DEADLINE)
             // A transaction that its owner has left would lock the file: the connection ends with
             // it. The ping comes back behind a rollback that is on its way.
             .after_release(|connection, _| {

@@ -49,20 +49,28 @@ pub enum StoreError {
     /// A migration failed.
     #[error("a migration failed: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
+    /// The database did not answer in time: what was asked for may have been done or not.
+    #[error("the database does not answer")]
+    TimedOut,
     /// The database did not answer as it should.
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),
 }
 
+/// PostgreSQL's codes for a statement that took longer than it may, for a lock that could not be
+/// had in time, and for a transaction that was silent for too long.
+const CANCELLED: &str = "57014";
+const LOCKED: &str = "55P03";
+const SILENT: &str = "25P03";
+
 impl StoreError {
     /// Whether the connection that brought the error is as good as before: the database has
     /// refused the statement, and nothing more.
     pub fn spares_connection(&self) -> bool {
-        const CANCELLED: &str = "57014";
         match self {
             Self::Database(sqlx::Error::Database(error)) => {
-                let code = error.code();
-                code.is_some_and(|code| code == CANCELLED)
+                let code = error.code().unwrap_or_default();
+                [CANCELLED, LOCKED].contains(&code.as_ref())
                     || !self.is_away() && !is_fatal(error.as_ref())
             }
             Self::Corrupt { .. } => true,
@@ -74,10 +82,12 @@ impl StoreError {
     pub fn is_away(&self) -> bool {
         use sqlx::Error::{Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed};
         use sqlx::migrate::MigrateError::{Execute, ExecuteMigration};
-        let (Self::Database(error) | Self::Migrate(Execute(error) | ExecuteMigration(error, _))) =
-            self
-        else {
-            return false;
+        let error = match self {
+            Self::TimedOut => return true,
+            Self::Database(error) | Self::Migrate(Execute(error) | ExecuteMigration(error, _)) => {
+                error
+            }
+            _ => return false,
         };
         match error {
             Io(_) | PoolTimedOut | PoolClosed | Protocol(_) | Tls(_) | WorkerCrashed => true,
@@ -94,7 +104,8 @@ fn says_away(error: &dyn DatabaseError) -> bool {
     }
     // PostgreSQL's classes 08 (connection), 53 (resources) and 57 (operator intervention).
     let code = error.code().unwrap_or_default();
-    ["08", "53", "57"].iter().any(|class| code.starts_with(class))
+    let classes = ["08", "53", "57"];
+    [LOCKED, SILENT].contains(&code.as_ref()) || classes.iter().any(|class| code.starts_with(class))
 }
 
 /// Whether another program, or another connection, has locked the SQLite file.

@@ -8,6 +8,7 @@ mod database;
 mod error;
 mod hex;
 mod lane;
+mod lease;
 mod lists;
 mod log;
 mod migrate;

@@ -60,11 +60,11 @@ impl Database {
     pub async fn products(&self, filter: &ProductFilter) -> Result<Vec<Product>, StoreError> {
         let (end, product_id) = bound(filter.after);
         let sql = filter.status.map_or(ALL, |_| OF_STATUS);
-        let rows: Vec<ProductRow> = reading!(self, |pool| {
+        let rows: Vec<ProductRow> = reading!(self, |connection| {
             let query = sqlx::query_as(sql).bind(end).bind(product_id).bind(filter.limit);
             match filter.status {
-                None => query.fetch_all(pool).await?,
-                Some(status) => query.bind(status.as_str()).fetch_all(pool).await?,
+                None => query.fetch_all(connection).await?,
+                Some(status) => query.bind(status.as_str()).fetch_all(connection).await?,
             }
         });
         rows.into_iter().map(Product::try_from).collect()
@@ -79,13 +79,13 @@ impl Database {
         limit: i64,
     ) -> Result<Vec<Due>, StoreError> {
         let (due_at, product_id) = bound(after);
-        let rows: Vec<(Uuid, i64, String)> = reading!(self, |pool| {
+        let rows: Vec<(Uuid, i64, String)> = reading!(self, |connection| {
             sqlx::query_as(DUE)
                 .bind(until.as_micros())
                 .bind(due_at)
                 .bind(product_id)
                 .bind(limit)
-                .fetch_all(pool)
+                .fetch_all(connection)
                 .await?
         });
         let due = |(product_id, due_at, status): (Uuid, i64, String)| {

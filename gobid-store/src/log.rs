@@ -3,7 +3,7 @@
 use gobid_auction::{Amount, EntryId, ProductId, RequestId, Timestamp, UserId};
 use uuid::Uuid;
 
-use crate::database::reading;
+use crate::database::{leasing, reading};
 use crate::error::corrupt;
 use crate::{Database, StoreError, hex};
 
@@ -149,12 +149,12 @@ impl Database {
         after_seq: i64,
         limit: i64,
     ) -> Result<Vec<StoredEvent>, StoreError> {
-        let rows: Vec<EventRow> = reading!(self, |pool| {
+        let rows: Vec<EventRow> = reading!(self, |connection| {
             sqlx::query_as(EVENTS)
                 .bind(product_id)
                 .bind(after_seq)
                 .bind(limit)
-                .fetch_all(pool)
+                .fetch_all(connection)
                 .await?
         });
         rows.into_iter().map(StoredEvent::try_from).collect()
@@ -168,12 +168,12 @@ impl Database {
         from_seq: Option<i64>,
         limit: i64,
     ) -> Result<Vec<StoredEvent>, StoreError> {
-        let rows: Vec<EventRow> = reading!(self, |pool| {
+        let rows: Vec<EventRow> = reading!(self, |connection| {
             sqlx::query_as(BID_EVENTS)
                 .bind(product_id)
                 .bind(from_seq.unwrap_or(i64::MAX))
                 .bind(limit)
-                .fetch_all(pool)
+                .fetch_all(connection)
                 .await?
         });
         rows.into_iter().map(StoredEvent::try_from).collect()
@@ -185,14 +185,14 @@ impl Database {
         product_id: ProductId,
         user_id: UserId,
     ) -> Result<Option<BidderRow>, StoreError> {
-        let row: Option<(i64, Option<i64>)> = reading!(self, |pool| {
+        let row: Option<(i64, Option<i64>)> = reading!(self, |connection| {
             sqlx::query_as(
                 "select number, maximum from auction_bidders \
                  where product_id = $1 and user_id = $2",
             )
             .bind(product_id)
             .bind(user_id)
-            .fetch_optional(pool)
+            .fetch_optional(connection)
             .await?
         });
         let (number, maximum) = row.unzip();
@@ -204,21 +204,19 @@ impl Database {
     pub async fn positions(&self, product_ids: &[ProductId]) -> Result<Vec<LogEnd>, StoreError> {
         let rows: Vec<(Uuid, i64, i64)> = match self {
             Self::Postgres(database) => {
-                sqlx::query_as(
-                    "select product_id, position, seq from products where product_id = any($1)",
-                )
-                .bind(product_ids)
-                .fetch_all(&database.pool)
-                .await?
+                const SQL: &str =
+                    "select product_id, position, seq from products where product_id = any($1)";
+                leasing!(&database.pool, |connection| {
+                    sqlx::query_as(SQL).bind(product_ids).fetch_all(connection).await?
+                })
             }
             Self::Sqlite(database) => {
-                sqlx::query_as(
-                    "select product_id, position, seq from products \
-                     where product_id in (select unhex(value) from json_each($1))",
-                )
-                .bind(hex::json(product_ids.iter().map(|id| id.as_bytes().as_slice())))
-                .fetch_all(&database.readers)
-                .await?
+                const SQL: &str = "select product_id, position, seq from products \
+                     where product_id in (select unhex(value) from json_each($1))";
+                let ids = hex::json(product_ids.iter().map(|id| id.as_bytes().as_slice()));
+                leasing!(&database.readers, |connection| {
+                    sqlx::query_as(SQL).bind(ids).fetch_all(connection).await?
+                })
             }
         };
         let ends = rows.into_iter().map(|(product_id, position, seq)| LogEnd {

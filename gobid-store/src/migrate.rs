@@ -3,6 +3,7 @@
 use sqlx::migrate::{Migrate, Migrator};
 use sqlx::{ConnectOptions, Connection};
 
+use crate::database::leasing;
 use crate::{Database, StoreError};
 
 /// The migrations that this program brings.
@@ -121,12 +122,10 @@ impl Database {
     pub async fn schema(&self) -> Result<SchemaState, StoreError> {
         let found = match self {
             Self::Postgres(database) => {
-                let mut connection = database.pool.acquire().await?;
-                find!(&mut *connection, POSTGRES_TABLES)
+                leasing!(&database.pool, |connection| find!(connection, POSTGRES_TABLES))
             }
             Self::Sqlite(database) => {
-                let mut connection = database.readers.acquire().await?;
-                find!(&mut *connection, SQLITE_TABLES)
+                leasing!(&database.readers, |connection| find!(connection, SQLITE_TABLES))
             }
         };
         found.judge()

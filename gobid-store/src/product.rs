@@ -134,8 +134,8 @@ impl Database {
             product_joins!(),
             "where p.product_id = $1"
         );
-        let row: Option<ProductRow> = reading!(self, |pool| {
-            sqlx::query_as(SQL).bind(product_id).fetch_optional(pool).await?
+        let row: Option<ProductRow> = reading!(self, |connection| {
+            sqlx::query_as(SQL).bind(product_id).fetch_optional(connection).await?
         });
         row.map(Product::try_from).transpose()
     }

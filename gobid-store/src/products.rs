@@ -86,8 +86,12 @@ impl Database {
         reference: &str,
         digest: &[u8],
     ) -> Result<Option<ProductId>, StoreError> {
-        let other: Option<Referenced> = reading!(self, |pool| {
-            sqlx::query_as(REFERENCED).bind(seller_id).bind(reference).fetch_optional(pool).await?
+        let other: Option<Referenced> = reading!(self, |connection| {
+            sqlx::query_as(REFERENCED)
+                .bind(seller_id)
+                .bind(reference)
+                .fetch_optional(connection)
+                .await?
         });
         let same = |other: &Referenced| other.reference_digest.as_deref() == Some(digest);
         Ok(other.filter(same).map(|other| other.product_id))

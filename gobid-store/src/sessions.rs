@@ -103,7 +103,7 @@ impl Database {
         key: SessionKey,
         now: Timestamp,
     ) -> Result<Option<SessionRow>, StoreError> {
-        let row: Option<Row> = reading!(self, |pool| {
+        let row: Option<Row> = reading!(self, |connection| {
             sqlx::query_as(
                 "select s.user_id, u.suspended_at is not null as is_suspended, s.data, \
                     s.remember, s.last_seen_at, s.expires_at \
@@ -114,7 +114,7 @@ impl Database {
             .bind(key.as_bytes())
             .bind(now.as_micros())
             .bind(now.minus(IDLE_LIMIT).as_micros())
-            .fetch_optional(pool)
+            .fetch_optional(connection)
             .await?
         });
         Ok(row.map(SessionRow::from))

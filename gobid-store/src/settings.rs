@@ -27,7 +27,7 @@ impl Database {
     /// What the installation is. What it lacks is taken from the candidate, once: every server gets
     /// the same answer.
     pub async fn installation(&self, candidate: &Installation) -> Result<Installation, StoreError> {
-        let rows = reading!(self, |pool| sqlx::query_as(READ).fetch_all(pool).await?);
+        let rows = reading!(self, |connection| sqlx::query_as(READ).fetch_all(connection).await?);
         if let Some(found) = found(rows)? {
             return Ok(found);
         }

@@ -138,14 +138,14 @@ impl Database {
 
     /// One user.
     pub async fn user(&self, user_id: UserId) -> Result<Option<User>, StoreError> {
-        let row: Option<UserRow> = reading!(self, |pool| {
+        let row: Option<UserRow> = reading!(self, |connection| {
             sqlx::query_as(
                 "select user_id, user_name, email, bio, is_admin, \
                     suspended_at is not null as is_suspended, created_at \
                  from users where user_id = $1",
             )
             .bind(user_id)
-            .fetch_optional(pool)
+            .fetch_optional(connection)
             .await?
         });
         Ok(row.map(User::from))
@@ -153,14 +153,14 @@ impl Database {
 
     /// What a login with an e-mail address, trimmed and in lower case, is checked against.
     pub async fn credentials(&self, email: &str) -> Result<Option<Credentials>, StoreError> {
-        let row = reading!(self, |pool| {
+        let row = reading!(self, |connection| {
             sqlx::query_as(
                 "select user_id, user_name, password_hash, \
                     suspended_at is not null as is_suspended \
                  from users where email = $1",
             )
             .bind(email)
-            .fetch_optional(pool)
+            .fetch_optional(connection)
             .await?
         });
         Ok(row)

@@ -1,5 +1,6 @@
 //! The REST API, as the documents describe it, at the real server.
 
+mod away;
 mod bids;
 mod configuration;
 mod connections;

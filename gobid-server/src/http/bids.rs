@@ -59,7 +59,8 @@ impl FromRequest<AppState> for Received {
     type Rejection = ApiError;
 
     /// The whole body, then the stamp, then the session: whether a bid came in time does not
-    /// depend on how fast the database is.
+    /// depend on how fast the database is. A session that is not found while the bid may be judged
+    /// is not waited for.
     async fn from_request(request: Request, app: &AppState) -> Result<Self, ApiError> {
         let (mut parts, body) = request.into_parts();
         let ProductId(product_id) = ProductId::from_request_parts(&mut parts, app).await?;
@@ -72,7 +73,9 @@ impl FromRequest<AppState> for Received {
         let request_id = request_id(&parts.headers, parts.extensions.get::<Named>().copied())?;
         let body = extract::read(body).await?;
         let ticket = app.hub.stamp(product_id)?;
-        let caller = Caller::from_request_parts(&mut parts, app).await?;
+        let caller = Caller::from_request_parts(&mut parts, app);
+        let caller = tokio::time::timeout(ticket.time_left(&app.clock), caller).await;
+        let caller = caller.unwrap_or_else(|_elapsed| Err(ApiError::unavailable()))?;
         Ok(Self { ticket, caller, request_id, body })
     }
 }

@@ -3,7 +3,7 @@
 
 use axum::extract::{Request, State};
 use axum::http::header::{self, HOST, ORIGIN, SET_COOKIE};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use gobid_api::paths::{CSRF_HEADER, IDEMPOTENCY_HEADER, TRACE_HEADER};
@@ -107,25 +107,29 @@ pub(crate) async fn protect(State(app): State<AppState>, request: Request, next:
     if request.method().is_safe() {
         return next.run(request).await;
     }
-    match check(&app, &request) {
+    match check(&app, request.headers(), request.extensions()).await {
         Ok(()) => next.run(request).await,
         Err(why) => why.into_response(),
     }
 }
 
 /// The token is bound to the session that the request names, alive or not: whoever's has ended is
-/// told to log in, not to fetch a token.
-fn check(app: &App, request: &Request) -> Result<(), ApiError> {
-    let headers = request.headers();
+/// told to log in, not to fetch a token. Who still names one that is over may be a visitor, too, as
+/// whom [`token`] answers him; the token of a visitor is never enough for a session that is alive.
+async fn check(app: &App, headers: &HeaderMap, extensions: &Extensions) -> Result<(), ApiError> {
     check_origin(&app.config, headers)?;
     let token = headers.get(CSRF_HEADER).and_then(|token| token.to_str().ok());
     let token = token.ok_or(ApiError::CsrfTokenInvalid)?;
-    let session = request.extensions().get::<Session>().and_then(Session::id);
-    if let Some(id) = session {
-        return Binding::Session(&id.to_string()).verify(app, token);
+    let session = extensions.get::<Session>().and_then(Session::id);
+    if let Some(id) = session
+        && Binding::Session(&id.to_string()).verify(app, token).is_ok()
+    {
+        return Ok(());
     }
     let visitor = visitor(app, headers).ok_or(ApiError::CsrfTokenInvalid)?;
-    Binding::Anonymous(&visitor).verify(app, token)
+    Binding::Anonymous(&visitor).verify(app, token)?;
+    let alive = Alive::find(extensions, app).await?;
+    alive.map_or(Ok(()), |_alive| Err(ApiError::CsrfTokenInvalid))
 }
 
 /// Refuses what a browser says comes from a page of another site. For writes, and for the upgrade

@@ -110,6 +110,7 @@ fn faults_by_field<T: DeserializeOwned>(body: &[u8]) -> FieldErrors {
 /// The words of the parser as a sentence about the field.
 fn sentence(why: &str) -> String {
     let why = why.rsplit_once(" at line ").map_or(why, |(why, _)| why);
+    let why = why.strip_prefix("an amount ").unwrap_or(why);
     if let Some((_, fields)) = why.split_once("`, expected one of ") {
         return format!("is not a field here; there are {}", fields.replace('`', ""));
     }

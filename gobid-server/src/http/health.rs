@@ -45,10 +45,13 @@ async fn readiness(app: &App) -> Result<(), String> {
 impl DatabaseHealth {
     async fn check(&self, app: &App) -> Result<(), String> {
         let mut last = self.0.lock().await;
-        let now = app.clock.moment();
         match &*last {
-            Some((asked, health)) if now.since(*asked) < FRESH => health.clone(),
-            _ => last.insert((now, ask(app).await)).1.clone(),
+            Some((told, health)) if app.clock.moment().since(*told) < FRESH => health.clone(),
+            // Dated when it is there: who has waited meanwhile takes it, however long it took.
+            _ => {
+                let health = ask(app).await;
+                last.insert((app.clock.moment(), health)).1.clone()
+            }
         }
     }
 }

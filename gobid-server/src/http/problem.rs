@@ -21,7 +21,7 @@ const RETRY_SOON: Duration = Duration::from_secs(1);
 pub(crate) enum ApiError {
     /// Values are not what they must be.
     Invalid(FieldErrors),
-    /// The body is not the JSON it must be.
+    /// The request, or the JSON in its body, is not what it must be.
     MalformedJson(String),
     /// An id in the path is not one.
     MalformedId,

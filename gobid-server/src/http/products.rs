@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use gobid_api::page::Page;
 use gobid_api::products::{ProductView, YourView};
 use gobid_auction::{Status, Timestamp, UserId};
-use gobid_store::{Product, ProductFilter};
+use gobid_store::{Product, ProductFilter, User};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -59,8 +59,9 @@ pub(crate) async fn one(
     let product = product.ok_or(ApiError::NotFound("product"))?;
     let mut view = view::product_view(&product, app.clock.now());
     if let Some(caller) = caller {
-        view.you = Some(you(&app, &product, caller.user_id).await?);
-        view.winner = winner(&product, caller.user_id).or(view.winner);
+        let user = app.database.user(caller.user_id).await?.ok_or(ApiError::Unauthenticated)?;
+        view.you = Some(you(&app, &product, &user).await?);
+        view.winner = winner(&product, &user).or(view.winner);
     }
     let etag = etag(&view)?;
     let own =
@@ -91,8 +92,8 @@ fn place(bytes: [u8; 24]) -> (Timestamp, Uuid) {
 }
 
 /// How a user stands, and what is his alone.
-async fn you(app: &App, product: &Product, user_id: UserId) -> Result<YourView, ApiError> {
-    let user = app.database.user(user_id).await?.ok_or(ApiError::Unauthenticated)?;
+async fn you(app: &App, product: &Product, user: &User) -> Result<YourView, ApiError> {
+    let user_id = user.user_id;
     let bidder = app.database.bidder(product.auction.terms.product_id, user_id).await?;
     let contact = match other_side(product, user_id) {
         Some(other) => app.database.user(other).await?.map(|other| other.email),
@@ -108,10 +109,12 @@ fn other_side(product: &Product, user_id: UserId) -> Option<UserId> {
     if user_id == seller { Some(winner) } else { (user_id == winner).then_some(seller) }
 }
 
-/// The winner's name for the two sides of a sale, who know it of an anonymous bidder, too.
-fn winner(product: &Product, user_id: UserId) -> Option<String> {
-    other_side(product, user_id)?;
-    product.leader.as_ref().map(|winner| winner.user_name.clone())
+/// The winner's name for the two sides of a sale and for an admin, who know it of an anonymous
+/// bidder, too.
+fn winner(product: &Product, user: &User) -> Option<String> {
+    let may_know = user.is_admin || other_side(product, user.user_id).is_some();
+    let winner = product.leader.as_ref().filter(|_| may_know && is_sold(product))?;
+    Some(winner.user_name.clone())
 }
 
 fn is_sold(product: &Product) -> bool {

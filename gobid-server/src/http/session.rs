@@ -5,15 +5,17 @@ use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use axum::extract::FromRequestParts;
-use axum::http::Extensions;
+use axum::extract::{FromRequestParts, State};
+use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderValue};
+use axum::response::Response;
 use gobid_auction::{Timestamp, UserId};
 use gobid_store::{Database, NewSession, SessionKey, SessionRow, StoreError};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use tower_sessions::cookie::SameSite;
 use tower_sessions::cookie::time::{self, OffsetDateTime};
+use tower_sessions::cookie::{Cookie, SameSite};
 use tower_sessions::session::{self, Id, Record};
 use tower_sessions::session_store;
 use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore};
@@ -51,14 +53,43 @@ impl fmt::Debug for Sessions {
 /// The layer that finds the session's cookie in a request, and puts it into answers.
 pub(crate) fn layer(app: &App) -> SessionManagerLayer<Sessions> {
     let (database, clock, tasks) = (app.database.clone(), app.clock.clone(), app.tasks.clone());
-    let name = if app.is_https() { "__Host-gobid_session" } else { "gobid_session" };
     SessionManagerLayer::new(Sessions { database, clock, tasks })
-        .with_name(name)
+        .with_name(cookie_name(app))
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_secure(app.is_https())
         .with_path("/")
         .with_expiry(Expiry::OnInactivity(time::Duration::days(LIFETIME_DAYS.into())))
+}
+
+fn cookie_name(app: &App) -> &'static str {
+    if app.is_https() { "__Host-gobid_session" } else { "gobid_session" }
+}
+
+/// The layer around that one which sees to it that browsers let go of the cookie of a session that
+/// is over: without the attributes that it was set with they keep one of this host alone.
+pub(crate) async fn removal(State(app): State<AppState>, mut response: Response) -> Response {
+    let name = cookie_name(&app);
+    let removes = |line: &HeaderValue| {
+        let line = line.to_str().ok().and_then(|line| line.strip_prefix(name));
+        line.is_some_and(|rest| rest.starts_with("=;"))
+    };
+    if response.headers().get_all(SET_COOKIE).iter().any(removes) {
+        let mut cookie = Cookie::build(name)
+            .http_only(true)
+            .same_site(SameSite::Lax)
+            .secure(app.is_https())
+            .path("/")
+            .build();
+        cookie.make_removal();
+        let removal = HeaderValue::try_from(cookie.to_string()).ok();
+        let lines: Vec<_> = response.headers().get_all(SET_COOKIE).iter().cloned().collect();
+        let others = lines.into_iter().filter(|line| !removes(line));
+        let lines: Vec<_> = others.chain(removal).collect();
+        response.headers_mut().remove(SET_COOKIE);
+        response.headers_mut().extend(lines.into_iter().map(|line| (SET_COOKIE, line)));
+    }
+    response
 }
 
 /// By what a session is found: the digest of the cookie's value.
@@ -205,8 +236,8 @@ pub(crate) struct Alive {
 
 impl Alive {
     /// Looks it up, at most once a request.
-    pub(crate) async fn find(parts: &Parts, app: &App) -> Result<Option<Self>, ApiError> {
-        let Some(session) = parts.extensions.get::<Session>() else { return Ok(None) };
+    pub(crate) async fn find(extensions: &Extensions, app: &App) -> Result<Option<Self>, ApiError> {
+        let Some(session) = extensions.get::<Session>() else { return Ok(None) };
         let Some(key) = session.id().as_ref().map(key) else { return Ok(None) };
         let Some(user_id) = session.get::<UserId>(USER_ID).await? else { return Ok(None) };
         let is_suspended = session.get(IS_SUSPENDED).await?.unwrap_or_default();
@@ -220,7 +251,7 @@ impl FromRequestParts<AppState> for Alive {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, ApiError> {
-        Self::find(parts, app).await?.ok_or(ApiError::Unauthenticated)
+        Self::find(&parts.extensions, app).await?.ok_or(ApiError::Unauthenticated)
     }
 }
 
@@ -248,7 +279,7 @@ impl FromRequestParts<AppState> for MaybeCaller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, ApiError> {
-        let alive = Alive::find(parts, app).await?;
+        let alive = Alive::find(&parts.extensions, app).await?;
         Ok(Self(alive.filter(|alive| !alive.is_suspended).map(|alive| alive.caller)))
     }
 }

@@ -73,6 +73,13 @@ impl Stamp {
     }
 }
 
+impl Ticket {
+    /// How long it is until the command may not be judged any more.
+    pub(crate) fn time_left(&self, clock: &Clock) -> Duration {
+        LIFETIME.saturating_sub(clock.moment().since(self.stamp.moment))
+    }
+}
+
 impl Tickets {
     pub(crate) fn new(clock: Clock, most: usize, released: mpsc::Sender<ProductId>) -> Arc<Self> {
         Arc::new(Self { clock, most, out: Mutex::default(), released })

@@ -3,6 +3,7 @@
 use gobid_auction::Timestamp;
 
 use super::{IDLE_LIMIT, SessionKey, TOUCH_EVERY};
+use crate::database::leasing;
 use crate::error::corrupt;
 use crate::{Database, StoreError, hex};
 
@@ -26,34 +27,25 @@ impl Database {
         match self {
             // Locked in the order of their keys: another server may touch the same ones.
             Self::Postgres(database) => {
-                sqlx::query(
-                    "update sessions set last_seen_at = $2 where session_key in ( \
+                const SQL: &str = "update sessions set last_seen_at = $2 where session_key in ( \
                         select session_key from sessions \
                         where session_key = any($1) and expires_at > $2 \
                             and (remember or last_seen_at > $3) and last_seen_at < $4 \
-                        order by session_key for no key update)",
-                )
-                .bind(arrays(keys))
-                .bind(now)
-                .bind(idle)
-                .bind(noted)
-                .execute(&database.pool)
-                .await?;
+                        order by session_key for no key update)";
+                leasing!(&database.pool, |connection| {
+                    let query = sqlx::query(SQL).bind(arrays(keys)).bind(now);
+                    query.bind(idle).bind(noted).execute(connection).await?;
+                });
             }
             Self::Sqlite(database) => {
-                let _turn = database.turn.acquire().await;
-                sqlx::query(
-                    "update sessions set last_seen_at = $2 \
+                const SQL: &str = "update sessions set last_seen_at = $2 \
                      where session_key in (select unhex(value) from json_each($1)) \
                         and expires_at > $2 and (remember or last_seen_at > $3) \
-                        and last_seen_at < $4",
-                )
-                .bind(json(keys))
-                .bind(now)
-                .bind(idle)
-                .bind(noted)
-                .execute(&database.writer)
-                .await?;
+                        and last_seen_at < $4";
+                leasing!(&database.writer, after database.turn, |connection| {
+                    let query = sqlx::query(SQL).bind(json(keys)).bind(now);
+                    query.bind(idle).bind(noted).execute(connection).await?;
+                });
             }
         }
         Ok(())
@@ -80,20 +72,24 @@ impl Database {
         let (now, idle) = (now.as_micros(), now.minus(IDLE_LIMIT).as_micros());
         let alive: Vec<Vec<u8>> = match self {
             Self::Postgres(database) => {
-                sqlx::query_scalar(alive!("= any($1)"))
-                    .bind(arrays(keys))
-                    .bind(now)
-                    .bind(idle)
-                    .fetch_all(&database.pool)
-                    .await?
+                leasing!(&database.pool, |connection| {
+                    sqlx::query_scalar(alive!("= any($1)"))
+                        .bind(arrays(keys))
+                        .bind(now)
+                        .bind(idle)
+                        .fetch_all(connection)
+                        .await?
+                })
             }
             Self::Sqlite(database) => {
-                sqlx::query_scalar(alive!("in (select unhex(value) from json_each($1))"))
-                    .bind(json(keys))
-                    .bind(now)
-                    .bind(idle)
-                    .fetch_all(&database.readers)
-                    .await?
+                leasing!(&database.readers, |connection| {
+                    sqlx::query_scalar(alive!("in (select unhex(value) from json_each($1))"))
+                        .bind(json(keys))
+                        .bind(now)
+                        .bind(idle)
+                        .fetch_all(connection)
+                        .await?
+                })
             }
         };
         alive.into_iter().map(session_key).collect()
@@ -106,26 +102,22 @@ impl Database {
         limit: i64,
     ) -> Result<u64, StoreError> {
         let deleted = match self {
-            // By an array, for which the index is taken whatever the limit. What another server is
-            // about to delete is left to it.
-            Self::Postgres(database) => sqlx::query(
-                "delete from sessions where session_key = any(array( \
-                    select session_key from sessions where expires_at <= $1 \
-                    order by expires_at limit $2 for update skip locked))",
-            )
-            .bind(now.as_micros())
-            .bind(limit)
-            .execute(&database.pool)
-            .await?
-            .rows_affected(),
+            Self::Postgres(database) => {
+                // By an array, for which the index is taken whatever the limit. What another
+                // server is about to delete is left to it.
+                const SQL: &str = "delete from sessions where session_key = any(array( \
+                        select session_key from sessions where expires_at <= $1 \
+                        order by expires_at limit $2 for update skip locked))";
+                leasing!(&database.pool, |connection| {
+                    let query = sqlx::query(SQL).bind(now.as_micros()).bind(limit);
+                    query.execute(connection).await?.rows_affected()
+                })
+            }
             Self::Sqlite(database) => {
-                let _turn = database.turn.acquire().await;
-                sqlx::query(DELETE_EXPIRED)
-                    .bind(now.as_micros())
-                    .bind(limit)
-                    .execute(&database.writer)
-                    .await?
-                    .rows_affected()
+                leasing!(&database.writer, after database.turn, |connection| {
+                    let query = sqlx::query(DELETE_EXPIRED).bind(now.as_micros()).bind(limit);
+                    query.execute(connection).await?.rows_affected()
+                })
             }
         };
         Ok(deleted)

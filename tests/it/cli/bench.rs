@@ -27,6 +27,21 @@ async fn a_race_is_judged(database: Database) {
 }
 
 #[tokio::test]
+async fn idle_sockets_are_weighed() {
+    let shell = Shell::new();
+    let text = shell.ok(&["bench", "idle", "--sockets", "20", "-q"]).await;
+    let report: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((&report["scenario"], &report["sockets"]), (&json!("idle"), &json!(20)));
+    assert!(report["before_kib"].as_i64() > Some(0), "{report}");
+    shell.run(&["bench", "hot", "--bidders", "1", "-o", "json"]).await.refused(2, "usage");
+    let elsewhere = ["bench", "hot", "--database-url", "mysql://db", "-o", "json"];
+    let ran = shell.run(&elsewhere).await;
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.stderr.contains("must begin with sqlite: or postgres:"), "{}", ran.stderr);
+    assert!(ran.stderr.contains(r#""code":"bench""#), "{}", ran.stderr);
+}
+
+#[tokio::test]
 async fn it_leaves_the_databases_of_others_alone() {
     let shell = Shell::new();
     let temporary = shell.folder().join("temporary");

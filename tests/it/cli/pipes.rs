@@ -39,6 +39,20 @@ async fn a_pipe_that_is_closed_is_no_error() {
 }
 
 #[tokio::test]
+async fn an_error_that_nobody_reads_is_an_error() {
+    let shell = Shell::new();
+    for args in [&["product", "sell"][..], &["--server", "nowhere", "product", "list"]] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = shell.command(args);
+        command.stdin(Stdio::null()).stderr(writer).kill_on_drop(true);
+        let running = command.spawn().unwrap().wait_with_output();
+        let output = soon("the end of the command", PATIENCE, running).await.unwrap();
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_watcher_whose_reader_has_gone_ends_with_the_next_event() {
     let market = Market::open().await;
     let (eva, shell) = (market.shell_of("Eva").await, Shell::at(&market.server));

@@ -62,8 +62,9 @@ async fn every_event_comes_once_over_crashes_of_the_server() {
 
 #[tokio::test]
 async fn it_ends_with_the_auction() {
-    let market = Market::open_with(&product(Duration::from_secs(5))).await;
-    let (eva, id) = (market.shell_of("Eva").await, &market.product_id);
+    let market = Market::open().await;
+    let eva = market.shell_of("Eva").await;
+    let id = &market.seller.create_product(&product(Duration::from_secs(5))).await;
     let shell = Shell::at(&market.server);
     let mut watcher = shell.start(&["product", "watch", id, "-o", "ndjson", "-v"]);
     watching(&watcher).await;

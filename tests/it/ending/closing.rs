@@ -18,7 +18,7 @@ on_both!(
     what_ended_while_no_server_ran_closes_at_the_next_start,
 );
 
-const SOON: Duration = Duration::from_secs(2);
+const SOON: Duration = Duration::from_secs(3);
 const SETTLE: Duration = Duration::from_millis(250);
 
 async fn the_leader_wins_at_the_end(database: Database) {

@@ -32,7 +32,7 @@ impl Waiting {
         let server = Server::start(&database).await;
         let seller = User::sign_up(&server, "Seller").await;
         let ada = User::sign_up(&server, "Ada").await;
-        let (product_id, end) = put_up(&seller, Duration::from_millis(1_500)).await;
+        let (product_id, end) = put_up(&seller, Duration::from_secs(2)).await;
         let mut socket = ada.subscribe(&product_id).await;
         let holder = Hold::on(&database, &product_id).await;
         let request_id = Uuid::new_v4();

@@ -1,6 +1,5 @@
 //! The link to PostgreSQL: cut, down, stalled.
 
-
 use super::load::Progress;
 use super::stage::Stage;
 

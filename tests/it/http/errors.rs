@@ -1,9 +1,11 @@
 //! Every refusal is a problem document, whoever makes it.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::fields_of;
-use crate::support::actors::User;
+use crate::support::actors::{User, product};
 use crate::support::database::{Backend, Database};
 use crate::support::http::{Answer, Request};
 use crate::support::server::Server;
@@ -114,6 +116,14 @@ async fn fields_of_the_wrong_shape_are_named() {
         let answer = eva.post(path, &body).await;
         assert_eq!(fields_of(answer, 422, "validation_failed"), wanted, "{path} {body}");
     }
+    let mut ladder = product(Duration::from_mins(1));
+    ladder["increment"] = json!([{"from": "0", "step": "1.00"}]);
+    ladder["baseprice"] = true.into();
+    let body = eva.post("/products/", &ladder).await.refused(422, "validation_failed");
+    let why = body["errors"]["increment"][0].as_str().unwrap();
+    assert!(why.starts_with("must be one amount, the flat step"), "{why}");
+    let why = body["errors"]["baseprice"][0].as_str().unwrap();
+    assert!(why.starts_with("must be a decimal string"), "{why}");
     // The names are the sender's: they come back short, and harmless.
     let name = "\u{1b}[31m".repeat(100);
     let answer = eva.post("/users/loginuser", &json!({name: 1})).await;

@@ -159,7 +159,50 @@ async fn behind_tls_the_cookies_are_secure_and_of_this_host_alone() {
         async move { eva.send(request).await }
     };
     log_out(server.url()).await.refused(403, "forbidden");
-    log_out("https://auctions.example").await.expect(200);
+    let answer = log_out("https://auctions.example").await;
+    let removal = answer.header("Set-Cookie").unwrap().to_owned();
+    // Without Secure and the path a browser would not let a `__Host-` cookie go.
+    assert!(removal.starts_with("__Host-gobid_session=;"), "{removal}");
+    for attribute in ["Secure", "HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=0"] {
+        assert!(removal.split("; ").any(|part| part == attribute), "{removal}");
+    }
+    answer.expect(200);
+}
+
+/// Whoever keeps the cookie of a session that is over can log in and sign up with the token that
+/// is given to him, and is told to log in for everything else.
+#[tokio::test]
+async fn a_cookie_whose_session_is_over_is_in_nobodys_way() {
+    let ends = ["delete from sessions", "update sessions set expires_at = created_at"];
+    for (end, base_url) in ends.into_iter().zip(["http://127.0.0.1:1", "https://auctions.example"])
+    {
+        let database = Database::new(Backend::Sqlite).await;
+        let server = Setup::on(database.url()).args(&["--base-url", base_url]).start().await;
+        let eva = User::sign_up(&server, "eva").await;
+        let over = eva.cookies().unwrap();
+        database.execute(end).await;
+        let get = Request::new("GET", "/api/v1/csrftoken").header("Cookie", &over);
+        let token = token(&get.send(server.address()).await.unwrap());
+        let post = |path: &str, cookies: &str, body: &serde_json::Value| {
+            let request = Request::new("POST", &format!("/api/v1{path}"))
+                .header("Cookie", cookies)
+                .header("X-CSRF-Token", &token)
+                .json(body);
+            let address = server.address().to_owned();
+            async move { request.send(&address).await.unwrap() }
+        };
+        post("/users/logout", &over, &json!({})).await.refused(401, "unauthenticated");
+        let login = json!({"email": eva.email, "password": eva.password});
+        let answer = post("/users/loginuser", &over, &login).await;
+        let alive = answer.header("Set-Cookie").unwrap().split(';').next().unwrap().to_owned();
+        answer.expect(200);
+        let body = json!({"user_name": "bob", "email": "bob@example.org", "password": "12345678"});
+        post("/users/signupuser", &over, &body).await.expect(201);
+        // The visitor's token is no token of a session that is alive.
+        let visitor = over.split("; ").find(|cookie| cookie.contains("anonymous")).unwrap();
+        let both = format!("{alive}; {visitor}");
+        post("/users/logout", &both, &json!({})).await.refused(403, "csrf_token_invalid");
+    }
 }
 
 fn token(answer: &Answer) -> String {

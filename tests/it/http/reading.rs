@@ -15,6 +15,7 @@ on_both!(
     a_list_is_walked_page_by_page,
     a_view_has_an_etag_that_moves_with_what_the_caller_sees,
     bids_and_events_are_paged,
+    whoever_may_know_the_winner_does,
 );
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -130,6 +131,36 @@ async fn bids_and_events_are_paged(database: Database) {
     }
     let wrong = visitor.get(&format!("/products/{product_id}/events?after_seq=-1")).await;
     assert_eq!(fields_of(wrong, 422, "validation_failed"), ["after_seq"]);
+}
+
+async fn whoever_may_know_the_winner_does(database: Database) {
+    let server = Server::start(&database).await;
+    let mut people = Vec::new();
+    for name in ["seller", "winner", "loser", "admin"] {
+        people.push(User::sign_up(&server, name).await);
+    }
+    let [seller, winner, loser, admin] = people.as_slice() else { panic!("{}", people.len()) };
+    database.execute("update users set is_admin = (user_name = 'admin')").await;
+    let mut body = product(Duration::from_secs(3));
+    body["anonymous_bidders"] = true.into();
+    let product_id = seller.create_product(&body).await;
+    loser.place_bid_rest(&product_id, "100.00", Uuid::new_v4()).await.expect(201);
+    winner.place_bid_rest(&product_id, "101.00", Uuid::new_v4()).await.expect(201);
+    assert_eq!(admin.product(&product_id).await["leader"], "Bidder 2");
+    seller.subscribe(&product_id).await.events_until_closed().await;
+    let visitor = User::visitor(&server, "visitor");
+    let table = [
+        (seller, "winner", json!("winner@example.org")),
+        (winner, "winner", json!("seller@example.org")),
+        (admin, "winner", Value::Null),
+        (loser, "Bidder 2", Value::Null),
+        (&visitor, "Bidder 2", Value::Null),
+    ];
+    for (who, name, contact) in table {
+        let view = who.product(&product_id).await;
+        assert_eq!((&view["winner"], &view["leader"]), (&json!(name), &json!("Bidder 2")));
+        assert_eq!(view["you"]["contact"], contact, "{}", who.name);
+    }
 }
 
 async fn walk(user: &User, path: &str, limit: usize) -> Vec<Value> {

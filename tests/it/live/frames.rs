@@ -1,5 +1,7 @@
 //! Frames that are no bids: pings, and what a server does not understand.
 
+use std::time::Instant;
+
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::{Bytes, Message};
 use uuid::Uuid;
@@ -11,6 +13,7 @@ use crate::support::socket::{Closed, Socket};
 
 on_both!(
     pings_are_answered,
+    a_heartbeat_comes_when_nothing_else_does,
     what_is_not_understood_is_told_and_forgiven,
     a_command_that_is_wrong_is_answered_with_its_id,
     a_visitor_has_no_commands,
@@ -30,6 +33,23 @@ async fn pings_are_answered(database: Database) {
     socket.send_message(ping).await.unwrap();
     let pong = socket.next_message().await.unwrap();
     assert_eq!(pong, Message::Pong(Bytes::from_static(b"are you there?")));
+}
+
+async fn a_heartbeat_comes_when_nothing_else_does(database: Database) {
+    let sale = Sale::open(&database).await;
+    let mut first = User::visitor(&sale.server, "Visitor").subscribe(&sale.product_id).await;
+    let mut second = User::visitor(&sale.server, "Visitor").subscribe(&sale.product_id).await;
+    let begun = Instant::now();
+    for socket in [&mut first, &mut second] {
+        assert_eq!(socket.next_frame().await["type"], "snapshot");
+        let heartbeat = socket.next_frame().await;
+        let wanted = json!({
+            "type": "heartbeat", "seq": 1, "server_time": heartbeat["server_time"], "watchers": 2,
+        });
+        assert_eq!(heartbeat, wanted);
+    }
+    let silence = begun.elapsed();
+    assert!((10..20).contains(&silence.as_secs()), "{silence:?}");
 }
 
 async fn what_is_not_understood_is_told_and_forgiven(database: Database) {

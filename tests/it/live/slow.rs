@@ -3,18 +3,19 @@
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt;
 
 use super::Sale;
 use crate::support::actors::User;
 use crate::support::crowd::Crowd;
 use crate::support::database::{Database, on_both};
-use crate::support::socket::{Socket, Upgrade};
+use crate::support::socket::{Socket, Upgrade, masked};
 
 on_both!(a_slow_reader_begins_anew_and_delays_nobody);
 
 async fn a_slow_reader_begins_anew_and_delays_nobody(database: Database) {
     let sale = Sale::open(&database).await;
-    let crowd = Crowd::sign_up(&sale.server, 32).await;
+    let crowd = Crowd::sign_up(&sale.server, 20).await;
     let slow = Upgrade::at(sale.server.address(), &sale.feed()).receive_buffer(4096);
     let (mut slow, _protocol) = slow.ask().await.unwrap();
     let epoch = slow.next_of("snapshot").await["epoch"].as_str().unwrap().to_owned();
@@ -39,17 +40,16 @@ async fn a_slow_reader_begins_anew_and_delays_nobody(database: Database) {
 /// Sends pings, whose pongs are not read, until the server takes none for a second in which it
 /// serves another socket: then the line is full, and whatever there is for this one has to wait.
 async fn fill(slow: &mut Socket, other: &mut Socket) {
-    let ping = json!({"type": "ping", "n": 1});
+    let pings = masked(&json!({"type": "ping", "n": 1}).to_string()).repeat(100);
     loop {
         let begun = Instant::now();
         let served = async {
             while begun.elapsed() < Duration::from_secs(1) {
-                other.send(&ping).await.unwrap();
-                other.next_of("pong").await;
+                other.taken_in().await;
             }
         };
         tokio::select! {
-            sent = slow.send(&ping) => sent.unwrap(),
+            sent = slow.line().write_all(&pings) => sent.unwrap(),
             () = served => return,
         }
     }

@@ -2,13 +2,21 @@
 
 use uuid::Uuid;
 
-use super::Sale;
-use crate::support::actors::User;
+use super::{HOUR, Sale};
+use crate::support::actors::{User, product};
 use crate::support::database::{Database, on_both};
 use crate::support::http::Request;
-use crate::support::socket::Upgrade;
+use crate::support::server::Setup;
+use crate::support::socket::{Refused, Upgrade};
+use crate::support::wait::{PATIENCE, eventually};
 
-on_both!(both_spellings_of_the_path, the_subprotocol, whose_pages_may_open_a_socket, wrong_paths);
+on_both!(
+    both_spellings_of_the_path,
+    the_subprotocol,
+    whose_pages_may_open_a_socket,
+    wrong_paths,
+    there_are_so_many_sockets_and_no_more,
+);
 
 async fn both_spellings_of_the_path(database: Database) {
     let sale = Sale::open(&database).await;
@@ -78,4 +86,32 @@ async fn wrong_paths(database: Database) {
     let visitor = User::visitor(&sale.server, "Visitor");
     let plain = visitor.send(Request::new("GET", &sale.feed())).await;
     plain.refused(400, "malformed_json");
+}
+
+async fn there_are_so_many_sockets_and_no_more(database: Database) {
+    let limits = ["--max-sockets=3", "--max-sockets-per-user=2"];
+    let server = Setup::on(database.url()).args(&limits).start().await;
+    let sale = Sale::open_at(server, &product(HOUR)).await;
+    let (ada, ben) = tokio::join!(sale.sign_up("Ada"), sale.sign_up("Ben"));
+    let visitor = User::visitor(&sale.server, "Visitor");
+    let first = ada.subscribe(&sale.product_id).await;
+    let _second = ada.subscribe(&sale.product_id).await;
+    assert_full(&ada, &sale.product_id, "one user").await;
+    let _third = ben.subscribe(&sale.product_id).await;
+    assert_full(&visitor, &sale.product_id, "the server").await;
+    first.close().await;
+    eventually("a place", PATIENCE, async || ada.try_subscribe(&sale.product_id, "").await.ok())
+        .await;
+}
+
+async fn assert_full(user: &User, product_id: &str, whose: &str) {
+    match user.try_subscribe(product_id, "").await {
+        Err(Refused::Answer(answer)) => {
+            assert_eq!(answer.header("Retry-After"), Some("1"));
+            let problem = answer.refused(503, "unavailable");
+            assert!(problem["detail"].as_str().unwrap().contains(whose), "{problem}");
+        }
+        Err(refused) => panic!("{refused:?}"),
+        Ok(_socket) => panic!("a place too many"),
+    }
 }

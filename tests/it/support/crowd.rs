@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use futures_util::future::join_all;
+use futures_util::stream::{StreamExt, iter};
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::watch;
@@ -17,6 +17,9 @@ use super::wait::soon;
 
 /// How long a race may take.
 const RACE: std::time::Duration = std::time::Duration::from_mins(2);
+
+/// How many sign up at once; more would wait for each other.
+const SIGN_UPS: usize = 8;
 
 /// Bidders who have signed up.
 pub(crate) struct Crowd {
@@ -37,8 +40,8 @@ impl Crowd {
     pub(crate) async fn sign_up(server: &Server, count: usize) -> Self {
         let names: Vec<String> =
             (1..=count).map(|number| format!("Bidder-of-the-crowd-{number:02}")).collect();
-        let bidders = join_all(names.iter().map(|name| User::sign_up(server, name))).await;
-        Self { bidders }
+        let signing_up = names.iter().map(|name| User::sign_up(server, name));
+        Self { bidders: iter(signing_up).buffered(SIGN_UPS).collect().await }
     }
 
     pub(crate) fn bidders(&self) -> &[User] {

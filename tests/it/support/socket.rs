@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::http::Answer;
 use super::wait::soon;
-pub(crate) use uncommon::Upgrade;
+pub(crate) use uncommon::{Upgrade, masked};
 
 const SUBPROTOCOL: &str = "gobid.v1";
 

@@ -116,3 +116,9 @@ impl Socket {
         self.stream.get_mut()
     }
 }
+
+/// A short text as the bytes of a frame from a client.
+pub(crate) fn masked(text: &str) -> Vec<u8> {
+    let length = u8::try_from(text.len()).ok().filter(|length| *length < 126).unwrap();
+    [&[0x81, 0x80 | length, 0, 0, 0, 0], text.as_bytes()].concat()
+}
