@@ -4,6 +4,8 @@
     clippy::disallowed_methods,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::large_enum_variant,
+    clippy::large_futures,
     clippy::panic,
     clippy::print_stderr,
     clippy::unwrap_used,

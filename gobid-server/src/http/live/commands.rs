@@ -25,35 +25,39 @@ pub(super) type AnswerPlace = OwnedPermit<Utf8Bytes>;
 
 /// Places a bid; whatever becomes of it, its place gets an answer.
 pub(super) fn place_bid(line: &Arc<Line>, bid: &PlaceBid, place: AnswerPlace) {
+    let (product_id, request_id) = (line.product_id, bid.request_id);
     match checked(line, bid) {
-        Ok((Ok(ticket), caller, bid)) => {
-            let (product_id, request_id) = (line.product_id, bid.request_id);
+        Ok(Checked { ticket: Ok(ticket), caller, bid }) => {
             line.app.hub.place_then(ticket, caller, bid, move |said| {
                 bids::log_refusal(&said, caller, product_id);
                 answer(place, &frame(request_id, said));
             });
         }
-        Ok((Err(said), _, bid)) => answer(place, &frame(bid.request_id, *said)),
+        Ok(Checked { ticket: Err(said), .. }) => answer(place, &frame(request_id, *said)),
         Err(why) => {
             let (code, detail, facts) = why.words();
             let received_at = line.app.clock.now();
-            answer(place, &rejected(bid.request_id, received_at, code, detail, facts));
+            answer(place, &rejected(request_id, received_at, code, detail, facts));
         }
     }
 }
 
+/// A bid that may go to the hub, with its stamp, or with why there is none.
+struct Checked {
+    ticket: Result<Ticket, Box<Answer>>,
+    caller: Caller,
+    bid: hub::PlaceBid,
+}
+
 /// The stamp comes first, of one who is logged in: before anything is looked at.
-fn checked(
-    line: &Line,
-    bid: &PlaceBid,
-) -> Result<(Result<Ticket, Box<Answer>>, Caller, hub::PlaceBid), ApiError> {
+fn checked(line: &Line, bid: &PlaceBid) -> Result<Checked, ApiError> {
     let caller = line.caller.ok_or(ApiError::Unauthenticated)?;
     let ticket = line.app.hub.stamp(line.product_id);
     let PlaceBid { request_id, amount, expected_price, not_after } = bid;
     let bid = bids::parse(*request_id, amount, expected_price.as_ref(), not_after.as_deref())?;
     line.app.limits.user.check(&caller.user_id)?;
     line.app.limits.bids.check(&(caller.user_id, line.product_id))?;
-    Ok((ticket, caller, bid))
+    Ok(Checked { ticket, caller, bid })
 }
 
 /// What is wrong with a command whose id could be read, field by field; `why` is what the parser
