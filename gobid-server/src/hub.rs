@@ -19,7 +19,7 @@ use std::time::Duration;
 use gobid_auction::{Auction, ProductId};
 use gobid_store::{Database, SessionKey, StoreError};
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 use tracing::warn;
 
 use crate::clock::Clock;
@@ -220,8 +220,11 @@ async fn sample_for_ever(database: Database, clock: Clock) {
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        if let Err(error) = sample(&database, &clock).await {
-            warn!(%error, "the database's clock could not be read");
+        // One that takes longer would not count, and the next one may have another connection.
+        match timeout(SAMPLE_EVERY, sample(&database, &clock)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => warn!(%error, "the database's clock could not be read"),
+            Err(_elapsed) => warn!("the database's clock was not read in time"),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! A COMMIT whose reply does not come: of a transaction that was committed, that was not, that is
 //! still to be.
 
+use std::pin::pin;
+
 use serde_json::Value;
 
 use crate::support::proxy::{LANES, Proxy, Trap};
@@ -54,21 +56,31 @@ async fn a_commit_that_was_lost_is_judged_again() {
     stage.judge(vec![bid, by_rest]).await;
 }
 
-/// Whoever looked without the lock would find nothing, and judge again.
+/// Whoever looked without the lock would find nothing, and judge again. Nobody is told anything
+/// before it is done.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_commit_that_is_still_to_come_is_waited_for() {
     let (stage, proxy) = Stage::behind_proxy().await;
+    let mut watcher = stage.seller.subscribe(&stage.products[0]).await;
+    watcher.next_of("snapshot").await;
     let mut trap = proxy.hold_next_commit();
     let mut bid = stage.bid(0);
     let mut sender = Sender::socket();
-    let placing = sender.send(&mut bid);
-    let letting_go = async {
-        trap.sprung().await;
-        stage.wait_for_locks(LANES, 1).await;
+    {
+        let mut placing = pin!(sender.send(&mut bid));
+        let lane_waits = async {
+            trap.sprung().await;
+            stage.wait_for_locks(LANES, 1).await;
+        };
+        tokio::select! {
+            early = &mut placing => panic!("answered before it was committed: {early:?}"),
+            early = watcher.next_of("update") => panic!("shown before it was committed: {early}"),
+            () = lane_waits => {}
+        }
         assert_eq!(trap.let_go().await.as_deref(), Some("COMMIT"));
-    };
-    let (reply, ()) = tokio::join!(placing, letting_go);
-    reply.accepted();
+        placing.await.accepted();
+    }
+    watcher.next_of("update").await;
     assert_eq!(stage.looked_for_commits(), (1, 0, 0));
     stage.judge(vec![bid]).await;
 }

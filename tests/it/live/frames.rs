@@ -13,6 +13,7 @@ use crate::support::socket::{Closed, Socket};
 
 on_both!(
     pings_are_answered,
+    a_feed_begins_with_the_snapshot_whatever_is_asked_first,
     a_heartbeat_comes_when_nothing_else_does,
     what_is_not_understood_is_told_and_forgiven,
     a_command_that_is_wrong_is_answered_with_its_id,
@@ -23,6 +24,7 @@ on_both!(
 async fn pings_are_answered(database: Database) {
     let sale = Sale::open(&database).await;
     let mut socket = User::visitor(&sale.server, "Visitor").subscribe(&sale.product_id).await;
+    socket.next_of("snapshot").await;
     for n in [7, 0, u64::MAX] {
         socket.send(&json!({"type": "ping", "n": n})).await.unwrap();
         let pong = socket.next_of("pong").await;
@@ -33,6 +35,17 @@ async fn pings_are_answered(database: Database) {
     socket.send_message(ping).await.unwrap();
     let pong = socket.next_message().await.unwrap();
     assert_eq!(pong, Message::Pong(Bytes::from_static(b"are you there?")));
+}
+
+async fn a_feed_begins_with_the_snapshot_whatever_is_asked_first(database: Database) {
+    let sale = Sale::open(&database).await;
+    let ada = sale.sign_up("Ada").await;
+    for _ in 0..20 {
+        let mut socket = ada.subscribe(&sale.product_id).await;
+        socket.send(&json!({"type": "ping", "n": 1})).await.unwrap();
+        socket.send_bid("1.00", Uuid::new_v4()).await.unwrap();
+        assert_eq!(socket.next_frame().await["type"], "snapshot");
+    }
 }
 
 async fn a_heartbeat_comes_when_nothing_else_does(database: Database) {
@@ -153,7 +166,7 @@ async fn a_frame_over_4_kib_ends_the_socket(database: Database) {
     let mut socket = visitor.subscribe(&sale.product_id).await;
     socket.send_text(format!("{ping:<4096}")).await.unwrap();
     assert_eq!(socket.next_of("pong").await["n"], 7);
-    for length in [4_097, 60_000] {
+    for length in [4_097, 60_000, 70_000] {
         let mut socket = visitor.subscribe(&sale.product_id).await;
         socket.send_text(ping.clone() + &" ".repeat(length - ping.len())).await.unwrap();
         let Closed { code, .. } = socket.closed().await;

@@ -69,6 +69,11 @@ impl<'a> Writer<'a> {
         let mut pings = interval(PING_EVERY);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
         pings.tick().await;
+        // Whatever was asked meanwhile: a feed begins with what the room has sent first.
+        match self.joined.frames.recv().await {
+            Some(first) => self.deliver(first).await?,
+            None => return Ok(stopping),
+        }
         loop {
             tokio::select! {
                 biased;
@@ -78,8 +83,7 @@ impl<'a> Writer<'a> {
                 end = ended(&mut end) => return end.ok_or(Gone),
                 Some(answer) = self.answers.recv() => self.send_answer(answer).await?,
                 delivery = self.joined.frames.recv() => match delivery {
-                    Some(Delivery::Frame(frame)) => self.send_frame(frame).await?,
-                    Some(Delivery::LeftOut) => self.joined.catch_up().await,
+                    Some(delivery) => self.deliver(delivery).await?,
                     None => return Ok(stopping),
                 },
                 () = self.line.app.tasks.stopping() => return Ok(stopping),
@@ -98,6 +102,14 @@ impl<'a> Writer<'a> {
     async fn drain(&mut self) -> Result<(), Gone> {
         while let Some(answer) = self.answers.recv().await {
             self.send_answer(answer).await?;
+        }
+        Ok(())
+    }
+
+    async fn deliver(&mut self, delivery: Delivery) -> Result<(), Gone> {
+        match delivery {
+            Delivery::Frame(frame) => self.send_frame(frame).await?,
+            Delivery::LeftOut => self.joined.catch_up().await,
         }
         Ok(())
     }
