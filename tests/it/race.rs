@@ -54,7 +54,7 @@ async fn race(database: &Database, servers: &[&Server]) {
 
     let mut watched = Watched::default();
     let visitors = servers.iter().map(|server| User::visitor(server, "Rover")).collect();
-    watched.roam(visitors, &product_id);
+    watched.roam(visitors, &product_id).await;
     for server in servers {
         watched.watch(User::visitor(server, "Visitor").subscribe(&product_id).await);
         watched.watch(latecomer.at(server).subscribe(&product_id).await);

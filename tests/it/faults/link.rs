@@ -1,6 +1,8 @@
 //! The link to PostgreSQL: cut, down, stalled.
 
+use super::bid::Reply;
 use super::load::Progress;
+use super::sender::Sender;
 use super::stage::Stage;
 
 /// The bids that are known to be none, or of which nothing is known.
@@ -46,6 +48,36 @@ async fn while_the_link_is_stalled_bids_are_told_so_and_afterwards_it_goes_on() 
     load.accept_more(50).await;
     let bids = load.stop().await;
     stage.judge(bids).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_commit_whose_reply_is_stalled_for_too_long_is_unknown_and_found_when_it_is_repeated() {
+    let (stage, proxy) = Stage::behind_proxy().await;
+    let mut trap = proxy.stall_at_next_commit_reply();
+    let mut bid = stage.bid(0);
+    let mut sender = Sender::socket();
+    assert_eq!(sender.send(&mut bid).await, Reply::Unknown);
+    trap.sprung().await;
+    proxy.resume();
+    sender.send(&mut bid).await.accepted();
+    stage.judge(vec![bid]).await;
+}
+
+/// When it arrives, nobody waits for it any more.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_commit_that_is_stalled_on_its_way_is_none() {
+    let (stage, proxy) = Stage::behind_proxy().await;
+    let mut trap = proxy.stall_at_next_commit();
+    let mut bid = stage.bid(0);
+    let mut sender = Sender::socket();
+    let resuming = async {
+        trap.sprung().await;
+        stage.server_has_logged("the database did not answer a lane in time").await;
+        proxy.resume();
+    };
+    let (reply, ()) = tokio::join!(sender.send(&mut bid), resuming);
+    assert_eq!(reply, Reply::NotRecorded);
+    stage.judge(vec![bid]).await;
 }
 
 /// As before, for everything that the server wants of its database.

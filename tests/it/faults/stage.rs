@@ -110,6 +110,14 @@ impl Stage {
         .await;
     }
 
+    /// Waits until the server has said so in its log.
+    pub(super) async fn server_has_logged(&self, words: &str) {
+        eventually("words in the server's log", PATIENCE, async || {
+            self.server.log().contains(words).then_some(())
+        })
+        .await;
+    }
+
     /// The verdict on all bids that were placed, and the server stops in good order.
     pub(super) async fn judge(mut self, bids: Vec<Bid>) {
         verdict::judge(&self.database, &self.server, bids).await;

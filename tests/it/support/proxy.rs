@@ -61,6 +61,16 @@ impl Proxy {
         self.trap(Fate::Held)
     }
 
+    /// With the next COMMIT the line is stalled: on its way there.
+    pub(crate) fn stall_at_next_commit(&self) -> Trap {
+        self.trap(Fate::Stalled)
+    }
+
+    /// With the next COMMIT the line is stalled: its answer, on its way back.
+    pub(crate) fn stall_at_next_commit_reply(&self) -> Trap {
+        self.trap(Fate::AnswerStalled)
+    }
+
     /// Cuts the connections there are; new ones come about.
     pub(crate) fn cut_all(&self) {
         self.orders.change_line(|line| line.cuts += 1);
@@ -124,7 +134,7 @@ pub(crate) struct Trap {
 
 impl Trap {
     /// Waits until a COMMIT has met its fate: the database has carried it out, it is lost, it is
-    /// held.
+    /// held, the line is stalled.
     pub(crate) async fn sprung(&mut self) {
         let sprung = soon("a COMMIT through the proxy", PATIENCE, &mut self.sprung).await;
         sprung.expect("the line was not cut meanwhile");

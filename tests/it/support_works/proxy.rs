@@ -3,7 +3,7 @@ use std::time::Duration;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::support::database::{Backend, Database};
-use crate::support::proxy::{LANES, Proxy};
+use crate::support::proxy::{LANES, Proxy, Trap};
 use crate::support::wait::{PATIENCE, eventually, soon};
 
 /// Long enough for an answer on this machine, had there been one.
@@ -174,4 +174,25 @@ async fn a_line_that_died_moves_no_byte_and_a_new_one_does() {
         format!("{}&application_name={LANES}", stage.database.url_through(stage.proxy.port()));
     assert!(PgConnection::connect(&url).await.is_err());
     assert!(tokio::time::timeout(SILENCE, lane.ping()).await.is_err());
+}
+
+#[tokio::test]
+async fn a_line_is_stalled_with_a_commit_or_its_answer_on_the_way() {
+    let stage = Stage::set().await;
+    let stalls: [fn(&Proxy) -> Trap; 2] =
+        [Proxy::stall_at_next_commit, Proxy::stall_at_next_commit_reply];
+    for (stall, on_the_way) in stalls.into_iter().zip(0..) {
+        let mut lane = stage.connect(LANES).await;
+        let mut trap = stall(&stage.proxy);
+        let mut writing = Box::pin(write(&mut lane));
+        tokio::select! {
+            written = &mut writing => panic!("the line is not stalled: {written:?}"),
+            () = trap.sprung() => {}
+        }
+        assert!(tokio::time::timeout(SILENCE, &mut writing).await.is_err());
+        assert_eq!(stage.written().await, 2 * on_the_way);
+        stage.proxy.resume();
+        soon("the stalled write", PATIENCE, writing).await.unwrap();
+        assert_eq!(stage.written().await, 1 + on_the_way);
+    }
 }

@@ -70,6 +70,12 @@ impl OrdersFor<'_> {
         self.orders.is_some_and(|orders| orders.line().down)
     }
 
+    fn stall(self) {
+        if let Some(orders) = self.orders {
+            orders.change_line(|line| line.stalled = true);
+        }
+    }
+
     fn spring_ambush(self) -> Option<Ambush> {
         self.orders.and_then(Orders::spring_ambush)
     }
@@ -112,6 +118,7 @@ impl Sides {
     async fn meet_fate(self, Caught { commit, ambush }: Caught) -> io::Result<()> {
         let Self { client, to_client, mut database, mut to_database } = self;
         match ambush.fate {
+            Fate::Stalled | Fate::AnswerStalled => unreachable!("these carry on"),
             Fate::AnswerSwallowed => {
                 to_database.write_all(&commit).await?;
                 answer(&mut database).await?;
@@ -148,9 +155,18 @@ async fn forth(
             && let Some(ambush) = orders.spring_ambush()
         {
             let commit = whole(frame, client).await?;
-            return Ok(Some(Caught { commit, ambush }));
+            if !matches!(ambush.fate, Fate::Stalled | Fate::AnswerStalled) {
+                return Ok(Some(Caught { commit, ambush }));
+            }
+            orders.stall();
+            let _test_is_over = ambush.sprung.send(());
+            if ambush.fate == Fate::Stalled {
+                orders.moving().await;
+            }
+            to_database.write_all(&commit).await?;
+        } else {
+            to_database.write_all(&frame.bytes).await?;
         }
-        to_database.write_all(&frame.bytes).await?;
     }
     Ok(None)
 }

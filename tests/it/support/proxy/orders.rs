@@ -14,6 +14,10 @@ pub(super) enum Fate {
     Dropped,
     /// The connection to the client is cut, the COMMIT reaches the database when it is let go.
     Held,
+    /// The line is stalled, with the COMMIT on its way.
+    Stalled,
+    /// It reaches the database, and the line is stalled, with the answer on its way.
+    AnswerStalled,
 }
 
 /// What lies in wait for one COMMIT, and tells the test of it.
