@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_millis(200);
 /// How long a product that was set aside may make its lane wait, when it is tried alone.
 const BRIEFLY: Duration = Duration::from_millis(20);
 /// How soon a product that was set aside is tried again, the first time and at most.
-const BACKOFF: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(2));
+const BACKOFF: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
 /// How long a product stays aside of which nothing waits any more: the next command to it must not
 /// make its lane find out anew that its row is held.
 const REMEMBERED: Duration = Duration::from_mins(1);

@@ -118,7 +118,7 @@ impl Sides {
     async fn meet_fate(self, Caught { commit, ambush }: Caught) -> io::Result<()> {
         let Self { client, to_client, mut database, mut to_database } = self;
         match ambush.fate {
-            Fate::Stalled | Fate::AnswerStalled => unreachable!("these carry on"),
+            Fate::Stalled | Fate::AnswerStalled => panic!("these carry on"),
             Fate::AnswerSwallowed => {
                 to_database.write_all(&commit).await?;
                 answer(&mut database).await?;
