@@ -67,6 +67,7 @@ async fn a_lane_that_waited_in_vain_leaves_the_turn_to_others() {
     let holder = lock(&stage).await;
     let mut bid = stage.bid(0);
     assert_eq!(Sender::socket().send(&mut bid).await, Reply::NotRecorded);
+    stage.server_has_logged("a lane has lost its connection").await;
     unlock(holder).await;
     let elsewhere = stage.bidders[0].elsewhere();
     soon("a login, which writes", SOON, elsewhere.log_in()).await.expect(200);
