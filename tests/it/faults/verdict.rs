@@ -5,6 +5,7 @@ mod final_answers;
 mod log;
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use gobid_auction::Timestamp;
 
@@ -13,6 +14,9 @@ use crate::support::database::{Database, LogEntry};
 use crate::support::server::Server;
 
 use super::bid::{Bid, Reply};
+
+/// More than the clocks of a server and of its database may differ.
+const CLOCKS_DIFFER: Duration = Duration::from_millis(60);
 
 /// Asks once more for every bid, when refusals are final, and compares.
 ///
@@ -94,9 +98,7 @@ fn ids(log: &[LogEntry]) -> Vec<uuid::Uuid> {
     log.iter().map(|entry| entry.entry_id).collect()
 }
 
-/// Waits for a moment of the server's time, which here is this machine's.
+/// Waits for a moment of the server's time, which is that of its database to within 50 ms.
 pub(super) async fn until(moment: Timestamp) {
-    // The wire cuts off what is less than a millisecond.
-    let late = std::time::Duration::from_millis(2);
-    tokio::time::sleep(moment.plus(late).since(now())).await;
+    tokio::time::sleep(moment.plus(CLOCKS_DIFFER).since(now())).await;
 }
