@@ -99,8 +99,10 @@ impl Lane {
     }
 
     pub(super) async fn rollback(&mut self) -> Result<(), StoreError> {
-        sqlx::query("rollback").execute(&mut self.connection).await?;
+        let rolled_back = sqlx::query("rollback").execute(&mut self.connection).await;
+        // It fails where nothing has begun: there the turn must not be kept from the others either.
         self.turn = None;
+        rolled_back?;
         Ok(())
     }
 
