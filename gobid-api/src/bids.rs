@@ -5,17 +5,29 @@ use serde::{Deserialize, Serialize};
 use crate::text::AmountText;
 use crate::{Decimal, ProductId, Timestamp};
 
-/// A bid over REST; its request id is the header `Idempotency-Key`.
+/// A bid over REST, an amount or a maximum; its request id is the header `Idempotency-Key`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewBid {
-    /// A firm bid: exactly this amount.
-    #[serde(default)]
-    pub amount: AmountText,
+    /// A firm bid: exactly this amount. In a Dutch auction the highest price that is agreed to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<AmountText>,
+    /// A maximum: the house bids for the bidder, as little as needed, up to this secret amount.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_amount: Option<AmountText>,
     /// The current price the bidder wants to bid at, and at no other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected_price: Option<AmountText>,
     /// A moment of the server's time, RFC 3339, after which the bid is not judged any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_after: Option<String>,
+}
+
+/// A purchase at the buy-now price; its request id is the header `Idempotency-Key`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewPurchase {
+    /// A moment of the server's time, RFC 3339, after which the purchase is not judged any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_after: Option<String>,
 }
@@ -27,12 +39,15 @@ pub struct BidResult {
     pub bid_id: gobid_auction::EntryId,
     /// The product bid on.
     pub product_id: ProductId,
-    /// The number of the event.
+    /// The number of the event, or of the last one before a bid that nobody else sees.
     pub seq: i64,
-    /// What was bid.
+    /// What was bid, when it was firm, sealed or a purchase.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<Decimal>,
-    /// Whether the bidder led after it.
+    /// What was bid, when it was a maximum.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_amount: Option<Decimal>,
+    /// Whether the bidder led after it; null in a sealed auction.
     pub leading: Option<bool>,
     /// The price after it.
     pub current_price: Option<Decimal>,

@@ -27,6 +27,7 @@ mod error;
 mod feed;
 mod http;
 mod identity;
+mod orders;
 mod origin;
 mod safe;
 

@@ -3,8 +3,8 @@
 mod command;
 mod event;
 
-pub use command::{ClientFrame, FrameError, PlaceBid};
-pub use event::{AuctionEvent, EventKind};
+pub use command::{BuyNow, ClientFrame, FrameError, PlaceBid};
+pub use event::{AuctionEvent, EventKind, SealedBidRow};
 
 use serde::{Deserialize, Serialize};
 
@@ -136,17 +136,17 @@ pub struct ProductChange {
     pub current_price: Option<Decimal>,
     /// The lowest next bid.
     pub minimum_next_bid: Option<Decimal>,
-    /// Accepted bids.
-    pub bid_count: i64,
-    /// How many users have bid.
-    pub bidder_count: i64,
+    /// Accepted bids; null before the close of a sealed auction.
+    pub bid_count: Option<i64>,
+    /// How many users have bid; null before the close of a sealed auction.
+    pub bidder_count: Option<i64>,
     /// Who leads, by the name the public sees.
     pub leader: Option<String>,
     /// The effective end.
     pub auction_end: Timestamp,
     /// `scheduled`, `open`, `sold`, `unsold` or `cancelled`.
     pub status: String,
-    /// Whether the reserve is met; null without a reserve.
+    /// Whether the reserve is met; null without one, and before the close of a sealed auction.
     pub reserve_met: Option<bool>,
     /// Whether the buy-now price can be paid now.
     pub buy_now_available: bool,
@@ -157,11 +157,14 @@ pub struct ProductChange {
 pub struct You {
     /// The number of the last event it accounts for.
     pub seq: i64,
-    /// How the bidder stands.
-    pub status: YourStatus,
-    /// The most the bidder has offered.
+    /// How the bidder stands; null in a sealed auction that is open.
+    pub status: Option<YourStatus>,
+    /// The most the bidder has offered, when that was firm or sealed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<Decimal>,
+    /// The most the bidder has offered, when that was a maximum.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_amount: Option<Decimal>,
     /// The name the public sees, once the user has bid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alias: Option<String>,

@@ -26,6 +26,24 @@ pub const PRODUCTS: &str = "/products";
 pub const PRODUCT: &str = "/products/{product_id}";
 /// The bids on a product.
 pub const PRODUCT_BIDS: &str = "/products/{product_id}/bids";
+/// The purchase of a product.
+pub const PRODUCT_BUY: &str = "/products/{product_id}/buy";
+/// Where a seller or an admin calls a product's auction off.
+pub const PRODUCT_CANCEL: &str = "/products/{product_id}/cancel";
+/// Where an admin calls a product's auction off.
+pub const ADMIN_CANCEL: &str = "/admin/products/{product_id}/cancel";
+/// Where an admin moves the end of a product's auction.
+pub const ADMIN_EXTEND: &str = "/admin/products/{product_id}/extend";
+/// Where an admin annuls a sale.
+pub const ADMIN_ANNUL: &str = "/admin/products/{product_id}/annul";
+/// Where an admin strikes one bid.
+pub const ADMIN_VOID_BID: &str = "/admin/products/{product_id}/bids/{bid_id}/void";
+/// Where an admin strikes all bids of a bidder.
+pub const ADMIN_VOID_BIDDER: &str = "/admin/products/{product_id}/void-bidder";
+/// Every entry of a product's log, for admins.
+pub const ADMIN_LOG: &str = "/admin/products/{product_id}/log";
+/// What admins did and read.
+pub const ADMIN_AUDIT: &str = "/admin/audit";
 /// The events of a product's auction.
 pub const PRODUCT_EVENTS: &str = "/products/{product_id}/events";
 /// The live feed of a product.
@@ -45,4 +63,9 @@ pub const SUBPROTOCOL: &str = "gobid.v1";
 /// A path of one product, with its id in place.
 pub fn of_product(path: &str, product_id: ProductId) -> String {
     path.replace("{product_id}", &product_id.to_string())
+}
+
+/// A path of one bid, with its ids in place.
+pub fn of_bid(path: &str, product_id: ProductId, bid_id: gobid_auction::EntryId) -> String {
+    of_product(path, product_id).replace("{bid_id}", &bid_id.to_string())
 }

@@ -49,6 +49,9 @@ pub struct Facts {
     /// What the leader would pay now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current_price: Option<Decimal>,
+    /// The revision that the product has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<i64>,
     /// When bidding begins.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auction_start: Option<Timestamp>,
@@ -151,6 +154,14 @@ error_codes! {
     RequestIdReused "request_id_reused" 422 "Request id used for another bid";
     /// The bid's `not_after` had passed: it was looked up and not judged.
     Expired "expired" 409 "Expired";
+    /// The auction's format has no such bid: a maximum, a purchase or an expected price.
+    WrongFormat "wrong_format" 409 "Not in an auction of this format";
+    /// More than the token may offer.
+    SpendingCap "spending_cap" 403 "Above the token's spending cap";
+    /// The reserve may not be changed, or not so.
+    PriceFixed "price_fixed" 409 "Price fixed";
+    /// The product was edited since: its `revision` is another one.
+    PreconditionFailed "precondition_failed" 412 "Edited since";
     /// The product has no buy-now price, or it cannot be paid any more.
     BuyNowUnavailable "buy_now_unavailable" 409 "Buy-now not available";
     /// Too many requests.

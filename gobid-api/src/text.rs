@@ -25,16 +25,12 @@ impl<'de> Deserialize<'de> for AmountText {
     }
 }
 
-/// A flat step, if there is one. A ladder of steps is none, which is said in so many words.
-pub(crate) fn flat_step<'de, D: Deserializer<'de>>(
+/// A value that may be `null`, where a missing one means something else.
+#[expect(clippy::option_option, reason = "missing, null and a value are three things here")]
+pub(crate) fn null_or_value<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
-) -> Result<Option<AmountText>, D::Error> {
-    let raw = Box::<RawValue>::deserialize(deserializer)?;
-    if raw.get().starts_with('[') {
-        let why = "must be one amount, the flat step: a ladder of one's own is not offered";
-        return Err(de::Error::custom(why));
-    }
-    serde_json::from_str(raw.get()).map_err(de::Error::custom)
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
 }
 
 impl<T: ToString> From<T> for AmountText {

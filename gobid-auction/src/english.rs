@@ -1,103 +1,133 @@
 //! The English auction, RULES.md §4.
 
+use crate::bid::Checked;
+use crate::entries::Entries;
+use crate::planted::{self, Bug};
+use crate::replay::Lead;
 use crate::{
-    After, Amount, Auction, Bid, Change, Decimal, EntryIds, Event, PlacedBid, Rejection, Timestamp,
-    TooLow,
+    After, Amount, Auction, Change, Offered, PlacedBid, Rejection, Terms, Timestamp, TooLow, life,
 };
 
 /// How many steps above the minimum a refusal names.
 const STEPS_NAMED: usize = 4;
 
-/// Judges a bid, in the order of refusals that RULES.md §4 gives.
-pub(crate) fn judge(
-    auction: &Auction,
-    bid: &Bid,
-    ids: EntryIds,
-    received_at: Timestamp,
-    now: Timestamp,
-) -> Result<Vec<Event>, Rejection> {
-    if bid.not_after.is_some_and(|limit| received_at > limit) {
-        return Err(Rejection::Expired);
-    }
-    let offer = amount(auction, "amount", bid.offer.decimal())?;
-    let expected =
-        bid.expected_price.map(|price| amount(auction, "expected_price", price)).transpose()?;
-    in_time(auction, received_at)?;
-
-    if bid.bidder == auction.terms.seller_id {
-        return Err(Rejection::OwnProduct);
+/// Judges a bid of which only the price is left to look at.
+pub(crate) fn judge(entries: &mut Entries, bid: &Checked<'_>) -> Result<(), Rejection> {
+    let auction = &entries.auction;
+    if let Offered::Purchase(price) = bid.offer {
+        return buy(entries, bid, price);
     }
     let current_price = auction.state.price;
-    if expected.is_some_and(|price| price != current_price.unwrap_or(auction.terms.baseprice)) {
+    let price = current_price.unwrap_or(auction.terms.baseprice);
+    if bid.expected_price.is_some_and(|expected| expected != price) {
         return Err(Rejection::PriceMoved { current_price });
     }
-    if auction.state.leader == Some(bid.bidder) {
-        return Err(Rejection::AlreadyLeading);
+    if auction.state.leader == Some(bid.bid.bidder) {
+        return raise(entries, bid);
     }
-    if auction.minimum_next_bid().is_none_or(|minimum| offer < minimum) {
+    if auction.minimum_next_bid().is_none_or(|minimum| bid.offer.amount() < minimum) {
         return Err(Rejection::TooLow(too_low(auction)));
     }
-
-    let opening = auction.opening_before(ids.opening, received_at, now);
-    let opened = auction.with(opening.as_ref());
-    let placed = place(&opened, bid, offer, ids, received_at, now);
-    Ok(opening.into_iter().chain([placed]).collect())
-}
-
-/// The event of a firm bid that takes the lead.
-fn place(
-    auction: &Auction,
-    bid: &Bid,
-    offer: Amount,
-    ids: EntryIds,
-    received_at: Timestamp,
-    now: Timestamp,
-) -> Event {
-    let row = PlacedBid { bid_id: ids.own, bidder: bid.bidder, amount: offer, automatic: false };
-    let change = Change::BidPlaced {
-        offer,
-        number: bid.number.unwrap_or(auction.state.bidder_count + 1),
-        bids: vec![row],
-        extended: false,
-    };
-    let after = After {
-        leader: Some(bid.bidder),
-        price: Some(offer),
-        maximum: Some(offer),
-        minimum: auction.terms.increment.above(offer),
-        auction_end: auction.state.auction_end,
-    };
-    auction.next_event(ids.own, Some(bid.bidder), received_at, now, change, after)
-}
-
-fn amount(auction: &Auction, field: &'static str, value: Decimal) -> Result<Amount, Rejection> {
-    Amount::from_decimal(value, auction.terms.currency)
-        .map_err(|why| Rejection::NotAnAmount { field, why })
-}
-
-/// Ended, early, late: in this order.
-fn in_time(auction: &Auction, received_at: Timestamp) -> Result<(), Rejection> {
-    let auction_end = auction.state.auction_end;
-    let auction_start = auction.terms.auction_start;
-    let closed = |received_in_time| Rejection::Closed { auction_end, received_in_time };
-    if auction.state.status.is_over() {
-        return Err(closed(received_at < auction_end));
-    }
-    if auction.terms.starts_later && received_at < auction_start {
-        return Err(Rejection::NotOpen { auction_start });
-    }
-    if received_at >= auction_end {
-        return Err(closed(false));
-    }
+    place(entries, bid);
     Ok(())
+}
+
+/// A purchase ends the auction at exactly the buy-now price.
+fn buy(entries: &mut Entries, bid: &Checked<'_>, price: Amount) -> Result<(), Rejection> {
+    let auction = &entries.auction;
+    if !auction.buy_now_available() {
+        return Err(Rejection::BuyNowUnavailable);
+    }
+    let change = bid.placed(auction, price, false);
+    let after = After {
+        leader: Some(bid.bid.bidder),
+        price: Some(price),
+        maximum: Some(price),
+        minimum: None,
+        auction_end: entries.at(),
+    };
+    entries.add(bid.ids.own, bid.bid.bidder, change, after);
+    life::close_sold(entries, bid.ids, bid.bid.bidder);
+    Ok(())
+}
+
+/// The leader raises his maximum: silently, but where it now meets the reserve.
+fn raise(entries: &mut Entries, bid: &Checked<'_>) -> Result<(), Rejection> {
+    let auction = &entries.auction;
+    let Offered::Maximum(maximum) = bid.offer else { return Err(Rejection::AlreadyLeading) };
+    if auction.state.maximum.is_some_and(|before| maximum <= before) {
+        return Err(Rejection::TooLow(too_low(auction)));
+    }
+    let lead = lead_after(auction, bid);
+    if Some(lead.price) != auction.state.price {
+        let (auction_end, extended) = soft_close(auction, bid.received_at);
+        let change = bid.placed(auction, lead.price, extended);
+        let after = after(&auction.terms, lead, auction_end);
+        entries.add(bid.ids.own, bid.bid.bidder, change, after);
+        return Ok(());
+    }
+    let change = Change::Raised { maximum, number: bid.number(auction) };
+    let after = After { maximum: Some(maximum), ..entries.after() };
+    let add = if planted::is(Bug::LeakInSeq) { Entries::add } else { Entries::add_private };
+    add(entries, bid.ids.own, bid.bid.bidder, change, after);
+    Ok(())
+}
+
+/// A bid that takes the lead, or that the house answers for the leader.
+fn place(entries: &mut Entries, bid: &Checked<'_>) {
+    let auction = &entries.auction;
+    let lead = lead_after(auction, bid);
+    let (auction_end, extended) = soft_close(auction, bid.received_at);
+    let bids = if lead.leader == bid.bid.bidder {
+        vec![bid.row(lead.price)]
+    } else {
+        let (bid_id, bidder) = (bid.ids.second, lead.leader);
+        let answer = PlacedBid { bid_id, bidder, amount: lead.price, automatic: true };
+        vec![bid.row(bid.offer.amount()), answer]
+    };
+    let change =
+        Change::BidPlaced { offer: bid.offer, number: bid.number(auction), bids, extended };
+    let after = after(&auction.terms, lead, auction_end);
+    entries.add(bid.ids.own, bid.bid.bidder, change, after);
+}
+
+fn lead_after(auction: &Auction, bid: &Checked<'_>) -> Lead {
+    let state = &auction.state;
+    Lead::of(auction).resolve(&auction.terms, state.reserve, bid.bid.bidder, bid.offer)
+}
+
+/// The end after an accepted bid that moves price or leader, and whether it is a later one.
+fn soft_close(auction: &Auction, received_at: Timestamp) -> (Timestamp, bool) {
+    let (end, window) = (auction.state.auction_end, auction.terms.soft_close);
+    if window.is_zero() || received_at.plus(window) < end {
+        return (end, false);
+    }
+    let moved = received_at.plus(window);
+    let moved = auction.terms.hard_end.map_or(moved, |hard_end| moved.min(hard_end)).max(end);
+    (moved, moved > end)
+}
+
+fn after(terms: &Terms, lead: Lead, auction_end: Timestamp) -> After {
+    After {
+        leader: Some(lead.leader),
+        price: Some(lead.price),
+        maximum: Some(lead.maximum),
+        minimum: terms.increment.above(lead.price),
+        auction_end,
+    }
 }
 
 fn too_low(auction: &Auction) -> TooLow {
     let minimum_next_bid = auction.minimum_next_bid();
     let steps = |minimum| auction.terms.increment.steps_above(minimum).take(STEPS_NAMED).collect();
+    let named = if planted::is(Bug::LeakInRefusal) {
+        auction.state.maximum
+    } else {
+        minimum_next_bid
+    };
     TooLow {
         current_price: auction.state.price,
         minimum_next_bid,
-        next_bids: minimum_next_bid.map(steps).unwrap_or_default(),
+        next_bids: named.map(steps).unwrap_or_default(),
     }
 }

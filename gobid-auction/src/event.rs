@@ -1,6 +1,6 @@
 //! What happened: the entries of an auction's log.
 
-use crate::{Amount, EntryId, Outcome, Timestamp, UserId};
+use crate::{Amount, Closing, EntryId, Timestamp, UserId};
 
 /// One entry of the log, with its full outcome: whoever applies it judges nothing again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,19 +28,84 @@ pub struct Event {
 pub enum Change {
     /// The auction opened.
     Opened,
-    /// A bid was accepted.
+    /// A bid was accepted that the public sees, or a purchase.
     BidPlaced {
-        /// What was offered; of a firm bid, the bid itself.
-        offer: Amount,
+        /// What was offered.
+        offer: Offered,
         /// The bidder's number in this auction.
         number: i64,
-        /// The public rows, in order: the bid.
+        /// The public rows, in order: the bid, and the house's automatic answer to it.
         bids: Vec<PlacedBid>,
         /// Whether the end was moved.
         extended: bool,
     },
+    /// The leader raised his maximum. Nobody else sees it.
+    Raised {
+        /// The maximum since.
+        maximum: Amount,
+        /// The bidder's number in this auction.
+        number: i64,
+    },
+    /// A sealed amount was given, or raised. Nobody else sees it.
+    SealedBidPlaced {
+        /// The amount.
+        amount: Amount,
+        /// The bidder's number in this auction.
+        number: i64,
+        /// Whether the bidder had none that stood.
+        is_first: bool,
+    },
+    /// The seller changed the description.
+    DescriptionChanged {
+        /// What it is since.
+        description: String,
+    },
+    /// The seller changed the reserve. Both amounts are secret.
+    ReserveChanged {
+        /// What it was.
+        before: Option<Amount>,
+        /// What it is since.
+        reserve: Option<Amount>,
+    },
+    /// An admin struck bids.
+    BidsVoided(Voided),
+    /// An admin struck a sealed amount. Nobody but its owner sees it.
+    SealedBidVoided {
+        /// Whose amount.
+        bidder: UserId,
+        /// The bidder's number in this auction.
+        number: i64,
+        /// Why.
+        reason: String,
+    },
+    /// An admin moved the end later.
+    Extended {
+        /// Why.
+        reason: String,
+    },
+    /// An admin annulled the sale.
+    Annulled {
+        /// Why.
+        reason: String,
+    },
+    /// The auction was called off.
+    Cancelled {
+        /// Why.
+        reason: String,
+    },
     /// The auction closed.
-    Closed(Outcome),
+    Closed(Closing),
+}
+
+/// What was offered, in minor units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Offered {
+    /// Exactly this amount.
+    Firm(Amount),
+    /// Up to this amount. Secret while above the price.
+    Maximum(Amount),
+    /// The buy-now price.
+    Purchase(Amount),
 }
 
 /// A bid as the public sees it.
@@ -56,6 +121,25 @@ pub struct PlacedBid {
     pub automatic: bool,
 }
 
+/// Bids that were struck, all of one bidder, with the automatic answers that fall with them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Voided {
+    /// Whose bids.
+    pub bidder: UserId,
+    /// The bidder's number in this auction.
+    pub number: i64,
+    /// The public rows that are struck, automatic answers included, in the order of the log.
+    pub bids: Vec<EntryId>,
+    /// The bidder's entries that are struck, silent raises included. The latter are secret.
+    pub entries: Vec<EntryId>,
+    /// By how many the count of bids falls.
+    pub count: i64,
+    /// The highest offer of the bidder's that still stands. Secret.
+    pub standing: Option<Offered>,
+    /// Why.
+    pub reason: String,
+}
+
 /// What holds after an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct After {
@@ -69,4 +153,23 @@ pub struct After {
     pub minimum: Option<Amount>,
     /// The effective end.
     pub auction_end: Timestamp,
+}
+
+impl Offered {
+    /// The amount.
+    pub const fn amount(self) -> Amount {
+        match self {
+            Self::Firm(amount) | Self::Maximum(amount) | Self::Purchase(amount) => amount,
+        }
+    }
+
+    /// Whether it ends the auction.
+    pub const fn is_purchase(self) -> bool {
+        matches!(self, Self::Purchase(_))
+    }
+
+    /// Whether it is a maximum, which its owner alone sees.
+    pub const fn is_maximum(self) -> bool {
+        matches!(self, Self::Maximum(_))
+    }
 }

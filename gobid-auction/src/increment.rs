@@ -15,6 +15,20 @@ pub struct Rung {
     pub step: Amount,
 }
 
+/// Why rungs are no ladder (RULES.md §4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LadderError {
+    /// No rung, or the first one begins elsewhere.
+    #[error("must begin with a rung from 0")]
+    Start,
+    /// A price that is not above the one before it.
+    #[error("must have prices (`from`) that rise strictly")]
+    Prices,
+    /// A step below the one before it.
+    #[error("must have steps that never fall")]
+    Steps,
+}
+
 /// The increments of an auction: rungs from 0 upwards.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -27,6 +41,21 @@ impl Increment {
     /// The same step at every price.
     pub fn flat(step: Amount) -> Self {
         Self(Cow::Owned(vec![Rung { from: 0, step }]))
+    }
+
+    /// A ladder of one's own: it begins at 0, its prices rise strictly, its steps never fall, else a
+    /// new leader could stand below the minimum just demanded.
+    pub fn ladder(rungs: Vec<Rung>) -> Result<Self, LadderError> {
+        if rungs.first().is_none_or(|rung| rung.from != 0) {
+            return Err(LadderError::Start);
+        }
+        if !rungs.is_sorted_by(|one, next| one.from < next.from) {
+            return Err(LadderError::Prices);
+        }
+        if !rungs.is_sorted_by(|one, next| one.step <= next.step) {
+            return Err(LadderError::Steps);
+        }
+        Ok(Self(Cow::Owned(rungs)))
     }
 
     /// The rungs in force, lowest first.
@@ -112,6 +141,21 @@ mod tests {
         for (price, step) in table {
             assert_eq!(Increment::DEFAULT.step_at(amount(price)), amount(step), "at {price}");
         }
+    }
+
+    #[test]
+    fn a_ladder_begins_at_0_rises_and_never_lets_steps_fall() {
+        let ladder = |rungs: &[(i64, i64)]| {
+            let rung = |(from, step): &(i64, i64)| Rung { from: *from, step: amount(*step) };
+            Increment::ladder(rungs.iter().map(rung).collect()).map(|ladder| ladder.0.len())
+        };
+        assert_eq!(ladder(&[(0, 5)]), Ok(1));
+        assert_eq!(ladder(&[(0, 5), (100, 5), (200, 7)]), Ok(3));
+        assert_eq!(ladder(&[]), Err(LadderError::Start));
+        assert_eq!(ladder(&[(1, 5)]), Err(LadderError::Start));
+        assert_eq!(ladder(&[(0, 5), (0, 6)]), Err(LadderError::Prices));
+        assert_eq!(ladder(&[(0, 5), (100, 6), (50, 7)]), Err(LadderError::Prices));
+        assert_eq!(ladder(&[(0, 5), (100, 4)]), Err(LadderError::Steps));
     }
 
     #[test]

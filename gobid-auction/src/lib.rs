@@ -6,25 +6,45 @@
 //!
 //! There is no I/O here, no clock, no randomness and nothing asynchronous: whoever needs the time
 //! is given it, and the ids of entries come in with the command, so that a repeated attempt has
-//! the same ones.
+//! the same ones. What a command needs beyond the state (the bidder's own part, the log for a
+//! void, the best of a sealed auction) comes in with it, too.
 
 mod auction;
+mod bid;
 mod command;
+mod dutch;
 mod english;
+mod entries;
 mod event;
 mod increment;
+mod life;
 mod money;
+mod orders;
 mod outcome;
+#[doc(hidden)]
+pub mod planted;
 mod rejection;
+mod replay;
+mod sealed;
+mod state;
+mod terms;
 mod timestamp;
+mod void;
 
-pub use auction::{Auction, Format, State, Status, Terms};
-pub use command::{Action, Bid, Command, EntryIds, Offer};
-pub use event::{After, Change, Event, PlacedBid};
-pub use increment::{Increment, Rung};
+pub use auction::Auction;
+pub use command::{
+    Action, Actor, Bid, Command, EntryIds, Offer, Order, ReserveEdit, SpendingCap, VoidTarget,
+};
+pub use dutch::Dutch;
+pub use event::{After, Change, Event, Offered, PlacedBid, Voided};
+pub use increment::{Increment, LadderError, Rung};
 pub use money::{Amount, Currency, Decimal, MoneyError};
-pub use outcome::{Outcome, Standing, Unsold};
+pub use outcome::{Closing, Outcome, Standing, Unsold};
 pub use rejection::{Rejection, TooLow};
+pub use replay::{Lead, Past, PastChange, replay};
+pub use sealed::SealedBid;
+pub use state::{State, Status};
+pub use terms::{Fault, Format, Terms};
 pub use timestamp::{Timestamp, TimestampError};
 
 /// The id of a product, and of its auction: a `UUIDv7`.
@@ -35,3 +55,8 @@ pub type UserId = uuid::Uuid;
 pub type EntryId = uuid::Uuid;
 /// What a bidder names a bid by, so that repeating it is safe: any UUID.
 pub type RequestId = uuid::Uuid;
+
+/// A word that is no status or format of an auction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("is not a word the rules know")]
+pub struct UnknownWord;

@@ -1,6 +1,15 @@
 //! How an auction ended, and how a bidder stands in it.
 
-use crate::{Amount, Status, UserId};
+use crate::{Amount, Auction, SealedBid, Status, UserId};
+
+/// How an auction was closed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Closing {
+    /// Whether it was sold.
+    pub outcome: Outcome,
+    /// Of a sealed auction its best amounts, best first: public from now on.
+    pub sealed: Vec<SealedBid>,
+}
 
 /// How an auction ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,8 +28,10 @@ pub enum Outcome {
 /// Why nothing was sold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unsold {
-    /// No bid was placed.
+    /// No bid was placed, or none stands.
     NoBids,
+    /// The reserve was not met.
+    ReserveNotMet,
 }
 
 /// How a user stands in an auction.
@@ -34,21 +45,33 @@ pub enum Standing {
     Won,
     /// Has bid and did not win.
     Lost,
-    /// Has not bid, or the auction was cancelled.
+    /// Has not bid, or nothing of it stands, or the auction was cancelled.
     None,
 }
 
+impl Unsold {
+    /// The word for it, on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NoBids => "no_bids",
+            Self::ReserveNotMet => "reserve_not_met",
+        }
+    }
+}
+
 impl Standing {
-    /// The standing of a user who has bid, or has not, in an auction with this status and leader.
-    pub fn of(user: UserId, has_bid: bool, status: Status, leader: Option<UserId>) -> Self {
-        let leads = leader == Some(user);
-        match status {
+    /// How a user of whom a bid stands, or none, stands in an auction. `None` in a sealed auction
+    /// that is open: there nobody learns anything (RULES.md §5).
+    pub fn of(auction: &Auction, user: UserId, has_bid: bool) -> Option<Self> {
+        let leads = auction.state.leader == Some(user);
+        Some(match auction.state.status {
+            Status::Open if auction.terms.format.is_sealed() => return None,
             _ if !has_bid => Self::None,
             Status::Scheduled | Status::Cancelled => Self::None,
             Status::Open if leads => Self::Leading,
             Status::Open => Self::Outbid,
             Status::Sold if leads => Self::Won,
             Status::Sold | Status::Unsold => Self::Lost,
-        }
+        })
     }
 }

@@ -1,8 +1,8 @@
 //! Why a command leads to nothing.
 
-use crate::{Amount, MoneyError, Timestamp};
+use crate::{Amount, Fault, MoneyError, Timestamp};
 
-/// Why a command leads to nothing. RULES.md §4 gives the order in which they are looked for; the
+/// Why a command leads to nothing. RULES.md §4 gives the order in which a bid's are looked for; the
 /// first that applies is the answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rejection {
@@ -29,6 +29,12 @@ pub enum Rejection {
     },
     /// The bidder is the seller.
     OwnProduct,
+    /// The auction's format has no such bid.
+    WrongFormat,
+    /// More than whoever sent the bid may offer.
+    SpendingCap,
+    /// There is no buy-now price, or it cannot be paid any more.
+    BuyNowUnavailable,
     /// The price is not the one expected.
     PriceMoved {
         /// The current price; `None` while nobody leads.
@@ -40,6 +46,28 @@ pub enum Rejection {
     TooLow(TooLow),
     /// An opening or a closing whose time has not come, or that is done.
     NotDue,
+    /// Neither the seller nor an admin, or the seller of what only an admin may order now.
+    Forbidden {
+        /// Whether an admin might.
+        admin_may: bool,
+    },
+    /// The product was edited since.
+    OtherRevision {
+        /// The revision it has.
+        revision: i64,
+    },
+    /// A value that the rules do not allow.
+    Invalid(Fault),
+    /// The reserve may not be changed, or not so.
+    PriceFixed,
+    /// There is no such bid, or no bid of that bidder.
+    NoSuchBid,
+    /// The bid is struck already, or nothing of the bidder's stands.
+    AlreadyVoided,
+    /// Nothing was sold.
+    NoSale,
+    /// The sale is annulled already.
+    AlreadyAnnulled,
 }
 
 /// What would have been enough.

@@ -1,300 +1,233 @@
-//! The rules of the English auction, as tables and properties.
-#![expect(clippy::unwrap_used, reason = "helpers of tests: what is not there fails the test")]
+//! Bids of an English auction, as tables (RULES.md §4).
+
+mod support;
 
 use gobid_auction::{
-    Action, Amount, Auction, Bid, Change, Command, EntryIds, Event, Format, Increment, MoneyError,
-    Offer, Outcome, Rejection, Status, Terms, Timestamp, TooLow, Unsold, UserId,
+    Amount, Change, Increment, Offered, PlacedBid, Rejection, Rung, Status, TooLow,
 };
-use proptest::prelude::*;
-use uuid::Uuid;
+use support::script::{play, play_steps};
+use support::{A, B, C, END, SOON, Sale, amount, amounts, english, firm, maximum, too_low, usd};
 
-const SELLER: UserId = Uuid::from_u128(1);
-const ANA: UserId = Uuid::from_u128(0xA);
-const BOB: UserId = Uuid::from_u128(0xB);
-const START: i64 = 1_000_000;
-const END: i64 = 60_000_000;
-const SETTLED: i64 = END + 250_000;
+/// The vectors of RULES.md §4, word for word.
+const VECTORS: &str = "\
+Step 10, baseprice 100: A 200 → A 100 · B 150 → A 160 · B 200 → A 200 · B 205 → refused, needs 210.
+Same: A 200 → A 100 · B 150 → A 160 · B 205 → B 205 · A 300 → A 215 · A 400 → A 215, silent.
+Default ladder, baseprice 0.99: A 20.00 → A 0.99 · B 4.99 → A 5.24 · C 25.00 → C 20.50 · \
+D 24.75 → C 25.00 · E 25.99 → refused, needs 26.00.
+Firm, step 10, baseprice 100: A 100 → A 100 · B 105 → refused, needs 110 · B 150 → B 150 · \
+A max 300 → A 160 · B 200 → A 210.
+Step 10, baseprice 100, reserve 250: A 200 → A 100, not met · B 300 → B 250, met · \
+A 240 → refused, needs 260.";
 
-fn at(micros: i64) -> Timestamp {
-    Timestamp::from_micros(micros)
-}
-
-fn amount(minor: i64) -> Amount {
-    Amount::new(minor).unwrap()
-}
-
-fn scheduled() -> Auction {
-    let terms = Terms {
-        product_id: Uuid::from_u128(7),
-        seller_id: SELLER,
-        format: Format::English,
-        currency: "USD".parse().unwrap(),
-        baseprice: amount(100_00),
-        increment: Increment::flat(amount(10_00)),
-        auction_start: at(START),
-        starts_later: true,
-    };
-    Auction::new(terms, at(END), at(0))
-}
-
-fn open() -> Auction {
-    let mut auction = scheduled();
-    play(&mut auction, Action::Open, START).unwrap();
-    auction
-}
-
-fn ids() -> EntryIds {
-    EntryIds { own: Uuid::new_v4(), opening: Uuid::new_v4() }
-}
-
-fn bid(bidder: UserId, text: &str) -> Bid {
-    let offer = Offer::Firm(text.parse().unwrap());
-    Bid { bidder, number: None, offer, expected_price: None, not_after: None }
-}
-
-/// Judges a command that was received and is judged at the same moment, and applies what it leads
-/// to.
-fn play(auction: &mut Auction, action: Action, now: i64) -> Result<Vec<Event>, Rejection> {
-    let events = auction.judge(&Command { ids: ids(), action }, at(now), at(now))?;
-    for event in &events {
-        auction.apply(event);
+#[test]
+fn the_vectors_of_the_rules() {
+    let mut last_head = "";
+    for line in VECTORS.lines() {
+        let (head, steps) = line.split_once(": ").unwrap();
+        last_head = if head == "Same" { last_head } else { head };
+        play(&format!("{last_head}: {steps}"));
     }
-    Ok(events)
-}
-
-fn place(auction: &mut Auction, bidder: UserId, text: &str) -> Result<Vec<Event>, Rejection> {
-    play(auction, Action::Bid(bid(bidder, text)), START + 1)
 }
 
 #[test]
-fn the_first_bid_may_be_the_baseprice_and_every_other_is_a_step_above() {
-    let mut auction = open();
-    assert!(matches!(place(&mut auction, ANA, "99.99"), Err(Rejection::TooLow(_))));
-    for (bidder, text, minimum) in
-        [(ANA, "100.00", 110_00), (BOB, "110", 120_00), (ANA, "500.5", 510_50)]
-    {
-        place(&mut auction, bidder, text).unwrap();
-        assert_eq!(auction.state.leader, Some(bidder));
-        assert_eq!(auction.minimum_next_bid(), Some(amount(minimum)));
+fn who_leads_and_at_which_price() {
+    let table = [
+        // The first bid may be the baseprice, and no less.
+        "Step 10, baseprice 100: A 99.99 → refused, needs 100 · A 100 → A 100, needs 110",
+        "Firm, step 10, baseprice 100: A 99.99 → refused, needs 100 · A 100 → A 100, needs 110",
+        "Firm, step 10, baseprice 100: A 170 → A 170, needs 180",
+        // A firm bid is a maximum of its own amount.
+        "Firm, step 10, baseprice 100: A 150 → A 150 · B max 200 → B 160 · C 200 → B 200",
+        // On a tie the earlier bid leads, at the whole of it.
+        "Step 10, baseprice 100: A 200 → A 100 · B 200 → A 200 · C 210 → C 210",
+        "Step 10, baseprice 100: A 200 → A 100 · B firm 200 → A 200, needs 210",
+        // The house answers by a step, or by what is left of the maximum.
+        "Step 10, baseprice 100: A 200 → A 100 · B 189 → A 199 · C 209 → C 209",
+        "Step 10, baseprice 100: A 200 → A 100 · B 191 → A 200",
+        // A new leader may be ahead by less than a step.
+        "Step 10, baseprice 100: A 200 → A 100 · B 200.01 → B 200.01, needs 210.01",
+        "Step 10, baseprice 100: A 200 → A 100 · B firm 201 → B 201, needs 211",
+        "Step 10, baseprice 100: A 200 → A 100 · B 209.99 → B 209.99 · C 219.98 → refused",
+        "Step 10, baseprice 100: A 200 → A 100 · B 500 → B 210, needs 220",
+        // A firm bid that takes the lead is the price, however high.
+        "Step 10, baseprice 100: A 200 → A 100 · B firm 500 → B 500, needs 510",
+        // Whoever is outbid may come back, and his old maximum is nothing any more.
+        "Step 10, baseprice 100: A 200 → A 100 · B 300 → B 210 · A 250 → B 260 · A 400 → A 310",
+    ];
+    for line in table {
+        play(line);
     }
-    let steps = [520_50, 530_50, 540_50, 550_50].map(amount).to_vec();
-    let low = TooLow {
-        current_price: Some(amount(500_50)),
-        minimum_next_bid: Some(amount(510_50)),
-        next_bids: steps,
-    };
-    assert_eq!(place(&mut auction, BOB, "510.49"), Err(Rejection::TooLow(low)));
-    assert_eq!(auction.state.bid_count, 3);
-    assert_eq!(auction.state.bidder_count, 3, "none of these bids named a number");
 }
 
 #[test]
-fn the_default_ladder_leads_the_first_vector_of_firm_bids() {
-    let mut auction = open();
-    auction.terms.increment = Increment::DEFAULT;
-    auction.terms.baseprice = amount(99);
-    place(&mut auction, ANA, "0.99").unwrap();
-    place(&mut auction, BOB, "4.99").unwrap();
-    assert_eq!(auction.minimum_next_bid(), Some(amount(5_24)));
-    place(&mut auction, ANA, "25.00").unwrap();
-    assert!(matches!(place(&mut auction, BOB, "25.99"), Err(Rejection::TooLow(_))));
-    place(&mut auction, BOB, "26.00").unwrap();
+fn what_the_leader_may_do() {
+    let table = [
+        "Step 10, baseprice 100: A 200 → A 100 · A firm 500 → already_leading",
+        "Step 10, baseprice 100: A 200 → A 100 · A firm 1 → already_leading",
+        // Whether a raise is above the own maximum comes before any minimum.
+        "Step 10, baseprice 100: A 200 → A 100 · A 200.01 → A 100, silent, count 1",
+        "Firm, step 10, baseprice 100: A 100 → A 100 · A max 101 → A 100, silent, needs 110",
+        // A maximum never goes down; the answer names what anybody would be told.
+        "Step 10, baseprice 100: A 200 → A 100 · A 200 → refused, needs 110",
+        "Step 10, baseprice 100: A 200 → A 100 · A 150 → bid_too_low, needs 110",
+        "Step 10, baseprice 100: A 200 → A 100 · A 90 → bid_too_low, needs 110",
+        // What was raised silently answers the next challenger.
+        "Step 10, baseprice 100: A 200 → A 100 · A 300 → A 100, silent · B 250 → A 260, count 2",
+    ];
+    for line in table {
+        play(line);
+    }
 }
 
 #[test]
-fn where_no_legal_amount_is_left_nothing_is_high_enough() {
-    let mut auction = open();
-    place(&mut auction, ANA, "9999999995.00").unwrap();
-    assert_eq!(auction.minimum_next_bid(), None);
-    let Err(Rejection::TooLow(low)) = place(&mut auction, BOB, "9999999999.99") else {
-        panic!("accepted");
+fn a_silent_raise_changes_nothing_that_others_see() {
+    let mut sale = Sale::open(english(), None);
+    sale.bid(maximum(A, "200")).unwrap();
+    let (before, position) = (sale.public(SOON), sale.auction.state.position);
+    let events = sale.bid_at(maximum(A, "300"), END - 1).unwrap();
+    assert_eq!(events[0].change, Change::Raised { maximum: usd("300"), number: 1 });
+    assert_eq!((events[0].seq, events[0].position), (None, position + 1));
+    assert_eq!(
+        (events[0].after.price, events[0].after.maximum),
+        (Some(usd("100")), Some(usd("300")))
+    );
+    assert_eq!(sale.public(SOON), before);
+    assert_eq!(sale.auction.state.position, position + 1);
+    assert_eq!(sale.offer_of(A), Some(Offered::Maximum(usd("300"))));
+}
+
+#[test]
+fn a_refusal_names_the_minimum_and_the_next_four_steps() {
+    let mut sale = Sale::open(english(), None);
+    let steps = "110 120 130 140";
+    assert_eq!(sale.bid(maximum(A, "50")), Err(too_low("", "100", steps)));
+    sale.bid(maximum(A, "500")).unwrap();
+    let low = too_low("100", "110", "120 130 140 150");
+    assert_eq!(sale.bid(firm(B, "109.99")), Err(low.clone()));
+    assert_eq!(sale.bid(maximum(A, "500")), Err(low), "the own maximum is not named");
+
+    sale.auction.terms.increment = Increment::DEFAULT;
+    let mixed = too_low("100", "102.50", "105 107.50 110 112.50");
+    assert_eq!(sale.bid(firm(B, "1")), Err(mixed));
+}
+
+#[test]
+fn an_answered_bid_has_two_rows_and_every_other_one() {
+    let mut sale = Sale::open(english(), None);
+    let rows = |sale: &mut Sale, bid| {
+        let events = sale.bid(bid).unwrap();
+        let [event] = events.as_slice() else { panic!("one bid is one event: {events:?}") };
+        let Change::BidPlaced { bids, .. } = &event.change else { panic!("{event:?}") };
+        assert_eq!(bids[0].bid_id, event.entry_id);
+        let seen = |bid: &PlacedBid| (bid.bidder, bid.amount, bid.automatic);
+        bids.iter().map(seen).collect::<Vec<_>>()
     };
-    assert_eq!((low.minimum_next_bid, low.next_bids), (None, vec![]));
+    assert_eq!(rows(&mut sale, maximum(A, "200")), [(A, usd("100"), false)]);
+    let answered = [(B, usd("150"), false), (A, usd("160"), true)];
+    assert_eq!(rows(&mut sale, maximum(B, "150")), answered);
+    let tied = [(B, usd("200"), false), (A, usd("200"), true)];
+    assert_eq!(rows(&mut sale, firm(B, "200")), tied);
+    assert_eq!(rows(&mut sale, maximum(B, "300")), [(B, usd("210"), false)]);
+    assert_eq!((sale.auction.state.bid_count, sale.auction.state.bidder_count), (4, 2));
+    let ids: std::collections::BTreeSet<_> = sale.rows().iter().map(|row| row.bid_id).collect();
+    assert_eq!(ids.len(), 6, "each row has an id of its own");
 }
 
 #[test]
 fn a_bidder_keeps_the_number_of_the_first_bid() {
-    let mut auction = open();
-    let numbers: Vec<_> = [(ANA, None), (BOB, None), (ANA, Some(1)), (BOB, Some(2))]
-        .into_iter()
-        .zip(["100", "110", "120", "130"])
-        .map(|((bidder, number), text)| {
-            let action = Action::Bid(Bid { number, ..bid(bidder, text) });
-            let events = play(&mut auction, action, START + 1).unwrap();
-            match events[0].change {
-                Change::BidPlaced { number, .. } => number,
-                _ => panic!("not a bid"),
-            }
-        })
-        .collect();
-    assert_eq!(numbers, [1, 2, 1, 2]);
-    assert_eq!(auction.state.bidder_count, 2);
+    let mut sale = Sale::open(english(), None);
+    for (bidder, text) in [(B, "100"), (A, "200"), (C, "150"), (A, "300"), (B, "400")] {
+        sale.bid(maximum(bidder, text)).unwrap();
+    }
+    assert_eq!(sale.bidders().into_iter().collect::<Vec<_>>(), [(1, B), (2, A), (3, C)]);
+    assert_eq!(sale.auction.state.bidder_count, 3);
 }
 
-/// Each bid breaks every rule from its own on: the first in the order of RULES.md §4 is the answer.
 #[test]
-fn the_first_rule_that_fails_is_the_answer() {
-    let usd_digits = MoneyError::TooManyDigits { code: "USD", digits: 2 };
-    let in_time = START + 1;
-    let closed = |received_in_time| Rejection::Closed { auction_end: at(END), received_in_time };
-    let not_an_amount = Rejection::NotAnAmount { field: "amount", why: usd_digits };
-    let expected = |text: &str| Some(text.parse().unwrap());
-    let worst = Bid {
-        expected_price: expected("7"),
-        not_after: Some(at(START - 2)),
-        ..bid(SELLER, "0.001")
-    };
-    let low = Bid { expected_price: expected("7"), ..bid(SELLER, "1") };
-    let mut sold = open();
-    place(&mut sold, ANA, "100").unwrap();
-    play(&mut sold, Action::Close, SETTLED).unwrap();
-    let mut led = open();
-    place(&mut led, ANA, "100").unwrap();
-
+fn the_reserve_becomes_the_price_of_whoever_reaches_it() {
     let table = [
-        (&sold, worst.clone(), in_time, Rejection::Expired),
-        (&sold, Bid { not_after: None, ..worst }, in_time, not_an_amount),
-        (&sold, low.clone(), in_time, closed(true)),
-        (&sold, low.clone(), END, closed(false)),
-        (&scheduled(), low.clone(), START - 1, Rejection::NotOpen { auction_start: at(START) }),
-        (&scheduled(), low.clone(), END, closed(false)),
-        (&open(), low.clone(), START - 1, Rejection::NotOpen { auction_start: at(START) }),
-        (&led, low.clone(), END, closed(false)),
-        (&led, low.clone(), END - 1, Rejection::OwnProduct),
-        (
-            &led,
-            Bid { bidder: ANA, ..low.clone() },
-            in_time,
-            Rejection::PriceMoved { current_price: Some(amount(100_00)) },
-        ),
-        (&led, bid(ANA, "1"), in_time, Rejection::AlreadyLeading),
+        "Step 10, baseprice 100, reserve 250: A 249.99 → A 100, not met · B 200 → A 210, not met",
+        "Step 10, baseprice 100, reserve 250: A 250 → A 250, met · B 260 → B 260",
+        "Step 10, baseprice 100, reserve 250: A firm 300 → A 300, met",
+        "Step 10, baseprice 100, reserve 50: A 200 → A 100, met",
+        // By a raise, which is an event then and counts, and silent again after it.
+        "Step 10, baseprice 100, reserve 250: A 200 → A 100 · A 240 → A 100, silent, not met · \
+         A 250 → A 250, an event, met, count 2 · A 300 → A 250, silent, count 2",
+        // The house's answer stays below it.
+        "Step 10, baseprice 100, reserve 250: A 240 → A 100 · B 235 → A 240, not met",
+        "Step 10, baseprice 100, reserve 250: A 300 → A 250 · B 260 → A 270",
+        // Lowered under the leader's maximum.
+        "Step 10, baseprice 100, reserve 250: A 200 → A 100 · reserve 150 → A 150, an event, met",
+        "Step 10, baseprice 100, reserve 250: A 200 → A 100 · reserve 220 → A 100, not met",
+        "Step 10, baseprice 100, reserve 250: A 200 → A 100 · reserve none → A 100, no reserve",
+        "Step 10, baseprice 100, reserve 250: A 200 → A 100 · B 150 → A 160 · reserve 120 → A 160",
     ];
-    for (auction, bid, received_at, why) in table {
-        let command = Command { ids: ids(), action: Action::Bid(bid) };
-        let judged = auction.judge(&command, at(received_at), at(received_at));
-        assert_eq!(judged, Err(why.clone()), "{why:?}");
+    for line in table {
+        play(line);
     }
 }
 
 #[test]
-fn the_expected_price_is_the_baseprice_while_nobody_leads() {
-    let expecting =
-        |text: &str| Bid { expected_price: Some(text.parse().unwrap()), ..bid(ANA, "200") };
-    let mut auction = open();
-    let moved = play(&mut auction, Action::Bid(expecting("99.00")), START + 1);
-    assert_eq!(moved, Err(Rejection::PriceMoved { current_price: None }));
-    play(&mut auction, Action::Bid(expecting("100.00")), START + 1).unwrap();
-}
-
-#[test]
-fn not_after_is_the_last_moment_that_is_wanted() {
-    let mut auction = open();
-    let wanted = |not_after| Bid { not_after: Some(at(not_after)), ..bid(ANA, "100") };
-    let late = play(&mut auction, Action::Bid(wanted(START + 4)), START + 5);
-    assert_eq!(late, Err(Rejection::Expired));
-    play(&mut auction, Action::Bid(wanted(START + 5)), START + 5).unwrap();
-}
-
-#[test]
-fn a_bid_from_the_start_on_finds_the_auction_open() {
-    let mut auction = scheduled();
-    let events = play(&mut auction, Action::Bid(bid(ANA, "100")), START).unwrap();
-    assert_eq!(events.len(), 2);
-    assert_eq!(events[0].change, Change::Opened);
-    assert_eq!((events[0].seq, events[1].seq), (Some(1), Some(2)));
-    assert_eq!((events[0].actor, events[1].actor), (None, Some(ANA)));
-    assert_eq!(auction.state.status, Status::Open);
-}
-
-#[test]
-fn no_bid_is_early_in_an_auction_that_began_with_its_creation() {
-    let mut auction = open();
-    auction.terms.starts_later = false;
-    play(&mut auction, Action::Bid(bid(ANA, "100")), START - 1).unwrap();
-}
-
-#[test]
-fn a_bid_received_in_time_counts_though_it_is_judged_late() {
-    let mut auction = open();
-    let command = Command { ids: ids(), action: Action::Bid(bid(ANA, "100")) };
-    let events = auction.judge(&command, at(END - 1), at(END + 4_000_000)).unwrap();
-    assert_eq!(events[0].at, at(END + 4_000_000));
-    assert_eq!(events[0].received_at, at(END - 1));
-    auction.apply(&events[0]);
-    assert_eq!(auction.state.leader, Some(ANA));
-}
-
-#[test]
-fn what_is_due_is_done_once_and_not_before_its_time() {
-    let mut auction = scheduled();
-    assert_eq!(auction.due_at(), Some(at(START)));
-    assert_eq!(play(&mut auction, Action::Open, START - 1), Err(Rejection::NotDue));
-    play(&mut auction, Action::Open, START).unwrap();
-    assert_eq!(play(&mut auction, Action::Open, START), Err(Rejection::NotDue));
-    assert_eq!(auction.due_at(), Some(at(END)));
-    place(&mut auction, ANA, "120").unwrap();
-    assert_eq!(play(&mut auction, Action::Close, SETTLED - 1), Err(Rejection::NotDue));
-    let closing = play(&mut auction, Action::Close, SETTLED).unwrap();
-    let sold = Outcome::Sold { winner: ANA, hammer_price: amount(120_00) };
-    assert_eq!(closing[0].change, Change::Closed(sold));
-    assert_eq!((auction.state.status, auction.due_at()), (Status::Sold, None));
-    assert_eq!(play(&mut auction, Action::Close, SETTLED), Err(Rejection::NotDue));
-    assert_eq!(play(&mut auction, Action::Open, SETTLED), Err(Rejection::NotDue));
-}
-
-#[test]
-fn an_auction_that_never_opened_opens_before_it_closes() {
-    let mut auction = scheduled();
-    let events = play(&mut auction, Action::Close, SETTLED).unwrap();
-    let changes: Vec<_> = events.iter().map(|event| event.change.clone()).collect();
-    let unsold = Change::Closed(Outcome::Unsold(Unsold::NoBids));
-    assert_eq!(changes, [Change::Opened, unsold]);
-    assert_eq!(auction.state.status, Status::Unsold);
-}
-
-#[test]
-fn the_time_of_entries_never_goes_back() {
-    let mut auction = open();
-    play(&mut auction, Action::Bid(bid(ANA, "100")), START + 9).unwrap();
-    let events = play(&mut auction, Action::Bid(bid(BOB, "110")), START + 5).unwrap();
-    assert_eq!(events[0].at, at(START + 9));
-}
-
-proptest! {
-    /// Whatever is bid, by whomever and whenever: the log explains the state, and its numbers,
-    /// prices and times never go back.
-    #[test]
-    fn a_log_is_one_strict_order(
-        commands in prop::collection::vec((0..5_u128, 1..40_000_i64, 0..80_000_000_i64), 0..60)
-    ) {
-        let mut auction = scheduled();
-        let mut log = Vec::new();
-        for (who, minor, now) in commands {
-            let text = format!("{}.{:02}", minor / 100, minor % 100);
-            let action = match who {
-                0 => Action::Open,
-                1 => Action::Close,
-                bidder => Action::Bid(bid(Uuid::from_u128(bidder), &text)),
-            };
-            let before = auction.clone();
-            if let Ok(events) = play(&mut auction, action, now) {
-                log.extend(events);
-            } else {
-                prop_assert_eq!(&auction, &before);
-            }
-        }
-        let mut replayed = scheduled();
-        for (index, event) in log.iter().enumerate() {
-            let number = i64::try_from(index).unwrap() + 1;
-            prop_assert_eq!((event.position, event.seq), (number, Some(number)));
-            prop_assert!(event.at >= replayed.state.last_at);
-            prop_assert!(!replayed.state.status.is_over(), "nothing follows the end");
-            if let Change::BidPlaced { offer, .. } = event.change {
-                prop_assert!(Some(offer) >= replayed.minimum_next_bid());
-                prop_assert!(event.received_at < at(END));
-            }
-            replayed.apply(event);
-        }
-        prop_assert_eq!(replayed, auction);
+fn steps_follow_the_ladder_at_the_price() {
+    let rung = |from, step| Rung { from, step: usd(step) };
+    let own = vec![rung(0, "1"), rung(110_00, "20"), rung(200_00, "50")];
+    let table = [
+        (
+            Increment::ladder(own).unwrap(),
+            "A firm 109.99 → A 109.99, needs 110.99 · \
+          B firm 110.99 → B 110.99, needs 130.99 · A 300 → A 130.99 · B 199.99 → A 219.99 · \
+          B 250 → refused, needs 269.99",
+        ),
+        (Increment::flat(usd("0.01")), "A 100.02 → A 100 · B 100.01 → A 100.02, needs 100.03"),
+        (Increment::DEFAULT, "A 249.99 → A 100, needs 102.50 · B 249.98 → A 249.99, needs 252.49"),
+    ];
+    for (increment, steps) in table {
+        let mut sale = Sale::open(gobid_auction::Terms { increment, ..english() }, None);
+        play_steps(&mut sale, false, steps);
     }
+}
+
+#[test]
+fn the_default_ladder_has_the_same_minor_units_in_every_currency() {
+    let mut terms = english();
+    (terms.currency, terms.baseprice) = ("JPY".parse().unwrap(), amount(4_99));
+    terms.increment = Increment::DEFAULT;
+    let mut sale = Sale::open(terms, None);
+    sale.bid(firm(A, "499")).unwrap();
+    assert_eq!(sale.auction.minimum_next_bid(), Some(amount(5_24)));
+    assert_eq!(sale.bid(firm(B, "523")).unwrap_err(), {
+        let next_bids = [5_74, 6_24, 6_74, 7_24].map(amount).to_vec();
+        let (current_price, minimum_next_bid) = (Some(amount(4_99)), Some(amount(5_24)));
+        Rejection::TooLow(TooLow { current_price, minimum_next_bid, next_bids })
+    });
+}
+
+#[test]
+fn where_no_legal_amount_is_left_nothing_is_high_enough() {
+    let largest = "9999999999.99";
+    let mut sale = Sale::open(english(), None);
+    sale.bid(maximum(A, "9999999995")).unwrap();
+    sale.bid(maximum(B, largest)).unwrap();
+    assert_eq!(sale.auction.state.price, Some(Amount::MAX), "a step above the loser is too much");
+    assert_eq!(sale.auction.minimum_next_bid(), None);
+    let nothing = too_low(largest, "", "");
+    assert_eq!(sale.bid(maximum(C, largest)), Err(nothing.clone()));
+    assert_eq!(sale.bid(maximum(B, largest)), Err(nothing));
+
+    let mut sale = Sale::open(english(), None);
+    sale.bid(maximum(A, largest)).unwrap();
+    sale.bid(firm(B, "9999999980")).unwrap();
+    assert_eq!(sale.auction.state.price, Some(usd("9999999990")));
+    let last = too_low("9999999990", "", "");
+    assert_eq!(sale.bid(firm(B, "9999999999")), Err(last));
+    sale.close().unwrap();
+    assert_eq!(sale.auction.state.status, Status::Sold);
+}
+
+#[test]
+fn few_steps_are_named_where_few_are_left() {
+    let mut sale = Sale::open(english(), None);
+    sale.bid(firm(A, "9999999960")).unwrap();
+    let Err(Rejection::TooLow(low)) = sale.bid(firm(B, "1")) else { panic!("accepted") };
+    assert_eq!(low.next_bids, amounts("9999999980 9999999990"));
 }

@@ -4,6 +4,15 @@ use gobid_api::Decimal;
 
 /// Reads an amount: `1275`, `1275.00` or `1_275`.
 pub(crate) fn parse(text: &str) -> Result<Decimal, String> {
+    let decimal = parse_price(text)?;
+    if decimal.parts().0 == 0 {
+        return Err("the amount must be above zero".to_owned());
+    }
+    Ok(decimal)
+}
+
+/// The same where zero is meant, too.
+pub(crate) fn parse_price(text: &str) -> Result<Decimal, String> {
     if text.contains(',') {
         return Err(
             "a comma means thousands to some and cents to others: write 1275, 1275.00 or 1_275"
@@ -18,14 +27,9 @@ pub(crate) fn parse(text: &str) -> Result<Decimal, String> {
     if !text.match_indices('_').all(between_digits) {
         return Err("an underscore belongs between two digits, as in 1_275".to_owned());
     }
-    let decimal: Decimal = text
-        .replace('_', "")
+    text.replace('_', "")
         .parse()
-        .map_err(|error: gobid_auction::MoneyError| format!("the amount {error}"))?;
-    if decimal.parts().0 == 0 {
-        return Err("the amount must be above zero".to_owned());
-    }
-    Ok(decimal)
+        .map_err(|error: gobid_auction::MoneyError| format!("the amount {error}"))
 }
 
 /// An amount for people to act on: `USD 1,275.00`.

@@ -96,6 +96,7 @@ Start here:
       --baseprice 900 --ends 2h30m
   gobid-cli product watch ID
   gobid-cli bid place ID 925
+  gobid-cli bid max ID 1200
 
 A flag counts before its variable GOBID_…, that before the configuration file, that before the
 default. Results go to standard output, everything else to standard error. A table is one on a
@@ -103,7 +104,7 @@ terminal; elsewhere its values are separated by tabs, without a header.
 
 Exit codes: 0 ok, 1 failure, 2 usage, 3 configuration, 4 not logged in, 5 forbidden, 6 not found,
 7 refused by a rule, 8 rate limited, 9 unreachable, 10 server error, 11 unknown outcome of a bid,
-130 interrupted, 143 terminated.";
+12 bid accepted, but beaten at once by a maximum, 130 interrupted, 143 terminated.";
 
 #[cfg(test)]
 mod tests {

@@ -6,6 +6,7 @@ mod bench;
 mod bid;
 mod completions;
 mod migrate;
+mod order;
 mod page;
 mod product;
 mod user;
@@ -14,21 +15,22 @@ use clap::Subcommand;
 
 use crate::credentials::Context;
 use crate::error::CliError;
+use crate::exit;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Sign up, log in and out, and see who is logged in
     #[command(subcommand)]
     User(user::Command),
-    /// Create products, list, show and watch them
+    /// Create products, list, show, watch and change them
     #[command(subcommand)]
     Product(product::Command),
-    /// Bid on products
+    /// Bid on products, and buy them
     #[command(subcommand)]
     Bid(bid::Command),
     /// Bring a database to the schema of this program
     Migrate(migrate::Args),
-    /// Make an admin, with the database at hand
+    /// What admins do: make an admin, call auctions off, strike bids, read logs
     #[command(subcommand)]
     Admin(admin::Command),
     /// Call any endpoint of the API, logged in and with the CSRF token
@@ -41,16 +43,18 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    pub(crate) async fn run(self, context: &Context) -> Result<(), CliError> {
+    /// Does it, and says how the program ends.
+    pub(crate) async fn run(self, context: &Context) -> Result<u8, CliError> {
         match self {
-            Self::User(command) => command.run(context).await,
-            Self::Product(command) => command.run(context).await,
-            Self::Bid(command) => command.run(context).await,
-            Self::Migrate(args) => args.run(context).await,
-            Self::Admin(command) => command.run(context).await,
-            Self::Api(args) => args.run(context).await,
-            Self::Bench(command) => command.run(context).await,
-            Self::Completions(args) => args.run(),
+            Self::User(command) => command.run(context).await?,
+            Self::Product(command) => command.run(context).await?,
+            Self::Bid(command) => return command.run(context).await,
+            Self::Migrate(args) => args.run(context).await?,
+            Self::Admin(command) => command.run(context).await?,
+            Self::Api(args) => args.run(context).await?,
+            Self::Bench(command) => command.run(context).await?,
+            Self::Completions(args) => args.run()?,
         }
+        Ok(exit::OK)
     }
 }

@@ -2,6 +2,8 @@
 
 use gobid_api::problem::ErrorCode;
 
+/// What was asked for is done.
+pub(crate) const OK: u8 = 0;
 /// Something failed that has no number of its own.
 pub(crate) const FAILURE: u8 = 1;
 /// The command line asks for something that cannot be.
@@ -24,6 +26,8 @@ pub(crate) const UNREACHABLE: u8 = 9;
 pub(crate) const SERVER_ERROR: u8 = 10;
 /// A bid was sent, and nobody knows what became of it.
 pub(crate) const UNKNOWN_OUTCOME: u8 = 11;
+/// A bid was accepted, and beaten at once by a maximum.
+pub(crate) const BEATEN: u8 = 12;
 /// Ctrl-C.
 pub(crate) const INTERRUPTED: u8 = 130;
 /// Asked to end by a signal.
@@ -47,6 +51,10 @@ pub(crate) const fn of_refusal(code: ErrorCode, status: u16) -> u8 {
         | Code::PriceMoved
         | Code::RequestIdReused
         | Code::Expired
+        | Code::WrongFormat
+        | Code::SpendingCap
+        | Code::PriceFixed
+        | Code::PreconditionFailed
         | Code::BuyNowUnavailable => REFUSED,
         Code::RateLimited => RATE_LIMITED,
         Code::RequestTimeout | Code::Unavailable | Code::Internal => SERVER_ERROR,
@@ -77,10 +85,18 @@ mod tests {
 
     #[test]
     fn a_code_of_a_newer_server_goes_by_its_status() {
-        let table = [(401, 4), (403, 5), (404, 6), (409, 7), (429, 8), (503, 10), (418, 1)];
+        let table =
+            [(401, 4), (403, 5), (404, 6), (409, 7), (412, 7), (429, 8), (503, 10), (418, 1)];
         for (status, exit) in table {
             assert_eq!(of_refusal(ErrorCode::UnknownCode, status), exit, "{status}");
         }
-        assert_eq!(of_refusal(ErrorCode::OwnProduct, 403), REFUSED);
+    }
+
+    #[test]
+    fn a_rule_refuses_whatever_its_status() {
+        for code in [ErrorCode::OwnProduct, ErrorCode::SpendingCap, ErrorCode::PreconditionFailed] {
+            assert_eq!(of_refusal(code, code.status()), REFUSED, "{code}");
+        }
+        assert_eq!(of_refusal(ErrorCode::Forbidden, 403), FORBIDDEN);
     }
 }

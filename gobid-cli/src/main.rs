@@ -65,7 +65,7 @@ async fn run(args: Args, context: &Context) -> ExitCode {
     let terminated = told_to_end(SignalKind::terminate());
     tokio::select! {
         result = args.command.run(context) => match result {
-            Ok(()) => ExitCode::SUCCESS,
+            Ok(code) => code.into(),
             Err(error) => end(&context.output, &error),
         },
         () = interrupted => exit::INTERRUPTED.into(),

@@ -45,6 +45,12 @@ pub(crate) fn parse_span(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_secs(seconds))
 }
 
+/// Reads a span that the wire has as a number of seconds.
+pub(crate) fn parse_seconds(text: &str) -> Result<u32, String> {
+    let seconds = parse_span(text)?.as_secs();
+    u32::try_from(seconds).map_err(|_error| format!("{text:?} is too long"))
+}
+
 /// `today 18:00`, `tomorrow 18:00:30` or `2030-01-31 18:00`, where the machine is.
 fn local(text: &str, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
     let (day, time) = text.split_once(' ')?;
@@ -124,6 +130,14 @@ mod tests {
         for text in texts {
             let refused = parse(text, now, &TimeZone::UTC);
             assert!(refused.is_err_and(|why| why.contains("tomorrow 18:00")), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_span_may_be_too_long_to_be_counted_in_seconds() {
+        assert_eq!(parse_seconds("2m"), Ok(120));
+        for text in ["99999999999s", "0s", "2"] {
+            assert!(parse_seconds(text).is_err(), "{text}");
         }
     }
 

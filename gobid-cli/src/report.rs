@@ -127,6 +127,10 @@ fn hint(error: &ClientError) -> Option<String> {
         ErrorCode::Unauthenticated => {
             Some("the session has ended: log in again with gobid-cli user login".to_owned())
         }
+        ErrorCode::PreconditionFailed => {
+            let revision = error.problem()?.facts.revision?;
+            Some(format!("look at the product, then repeat the edit with --revision {revision}"))
+        }
         ErrorCode::RateLimited | ErrorCode::Unavailable => {
             let wait = error.problem()?.facts.retry_after_ms?.div_ceil(1000);
             Some(format!("try again in {wait} s"))

@@ -18,7 +18,7 @@ use crate::config::Config;
 use crate::http::health::DatabaseHealth;
 use crate::http::limits::Limits;
 use crate::http::{
-    address, bids, csrf, finish, health, live, problem, products, session, users, writes,
+    address, admin, bids, csrf, finish, health, live, problem, products, session, users, writes,
 };
 use crate::hub::Hub;
 use crate::passwords::Passwords;
@@ -58,7 +58,7 @@ impl App {
 }
 
 /// Every route under [`paths::BASE`].
-fn routes() -> [(&'static str, MethodRouter<AppState>); 11] {
+fn routes() -> [(&'static str, MethodRouter<AppState>); 20] {
     [
         (paths::CSRF_TOKEN, get(csrf::token)),
         (paths::SIGN_UP, post(users::sign_up)),
@@ -66,11 +66,20 @@ fn routes() -> [(&'static str, MethodRouter<AppState>); 11] {
         (paths::LOG_OUT, post(users::log_out)),
         (paths::ME, get(users::me)),
         (paths::PRODUCTS, get(products::list).post(products::create)),
-        (paths::PRODUCT, get(products::one)),
+        (paths::PRODUCT, get(products::one).patch(products::edit)),
         (paths::PRODUCT_BIDS, get(products::bids).post(bids::place)),
+        (paths::PRODUCT_BUY, post(bids::buy)),
+        (paths::PRODUCT_CANCEL, post(products::cancel)),
         (paths::PRODUCT_EVENTS, get(products::events)),
         (paths::SUBSCRIBE, get(live::subscribe)),
         (paths::SUBSCRIBE_AS_DOCUMENTED, get(live::subscribe)),
+        (paths::ADMIN_CANCEL, post(admin::cancel)),
+        (paths::ADMIN_EXTEND, post(admin::extend)),
+        (paths::ADMIN_ANNUL, post(admin::annul)),
+        (paths::ADMIN_VOID_BID, post(admin::void_bid)),
+        (paths::ADMIN_VOID_BIDDER, post(admin::void_bidder)),
+        (paths::ADMIN_LOG, get(admin::log)),
+        (paths::ADMIN_AUDIT, get(admin::audit)),
     ]
 }
 

@@ -3,11 +3,15 @@
 //! Everything is dated by the database's time: on PostgreSQL that is a monotonic clock and an
 //! offset, measured once a second and with every lock; on SQLite it is the system's clock.
 
+#[cfg(test)]
+pub(crate) mod simulated;
+
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use gobid_auction::Timestamp;
+use gobid_auction::{EntryIds, Timestamp};
+use uuid::Uuid;
 
 /// How many samples the offset is chosen from: the one with the shortest round trip counts.
 const SAMPLES: usize = 8;
@@ -24,8 +28,18 @@ pub(crate) struct Clock(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    start: Instant,
+    ticks: Ticks,
     source: Source,
+}
+
+/// Where the moments come from.
+#[derive(Debug)]
+enum Ticks {
+    /// The machine's clock, from the start of this process.
+    Machine(Instant),
+    /// A simulator.
+    #[cfg(test)]
+    Simulated(Arc<simulated::Ticks>),
 }
 
 #[derive(Debug)]
@@ -94,31 +108,37 @@ impl Clock {
 
     #[expect(clippy::disallowed_methods, reason = "this is the clock")]
     fn new(source: Source) -> Self {
-        Self(Arc::new(Inner { start: Instant::now(), source }))
+        Self(Arc::new(Inner { ticks: Ticks::Machine(Instant::now()), source }))
     }
 
     /// The database's time.
     pub(crate) fn now(&self) -> Timestamp {
         match &self.0.source {
-            Source::System => system_now(),
+            Source::System => self.0.ticks.system_now(),
             Source::Database(samples) => {
                 let sample = best(&locked(samples));
-                sample.map_or_else(system_now, |sample| {
-                    Timestamp::from_micros(sample.offset + self.moment().micros())
-                })
+                sample.map_or_else(
+                    || self.0.ticks.system_now(),
+                    |sample| Timestamp::from_micros(sample.offset + self.moment().micros()),
+                )
             }
         }
     }
 
     /// This moment, by the clock that never goes back.
-    #[expect(clippy::disallowed_methods, reason = "this is the clock")]
     pub(crate) fn moment(&self) -> Moment {
-        Moment(Instant::now().saturating_duration_since(self.0.start))
+        self.0.ticks.moment()
     }
 
     /// A moment as tokio's timers count.
     pub(crate) fn instant(&self, moment: Moment) -> tokio::time::Instant {
-        tokio::time::Instant::from_std(self.0.start + moment.0)
+        tokio::time::Instant::from_std(self.0.ticks.start() + moment.0)
+    }
+
+    /// Ids for the entries that a command may lead to. They carry the time.
+    pub(crate) fn entry_ids(&self) -> EntryIds {
+        let [opening, own, second] = [(); 3].map(|()| self.0.ticks.new_id());
+        EntryIds { opening, own, second }
     }
 
     /// What the database said its time is, when it was asked and when it had answered.
@@ -163,6 +183,45 @@ impl Clock {
     }
 }
 
+impl Ticks {
+    #[expect(clippy::disallowed_methods, reason = "this is the clock")]
+    fn moment(&self) -> Moment {
+        match self {
+            Self::Machine(start) => Moment(Instant::now().saturating_duration_since(*start)),
+            #[cfg(test)]
+            Self::Simulated(ticks) => ticks.moment(),
+        }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the clock")]
+    fn system_now(&self) -> Timestamp {
+        match self {
+            Self::Machine(_) => {
+                let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+                Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+            }
+            #[cfg(test)]
+            Self::Simulated(ticks) => ticks.system_now(),
+        }
+    }
+
+    fn new_id(&self) -> Uuid {
+        match self {
+            Self::Machine(_) => Uuid::now_v7(),
+            #[cfg(test)]
+            Self::Simulated(ticks) => ticks.new_id(),
+        }
+    }
+
+    fn start(&self) -> Instant {
+        match self {
+            Self::Machine(start) => *start,
+            #[cfg(test)]
+            Self::Simulated(ticks) => ticks.start(),
+        }
+    }
+}
+
 /// Whether the database's clock, read under a lock that was asked for and had at these moments,
 /// lies where a stamp says it must.
 pub(crate) fn agrees(
@@ -183,12 +242,6 @@ fn best(samples: &Samples) -> Option<Sample> {
 
 fn locked(samples: &Mutex<Samples>) -> MutexGuard<'_, Samples> {
     samples.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-#[expect(clippy::disallowed_methods, reason = "this is the clock")]
-fn system_now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
 }
 
 #[cfg(test)]

@@ -10,14 +10,16 @@ mod lane;
 mod record;
 mod room;
 mod rooms;
+#[cfg(test)]
+mod simulation;
 mod sockets;
 mod tickets;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use gobid_auction::{Auction, ProductId};
-use gobid_store::{Database, SessionKey, StoreError};
+use gobid_auction::{Auction, Order, ProductId};
+use gobid_store::{Database, History, SessionKey, StoreError};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tracing::warn;
@@ -27,7 +29,7 @@ use crate::shutdown::Tasks;
 pub(crate) use answer::{Answer, Caller, PlaceBid, Refusal};
 use closer::Closer;
 use counters::Counters;
-use lane::{Lane, Reply, Shared, Submission, Task};
+use lane::{Lane, OrderTask, Reply, Shared, Submission, Task};
 pub(crate) use record::first_entry;
 pub(crate) use room::{Delivery, Frame, JoinError, Joined, Member, Resume};
 use rooms::Rooms;
@@ -42,6 +44,8 @@ const SAMPLE_EVERY: Duration = Duration::from_secs(1);
 const FIRST_SAMPLES: usize = 8;
 /// How many closes wait to be tried again, once no ticket holds them back.
 const RELEASED: usize = 1024;
+/// How many entries of a log are read at a time for a void.
+const HISTORY_PAGE: i64 = 2000;
 /// How many commands may be under way in all.
 const MOST_TICKETS: usize = 32_768;
 
@@ -129,7 +133,7 @@ impl Hub {
     pub(crate) async fn place(&self, ticket: Ticket, caller: Caller, bid: PlaceBid) -> Answer {
         let received_at = ticket.stamp.received_at;
         let (reply, answer) = oneshot::channel();
-        self.submit(ticket, caller, bid, Reply::Request(reply));
+        self.submit(ticket, Task::Bid(caller, bid), Reply::Request(reply));
         // A lane answers whatever it takes; what it dropped it has not judged.
         answer.await.unwrap_or(Answer::not_recorded(received_at))
     }
@@ -142,13 +146,48 @@ impl Hub {
         bid: PlaceBid,
         reply: impl FnOnce(Answer) + Send + 'static,
     ) {
-        self.submit(ticket, caller, bid, Reply::Socket(Box::new(reply)));
+        self.submit(ticket, Task::Bid(caller, bid), Reply::Socket(Box::new(reply)));
     }
 
-    fn submit(&self, ticket: Ticket, caller: Caller, bid: PlaceBid, reply: Reply) {
+    /// Carries out what a seller or an admin orders, and waits for the answer.
+    pub(crate) async fn order(&self, mut ticket: Ticket, caller: Caller, order: Order) -> Answer {
+        let received_at = ticket.stamp.received_at;
+        let history = match &order {
+            Order::Void { .. } => match self.history(&ticket).await {
+                Ok(history) => history,
+                Err(error) => {
+                    warn!(%error, "the log for a void could not be read");
+                    return Answer::not_recorded(received_at);
+                }
+            },
+            _ => History::default(),
+        };
+        ticket.enter();
+        let (reply, answer) = oneshot::channel();
+        let task = Task::Order(caller, Arc::new(OrderTask { order, history }));
+        self.submit(ticket, task, Reply::Request(reply));
+        answer.await.unwrap_or(Answer::not_recorded(received_at))
+    }
+
+    /// The log for a void, a page at a time and outside the lane, which reads what came since under
+    /// the lock. Meanwhile the void holds back no close.
+    async fn history(&self, ticket: &Ticket) -> Result<History, StoreError> {
+        ticket.hold_nothing_back();
+        let mut history = History::default();
+        loop {
+            let after = history.until;
+            let page = self.0.database.history(ticket.product_id, after, HISTORY_PAGE).await?;
+            if page.until == after {
+                return Ok(history);
+            }
+            history.append(page);
+        }
+    }
+
+    fn submit(&self, ticket: Ticket, task: Task, reply: Reply) {
         let lanes = &self.0.lanes;
         if let Some(lane) = lanes.get(lane_of(ticket.product_id, lanes.len())) {
-            lane.submit(Submission { ticket, task: Task::Bid(caller, bid), reply });
+            lane.submit(Submission { ticket, task, reply });
         }
     }
 

@@ -1,9 +1,12 @@
 //! What the public sees of the store's rows and the rules' values.
 
 use gobid_api::live::ProductChange;
-use gobid_api::products::{ProductView, RungView, Seller, YourStatus, YourView};
-use gobid_auction::{Amount, Auction, Currency, Decimal, Standing, Status, Timestamp, UserId};
-use gobid_store::{Bidder, Product};
+use gobid_api::products::{DutchView, ProductView, RungView, Seller, YourStatus, YourView};
+use gobid_auction::planted::{self, Bug};
+use gobid_auction::{
+    Amount, Auction, Currency, Decimal, Offered, Standing, Status, Timestamp, UserId,
+};
+use gobid_store::{Bidder, BidderRow, Product};
 
 /// The name that the public sees of a bidder.
 pub(crate) fn public_name(anonymous_bidders: bool, user_name: &str, number: i64) -> String {
@@ -13,8 +16,8 @@ pub(crate) fn public_name(anonymous_bidders: bool, user_name: &str, number: i64)
 /// A product as everybody may see it.
 pub(crate) fn product_view(product: &Product, server_time: Timestamp) -> ProductView {
     let Auction { terms, state } = &product.auction;
-    let currency = terms.currency;
-    let change = product_change(product);
+    let decimal = |amount: Amount| amount.to_decimal(terms.currency);
+    let change = product_change(product, server_time);
     let is_sold = state.status == Status::Sold;
     ProductView {
         product_id: terms.product_id,
@@ -22,12 +25,13 @@ pub(crate) fn product_view(product: &Product, server_time: Timestamp) -> Product
         description: product.description.clone(),
         seller: Seller { user_id: terms.seller_id, user_name: product.seller_name.clone() },
         format: terms.format.to_string(),
-        currency: currency.to_string(),
-        baseprice: terms.baseprice.to_decimal(currency),
+        currency: terms.currency.to_string(),
+        baseprice: decimal(terms.baseprice),
         current_price: change.current_price,
         minimum_next_bid: change.minimum_next_bid,
         increment: ladder(&product.auction),
-        buy_now_price: None,
+        dutch: dutch(&product.auction),
+        buy_now_price: terms.buy_now_price.map(decimal),
         buy_now_available: change.buy_now_available,
         reserve_met: change.reserve_met,
         anonymous_bidders: product.anonymous_bidders,
@@ -37,38 +41,41 @@ pub(crate) fn product_view(product: &Product, server_time: Timestamp) -> Product
         leader: change.leader,
         status: change.status,
         is_sold,
-        annulled: product.annulled,
+        annulled: state.annulled,
         hammer_price: change.current_price.filter(|_| is_sold),
         cancel_reason: product.cancel_reason.clone(),
         auction_start: terms.auction_start,
         auction_end: state.auction_end,
         original_end: product.original_end,
-        hard_end: None,
-        soft_close_seconds: 0,
+        hard_end: terms.hard_end,
+        soft_close_seconds: i64::try_from(terms.soft_close.as_secs()).unwrap_or(i64::MAX),
         seq: state.seq,
-        revision: product.revision,
+        revision: state.revision,
         server_time,
         created_at: product.created_at,
         you: None,
     }
 }
 
-/// The part of a product that events change.
-pub(crate) fn product_change(product: &Product) -> ProductChange {
-    let Auction { terms, state } = &product.auction;
-    let decimal = |amount: Amount| amount.to_decimal(terms.currency);
+/// The part of a product that events change, and of a Dutch auction the time.
+pub(crate) fn product_change(product: &Product, server_time: Timestamp) -> ProductChange {
+    let auction = &product.auction;
+    let state = &auction.state;
+    let decimal = |amount: Amount| amount.to_decimal(auction.terms.currency);
+    let is_told = !auction.is_secret() || planted::is(Bug::LeakInSealedCount);
+    let count = |count: i64| is_told.then_some(count);
     let name =
         |leader: &Bidder| public_name(product.anonymous_bidders, &leader.user_name, leader.number);
     ProductChange {
-        current_price: state.price.map(decimal),
-        minimum_next_bid: product.auction.minimum_next_bid().map(decimal),
-        bid_count: state.bid_count,
-        bidder_count: state.bidder_count,
+        current_price: auction.current_price_at(server_time).map(decimal),
+        minimum_next_bid: auction.minimum_next_bid_at(server_time).map(decimal),
+        bid_count: count(state.bid_count),
+        bidder_count: count(state.bidder_count),
         leader: product.leader.as_ref().map(name),
         auction_end: state.auction_end,
         status: state.status.to_string(),
-        reserve_met: None,
-        buy_now_available: false,
+        reserve_met: auction.reserve_met(),
+        buy_now_available: auction.buy_now_available(),
     }
 }
 
@@ -77,20 +84,61 @@ pub(crate) fn your_view(
     product: &Product,
     user_id: UserId,
     user_name: &str,
-    bidder: Option<gobid_store::BidderRow>,
+    bidder: Option<BidderRow>,
     contact: Option<String>,
 ) -> YourView {
     let Auction { terms, state } = &product.auction;
     let is_seller = terms.seller_id == user_id;
-    let standing = Standing::of(user_id, bidder.is_some(), state.status, state.leader);
-    let amount = bidder.as_ref().and_then(|row| row.maximum);
+    let part = your_part(product, user_id, user_name, bidder);
+    let sees_reserve = is_seller || planted::is(Bug::LeakInOwnPart);
+    let reserve_price = state.reserve.filter(|_| sees_reserve);
     YourView {
-        status: YourStatus::from(standing),
-        amount: amount.map(|amount| amount.to_decimal(terms.currency)),
-        alias: bidder.map(|row| public_name(product.anonymous_bidders, user_name, row.number)),
+        status: part.status,
+        amount: part.amount,
+        max_amount: part.max_amount,
+        alias: part.alias,
         is_seller,
+        reserve_price: reserve_price.map(|reserve| reserve.to_decimal(terms.currency)),
         reference: product.reference.clone().filter(|_| is_seller),
         contact,
+    }
+}
+
+/// How a user has taken part in an auction, for himself alone.
+#[derive(Debug)]
+pub(crate) struct YourPart {
+    /// How he stands; `None` in a sealed auction that is open.
+    pub(crate) status: Option<YourStatus>,
+    /// The most that he has offered, when that was firm or sealed.
+    pub(crate) amount: Option<Decimal>,
+    /// The most that he has offered, when that was a maximum.
+    pub(crate) max_amount: Option<Decimal>,
+    /// The name that the public sees; `None` without a bid, and while who bids is secret.
+    pub(crate) alias: Option<String>,
+}
+
+/// How a user has taken part in an auction.
+pub(crate) fn your_part(
+    product: &Product,
+    user_id: UserId,
+    user_name: &str,
+    bidder: Option<BidderRow>,
+) -> YourPart {
+    let auction = &product.auction;
+    let decimal = |amount: Amount| amount.to_decimal(auction.terms.currency);
+    let offer = bidder.and_then(|row| row.offer);
+    let (firm, maximum) = match offer {
+        Some(Offered::Maximum(maximum)) => (None, Some(maximum)),
+        Some(Offered::Firm(amount) | Offered::Purchase(amount)) => (Some(amount), None),
+        None => (None, None),
+    };
+    let is_told = !auction.is_secret() || planted::is(Bug::LeakInAlias);
+    let bidder = bidder.filter(|_| is_told);
+    YourPart {
+        status: Standing::of(auction, user_id, offer.is_some()).map(YourStatus::from),
+        amount: firm.map(decimal),
+        max_amount: maximum.map(decimal),
+        alias: bidder.map(|row| public_name(product.anonymous_bidders, user_name, row.number)),
     }
 }
 
@@ -106,4 +154,13 @@ fn ladder(auction: &Auction) -> Vec<RungView> {
         step: rung.step.to_decimal(currency),
     };
     auction.terms.increment.rungs().iter().map(rung).collect()
+}
+
+fn dutch(auction: &Auction) -> Option<DutchView> {
+    let dutch = auction.terms.dutch?;
+    Some(DutchView {
+        floor: dutch.floor.to_decimal(auction.terms.currency),
+        step: dutch.step.to_decimal(auction.terms.currency),
+        tick_seconds: dutch.tick_seconds,
+    })
 }

@@ -4,20 +4,20 @@
 //! its own: in READ COMMITTED a statement that waits for a lock sees everything but the locked row
 //! as of its start, so what is read under the lock is read by a later statement.
 
+mod batch;
+mod found;
 mod postgres;
 mod sqlite;
 
 use std::collections::HashSet;
 use std::time::Duration;
 
-use gobid_auction::{Auction, EntryId, ProductId, RequestId, State, Timestamp, UserId};
-use uuid::Uuid;
+use gobid_auction::{Auction, EntryId, ProductId, Timestamp};
 
-use crate::error::corrupt;
-use crate::log::LogEntry;
 use crate::product::AuctionRow;
-use crate::sessions::SessionKey;
 use crate::{Database, StoreError};
+pub use batch::{Batch, BidderChange, Edit, ProductChange};
+pub use found::{AcceptedBid, Found, Lookup, More, NamedSealedBid, Wants};
 
 /// A lane's connection, and its transaction.
 #[derive(Debug)]
@@ -58,98 +58,6 @@ pub struct LockedAuction {
     pub auction: Auction,
     /// Whether its bidders appear by number.
     pub anonymous_bidders: bool,
-}
-
-/// What is to be read under the lock of one user of one auction.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lookup {
-    /// The auction.
-    pub product_id: ProductId,
-    /// The user.
-    pub user_id: UserId,
-    /// The bid that may have been accepted already.
-    pub request_id: Option<RequestId>,
-    /// The session that must be alive.
-    pub session: Option<SessionKey>,
-}
-
-/// What was read under the lock, in the order of the lookups.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    /// The user's name; `None` when there is no such user.
-    pub user_name: Option<String>,
-    /// Whether the user is suspended.
-    pub is_suspended: bool,
-    /// Whether the session is alive, and this user's.
-    pub session_alive: bool,
-    /// The user's number in this auction.
-    pub number: Option<i64>,
-    /// The bid that was accepted under this request id.
-    pub accepted: Option<AcceptedBid>,
-}
-
-/// A bid that was accepted, as the log has it.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct AcceptedBid {
-    /// The bid's id.
-    pub entry_id: EntryId,
-    /// What it was about: its kind, minor units and expected price.
-    pub request_digest: Vec<u8>,
-    /// What was offered, in minor units.
-    pub offer: Option<i64>,
-    /// The number of the last event after it.
-    pub seq_after: i64,
-    /// Who led after it.
-    pub leader: Option<UserId>,
-    /// The price after it, in minor units.
-    pub price: Option<i64>,
-    /// The minimum next bid after it, in minor units.
-    pub minimum: Option<i64>,
-    /// The effective end after it, in microseconds.
-    pub auction_end: i64,
-    /// When it was received, in microseconds.
-    pub received_at: i64,
-}
-
-/// What a transaction writes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Batch {
-    /// The entries, in order.
-    pub entries: Vec<LogEntry>,
-    /// What changed of bidders, each once.
-    pub bidders: Vec<BidderChange>,
-    /// What changed of products, each once.
-    pub products: Vec<ProductChange>,
-}
-
-/// What changed of a bidder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BidderChange {
-    /// The auction.
-    pub product_id: ProductId,
-    /// The bidder.
-    pub user_id: UserId,
-    /// The bidder's number; what was given once stays.
-    pub number: i64,
-    /// The most the bidder has offered, in minor units.
-    pub maximum: i64,
-    /// The position of the bidder's last entry.
-    pub last_position: i64,
-}
-
-/// What changed of a product.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProductChange {
-    /// The product.
-    pub product_id: ProductId,
-    /// The position that was read under the lock; no other one is written over.
-    pub position_read: i64,
-    /// The state since.
-    pub state: State,
-    /// The minimum next bid since, in minor units.
-    pub minimum: Option<i64>,
-    /// When the next opening or closing is due.
-    pub due_at: Option<Timestamp>,
 }
 
 /// Runs one method on whichever connection it is.
@@ -224,89 +132,11 @@ impl LaneConnection {
     }
 }
 
-/// A row of the lookup statement.
-#[derive(sqlx::FromRow)]
-struct FoundRow {
-    user_name: Option<String>,
-    is_suspended: bool,
-    session_alive: bool,
-    number: Option<i64>,
-    entry_id: Option<Uuid>,
-    request_digest: Option<Vec<u8>>,
-    offer: Option<i64>,
-    seq_after: Option<i64>,
-    leader: Option<Uuid>,
-    price: Option<i64>,
-    minimum: Option<i64>,
-    auction_end: Option<i64>,
-    received_at: Option<i64>,
-}
-
-/// What the lookup statement selects, and from where beside its list `c` of lookups.
-macro_rules! found_columns_and_joins {
-    ($lookups:literal) => {
-        concat!(
-            "select u.user_name, u.suspended_at is not null as is_suspended, \
-                s.session_key is not null as session_alive, b.number, \
-                l.entry_id, l.request_digest, l.offer, l.seq_after, l.leader, l.price, \
-                l.minimum, l.auction_end, l.received_at from ",
-            $lookups,
-            " left join users u on u.user_id = c.user_id \
-              left join sessions s on s.session_key = c.session_key \
-                and s.user_id = c.user_id and s.expires_at > $2 \
-                and (s.remember or s.last_seen_at > $3) \
-              left join auction_bidders b \
-                on b.product_id = c.product_id and b.user_id = c.user_id \
-              left join auction_log l on l.product_id = c.product_id \
-                and l.actor_id = c.user_id and l.request_id = c.request_id \
-                and l.request_id is not null \
-              order by c.n"
-        )
-    };
-}
-
-pub(crate) use found_columns_and_joins;
-
-impl From<FoundRow> for Found {
-    fn from(row: FoundRow) -> Self {
-        let accepted = match (row.entry_id, row.request_digest) {
-            (Some(entry_id), Some(request_digest)) => Some(AcceptedBid {
-                entry_id,
-                request_digest,
-                offer: row.offer,
-                seq_after: row.seq_after.unwrap_or_default(),
-                leader: row.leader,
-                price: row.price,
-                minimum: row.minimum,
-                auction_end: row.auction_end.unwrap_or_default(),
-                received_at: row.received_at.unwrap_or_default(),
-            }),
-            _ => None,
-        };
-        Self {
-            user_name: row.user_name,
-            is_suspended: row.is_suspended,
-            session_alive: row.session_alive,
-            number: row.number,
-            accepted,
-        }
-    }
-}
-
 impl TryFrom<AuctionRow> for LockedAuction {
     type Error = StoreError;
 
     fn try_from(row: AuctionRow) -> Result<Self, StoreError> {
         let anonymous_bidders = row.anonymous_bidders;
         Ok(Self { auction: row.try_into()?, anonymous_bidders })
-    }
-}
-
-/// Every lookup has its row.
-fn found(rows: Vec<FoundRow>, lookups: &[Lookup]) -> Result<Vec<Found>, StoreError> {
-    if rows.len() == lookups.len() {
-        Ok(rows.into_iter().map(Found::from).collect())
-    } else {
-        Err(corrupt("auction_log", "a request id stands there twice"))
     }
 }

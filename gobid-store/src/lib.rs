@@ -4,9 +4,11 @@
 //! where a database needs its own words (locking, the batch write) do two texts stand side by
 //! side. Ids are UUIDs, money is in minor units, times are microseconds since 1970.
 
+mod audit;
 mod database;
 mod error;
 mod hex;
+mod history;
 mod lane;
 mod lease;
 mod lists;
@@ -14,22 +16,28 @@ mod log;
 mod migrate;
 #[cfg(test)]
 mod plans;
+mod private;
 mod product;
 mod products;
 mod sessions;
 mod settings;
+#[cfg(feature = "simulated")]
+pub mod simulated;
 mod url;
 mod users;
 
+pub use audit::{AuditAction, AuditLine, NewAudit};
 pub use database::{Database, Opening};
 pub use error::StoreError;
+pub use history::{LogLine, SealedAmount};
 pub use lane::{
-    AcceptedBid, Batch, BidderChange, Found, LaneConnection, LockMode, Locked, LockedAuction,
-    Lookup, ProductChange,
+    AcceptedBid, Batch, BidderChange, Edit, Found, LaneConnection, LockMode, Locked, LockedAuction,
+    Lookup, More, NamedSealedBid, ProductChange, Wants,
 };
 pub use lists::{Due, ProductFilter};
 pub use log::{BidderRow, LogEnd, LogEntry, StoredEvent};
 pub use migrate::{Migration, SchemaState};
+pub use private::{History, OfferKind, Private};
 pub use product::{Bidder, Product};
 pub use products::{Created, NewProductRow, Reference};
 pub use sessions::{NewSession, SessionKey, SessionRow};

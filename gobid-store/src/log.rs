@@ -1,11 +1,13 @@
 //! The log of an auction, and what is read of it.
 
-use gobid_auction::{Amount, EntryId, ProductId, RequestId, Timestamp, UserId};
+use std::fmt;
+
+use gobid_auction::{Amount, EntryId, Offered, ProductId, RequestId, Timestamp, UserId};
 use uuid::Uuid;
 
 use crate::database::{leasing, reading};
 use crate::error::corrupt;
-use crate::{Database, StoreError, hex};
+use crate::{Database, Private, StoreError, hex};
 
 /// An entry of the log as it is written: money in minor units, times in microseconds since 1970.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +20,7 @@ pub struct LogEntry {
     pub seq: Option<i64>,
     /// Its id; of a bid, the bid's.
     pub entry_id: EntryId,
-    /// What happened: `opened`, `bid_placed`, `closed`.
+    /// What happened, as the column `kind` lists.
     pub kind: &'static str,
     /// Whose command it was; `None` for the house.
     pub actor_id: Option<UserId>,
@@ -45,7 +47,7 @@ pub struct LogEntry {
     /// The event, as the wire has it.
     pub public: Option<String>,
     /// What the public does not see and a replay needs.
-    pub private: Option<String>,
+    pub private: Option<Private>,
 }
 
 /// An entry of the log that the public sees.
@@ -57,12 +59,10 @@ pub struct StoredEvent {
     pub position: i64,
     /// Its number among the events.
     pub seq: i64,
-    /// What happened: `opened`, `bid_placed`, `closed`.
+    /// What happened, as the column `kind` lists.
     pub kind: String,
     /// Whose command it was; `None` for the house. Not for the public.
     pub actor_id: Option<UserId>,
-    /// How that user has taken part, by now.
-    pub bidder: Option<BidderRow>,
     /// When it was judged.
     pub at: Timestamp,
     /// The event, as the wire has it.
@@ -70,12 +70,22 @@ pub struct StoredEvent {
 }
 
 /// A user who has bid in an auction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct BidderRow {
     /// The number behind the alias, in order of first bids.
     pub number: i64,
-    /// The most that the user has offered. Secret.
-    pub maximum: Option<Amount>,
+    /// The most that the user has offered, as far as it stands; of a sealed auction the amount, as
+    /// a firm offer. Secret.
+    pub offer: Option<Offered>,
+    /// The position of the last entry that changed this.
+    pub last_position: i64,
+}
+
+/// Without the offer, which no log may hold.
+impl fmt::Debug for BidderRow {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "BidderRow({})", self.number)
+    }
 }
 
 /// How far a log has come.
@@ -117,7 +127,7 @@ macro_rules! append {
         .bind(entry.received_at)
         .bind(entry.at)
         .bind(entry.public.as_deref())
-        .bind(entry.private.as_deref())
+        .bind(entry.private_json())
         .execute(&mut *$connection)
         .await?;
     }};
@@ -127,9 +137,16 @@ pub(crate) use append;
 
 macro_rules! event_columns {
     () => {
-        "select l.entry_id, l.position, l.seq, l.kind, l.actor_id, l.at, l.public, b.number, \
-            b.maximum from auction_log l left join auction_bidders b \
-            on b.product_id = l.product_id and b.user_id = l.actor_id "
+        "select l.entry_id, l.position, l.seq, l.kind, l.actor_id, l.at, l.public \
+         from auction_log l "
+    };
+}
+
+/// What is selected of those who have bid in an auction $1; more conditions follow.
+macro_rules! bidder_columns {
+    () => {
+        "select user_id, number, coalesce(sealed_amount, maximum) as offer, firm, last_position \
+         from auction_bidders where product_id = $1 "
     };
 }
 
@@ -185,18 +202,44 @@ impl Database {
         product_id: ProductId,
         user_id: UserId,
     ) -> Result<Option<BidderRow>, StoreError> {
-        let row: Option<(i64, Option<i64>)> = reading!(self, |connection| {
-            sqlx::query_as(
-                "select number, maximum from auction_bidders \
-                 where product_id = $1 and user_id = $2",
-            )
-            .bind(product_id)
-            .bind(user_id)
-            .fetch_optional(connection)
-            .await?
+        const SQL: &str = concat!(bidder_columns!(), "and user_id = $2");
+        let row: Option<BidderColumns> = reading!(self, |connection| {
+            sqlx::query_as(SQL).bind(product_id).bind(user_id).fetch_optional(connection).await?
         });
-        let (number, maximum) = row.unzip();
-        bidder_row(number, maximum.flatten())
+        row.map(BidderRow::try_from).transpose()
+    }
+
+    /// How some users have taken part in an auction, as far as that changed above a position of its
+    /// log; in no order.
+    pub async fn parts_since(
+        &self,
+        product_id: ProductId,
+        after: i64,
+        user_ids: &[UserId],
+    ) -> Result<Vec<(UserId, BidderRow)>, StoreError> {
+        let rows: Vec<BidderColumns> = match self {
+            Self::Postgres(database) => {
+                const SQL: &str =
+                    concat!(bidder_columns!(), "and last_position > $2 and user_id = any($3)");
+                leasing!(&database.pool, |connection| {
+                    let query = sqlx::query_as(SQL).bind(product_id).bind(after);
+                    query.bind(user_ids).fetch_all(connection).await?
+                })
+            }
+            Self::Sqlite(database) => {
+                const SQL: &str = concat!(
+                    bidder_columns!(),
+                    "and last_position > $2 \
+                     and user_id in (select unhex(value) from json_each($3))"
+                );
+                let ids = hex::json(user_ids.iter().map(|id| id.as_bytes().as_slice()));
+                leasing!(&database.readers, |connection| {
+                    let query = sqlx::query_as(SQL).bind(product_id).bind(after);
+                    query.bind(ids).fetch_all(connection).await?
+                })
+            }
+        };
+        rows.into_iter().map(|row| Ok((row.user_id, row.try_into()?))).collect()
     }
 
     /// How far the logs of some products have come, in no order. A product that does not exist has
@@ -228,13 +271,35 @@ impl Database {
     }
 }
 
-fn bidder_row(number: Option<i64>, maximum: Option<i64>) -> Result<Option<BidderRow>, StoreError> {
-    let amount = |minor_units| {
-        Amount::new(minor_units)
-            .ok_or_else(|| corrupt("auction_bidders", "the maximum is no amount"))
-    };
-    let maximum = maximum.map(amount).transpose()?;
-    Ok(number.map(|number| BidderRow { number, maximum }))
+/// A row of [`bidder_columns`].
+#[derive(sqlx::FromRow)]
+struct BidderColumns {
+    user_id: Uuid,
+    number: i64,
+    offer: Option<i64>,
+    firm: bool,
+    last_position: i64,
+}
+
+impl TryFrom<BidderColumns> for BidderRow {
+    type Error = StoreError;
+
+    fn try_from(row: BidderColumns) -> Result<Self, StoreError> {
+        let amount = |minor_units| {
+            Amount::new(minor_units)
+                .ok_or_else(|| corrupt("auction_bidders", "an offer is no amount"))
+        };
+        let kind = if row.firm { Offered::Firm } else { Offered::Maximum };
+        let offer = row.offer.map(amount).transpose()?.map(kind);
+        Ok(Self { number: row.number, offer, last_position: row.last_position })
+    }
+}
+
+impl LogEntry {
+    /// The secret part as the column has it.
+    pub(crate) fn private_json(&self) -> Option<String> {
+        serde_json::to_string(self.private.as_ref()?).ok()
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -246,8 +311,6 @@ struct EventRow {
     actor_id: Option<Uuid>,
     at: i64,
     public: Option<String>,
-    number: Option<i64>,
-    maximum: Option<i64>,
 }
 
 impl TryFrom<EventRow> for StoredEvent {
@@ -263,7 +326,6 @@ impl TryFrom<EventRow> for StoredEvent {
             seq: row.seq,
             kind: row.kind,
             actor_id: row.actor_id,
-            bidder: bidder_row(row.number, row.maximum)?,
             at: Timestamp::from_micros(row.at),
             public,
         })

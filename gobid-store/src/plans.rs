@@ -4,15 +4,18 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Connection};
 
 use crate::migrate::MIGRATIONS;
-use crate::{lists, log, sessions};
+use crate::{audit, history, lists, log, sessions};
 
 /// A statement, and the index by which it must read.
-const TABLE: [(&str, &str); 6] = [
+const TABLE: [(&str, &str); 9] = [
     (lists::ALL, "products_by_end"),
     (lists::OF_STATUS, "products_by_status"),
     (lists::DUE, "products_by_due"),
     (log::EVENTS, "auction_log_by_seq"),
     (log::BID_EVENTS, "auction_log_by_seq"),
+    (history::LOG_LINES, "sqlite_autoindex_auction_log_1"),
+    (history::SEALED_AMOUNTS, "auction_bidders_by_amount"),
+    (audit::AUDIT, "sqlite_autoindex_audit_log_1"),
     (sessions::many::DELETE_EXPIRED, "sessions_by_expiry"),
 ];
 

@@ -1,8 +1,10 @@
 //! A product's row: what was created and how its auction stands.
 
+use std::time::Duration;
+
 use gobid_auction::{
-    Amount, Auction, Currency, Format, Increment, ProductId, State, Status, Terms, Timestamp,
-    UserId,
+    Amount, Auction, Currency, Dutch, Format, Increment, ProductId, State, Status, Terms,
+    Timestamp, UserId,
 };
 use uuid::Uuid;
 
@@ -31,10 +33,6 @@ pub struct Product {
     pub original_end: Timestamp,
     /// When it was created.
     pub created_at: Timestamp,
-    /// Raised by every edit of the seller's.
-    pub revision: i64,
-    /// Whether the sale was annulled.
-    pub annulled: bool,
     /// Why it was cancelled.
     pub cancel_reason: Option<String>,
 }
@@ -55,7 +53,9 @@ macro_rules! auction_columns {
     () => {
         "p.product_id, p.seller_id, p.format, p.currency, p.baseprice, p.increment, \
          p.auction_start, p.status, p.position, p.seq, p.leader_id, p.price, p.maximum, \
-         p.bid_count, p.bidder_count, p.auction_end, p.last_at, p.anonymous_bidders, p.created_at"
+         p.bid_count, p.bidder_count, p.auction_end, p.last_at, p.anonymous_bidders, p.created_at, \
+         p.reserve_price, p.buy_now_price, p.soft_close_seconds, p.hard_end, p.dutch, \
+         p.reserve_fixed, p.ended_early, p.annulled, p.revision"
     };
 }
 
@@ -64,8 +64,8 @@ macro_rules! product_columns {
     () => {
         concat!(
             $crate::product::auction_columns!(),
-            ", p.product_name, p.description, p.reference, p.original_end, \
-             p.revision, p.annulled, p.cancel_reason, seller.user_name as seller_name, \
+            ", p.product_name, p.description, p.reference, p.original_end, p.cancel_reason, \
+             seller.user_name as seller_name, \
              leader.user_name as leader_name, lead.number as leader_number"
         )
     };
@@ -105,6 +105,15 @@ pub(crate) struct AuctionRow {
     last_at: i64,
     pub(crate) anonymous_bidders: bool,
     created_at: i64,
+    reserve_price: Option<i64>,
+    buy_now_price: Option<i64>,
+    soft_close_seconds: i64,
+    hard_end: Option<i64>,
+    dutch: Option<String>,
+    reserve_fixed: bool,
+    ended_early: bool,
+    annulled: bool,
+    revision: i64,
 }
 
 /// A row of [`product_columns`].
@@ -116,8 +125,6 @@ pub(crate) struct ProductRow {
     description: String,
     reference: Option<String>,
     original_end: i64,
-    revision: i64,
-    annulled: bool,
     cancel_reason: Option<String>,
     seller_name: String,
     leader_name: Option<String>,
@@ -164,8 +171,6 @@ impl TryFrom<ProductRow> for Product {
             anonymous_bidders,
             original_end: Timestamp::from_micros(row.original_end),
             created_at,
-            revision: row.revision,
-            annulled: row.annulled,
             cancel_reason: row.cancel_reason,
         })
     }
@@ -184,6 +189,7 @@ fn terms(row: &AuctionRow) -> Result<Terms, StoreError> {
     let format: Format = row.format.parse().map_err(|why| corrupt("products", why))?;
     let increment: Increment =
         serde_json::from_str(&row.increment).map_err(|why| corrupt("products", why))?;
+    let dutch = row.dutch.as_deref().map(serde_json::from_str::<Dutch>).transpose();
     Ok(Terms {
         product_id: row.product_id,
         seller_id: row.seller_id,
@@ -191,6 +197,10 @@ fn terms(row: &AuctionRow) -> Result<Terms, StoreError> {
         currency,
         baseprice: amount(row.baseprice)?,
         increment,
+        buy_now_price: row.buy_now_price.map(amount).transpose()?,
+        soft_close: Duration::from_secs(u64::try_from(row.soft_close_seconds).unwrap_or(0)),
+        hard_end: row.hard_end.map(Timestamp::from_micros),
+        dutch: dutch.map_err(|why| corrupt("products", why))?,
         auction_start: Timestamp::from_micros(row.auction_start),
         starts_later: row.auction_start > row.created_at,
     })
@@ -205,9 +215,14 @@ fn state(row: &AuctionRow) -> Result<State, StoreError> {
         leader: row.leader_id,
         price: row.price.map(amount).transpose()?,
         maximum: row.maximum.map(amount).transpose()?,
+        reserve: row.reserve_price.map(amount).transpose()?,
+        reserve_fixed: row.reserve_fixed,
         bid_count: row.bid_count,
         bidder_count: row.bidder_count,
         auction_end: Timestamp::from_micros(row.auction_end),
+        ended_early: row.ended_early,
+        annulled: row.annulled,
+        revision: row.revision,
         last_at: Timestamp::from_micros(row.last_at),
     })
 }

@@ -116,9 +116,10 @@ macro_rules! insert {
             "insert into products (product_id, seller_id, product_name, description, reference, \
                 reference_digest, format, currency, baseprice, increment, anonymous_bidders, \
                 auction_start, original_end, created_at, status, position, seq, leader_id, \
-                price, maximum, minimum, bid_count, bidder_count, auction_end, due_at, last_at) \
+                price, maximum, minimum, bid_count, bidder_count, auction_end, due_at, last_at, \
+                reserve_price, buy_now_price, soft_close_seconds, hard_end, dutch) \
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, \
-                $18, $19, $20, $21, $22, $23, $13, $24, $25) \
+                $18, $19, $20, $21, $22, $23, $13, $24, $25, $26, $27, $28, $29, $30) \
              on conflict do nothing",
         )
         .bind(terms.product_id)
@@ -146,6 +147,11 @@ macro_rules! insert {
         .bind(state.bidder_count)
         .bind($columns.due_at)
         .bind(state.last_at.as_micros())
+        .bind(state.reserve.map(Amount::minor_units))
+        .bind(terms.buy_now_price.map(Amount::minor_units))
+        .bind($columns.soft_close_seconds)
+        .bind(terms.hard_end.map(Timestamp::as_micros))
+        .bind($columns.dutch.as_deref())
         .execute(&mut *$connection)
         .await?
         .rows_affected()
@@ -161,6 +167,8 @@ struct Columns<'product> {
     increment: String,
     minimum: Option<i64>,
     due_at: Option<i64>,
+    soft_close_seconds: i64,
+    dutch: Option<String>,
 }
 
 impl<'product> Columns<'product> {
@@ -173,6 +181,14 @@ impl<'product> Columns<'product> {
                 .map_err(|why| corrupt("products", why))?,
             minimum: auction.minimum_next_bid().map(Amount::minor_units),
             due_at: auction.due_at().map(Timestamp::as_micros),
+            soft_close_seconds: i64::try_from(auction.terms.soft_close.as_secs())
+                .map_err(|why| corrupt("products", why))?,
+            dutch: auction
+                .terms
+                .dutch
+                .map(|dutch| serde_json::to_string(&dutch))
+                .transpose()
+                .map_err(|why| corrupt("products", why))?,
         })
     }
 }

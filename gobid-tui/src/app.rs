@@ -6,6 +6,7 @@ mod answers;
 mod bidding;
 mod command;
 mod dialog;
+mod events;
 mod feed;
 mod form;
 mod identity;
@@ -13,8 +14,12 @@ mod input;
 mod line;
 mod log;
 mod message;
+mod obstacle;
+mod offer;
 mod outcome;
 mod product;
+mod rows;
+mod standing;
 mod watch;
 
 use std::time::Duration;
@@ -22,15 +27,17 @@ use std::time::Duration;
 use gobid_api::{ProductId, RequestId, Timestamp};
 use jiff::tz::TimeZone;
 
-pub use bidding::Obstacle;
 pub use dialog::{Dialog, Moved};
 pub use form::{Field, Form, Secret};
 pub use identity::{Identity, User};
 pub use line::{End, Line, LineState};
 pub use log::{Entry, Tone};
 pub use message::{Effect, Msg};
+pub use obstacle::Obstacle;
+pub use offer::Kind;
 pub use outcome::Attempt;
-pub use product::{Bid, Phase, Product};
+pub use product::{Fall, Product};
+pub use standing::{Bid, Phase};
 pub use watch::{Role, Watch};
 
 use crate::countdown;
@@ -54,6 +61,8 @@ pub struct App {
     pub form: Option<Form>,
     /// The help, when it is open, and how far it is scrolled.
     pub help: Option<usize>,
+    /// The details of the product, when they are open, and how far they are scrolled.
+    pub details: Option<usize>,
     /// Whether the event log has the whole screen.
     pub events_are_open: bool,
     /// Which list the keys move in.
@@ -133,6 +142,7 @@ impl App {
             watch: Watch::new(product_id),
             form: None,
             help: None,
+            details: None,
             events_are_open: false,
             focus: Pane::Bids,
             scroll: Scroll::default(),
@@ -197,15 +207,16 @@ impl App {
         const IDLE: Duration = Duration::from_secs(1);
         let now = self.now.since_start;
         let watch = &self.watch;
-        let countdown = watch.product.as_ref().map(|product| {
+        let next = watch.product.iter().flat_map(|product| {
             let end = match product.standing.phase {
                 Phase::Scheduled => product.start,
                 _ => product.standing.end,
             };
-            end.since(self.now.server_time)
+            let fall = product.next_fall(self.now.server_time);
+            [Some(end), fall.map(|fall| fall.at)]
         });
-        let countdown = countdown.filter(|left| !left.is_zero());
-        let countdown = countdown.map(countdown::until_next_change);
+        let left = next.flatten().map(|at| at.since(self.now.server_time));
+        let countdown = left.filter(|left| !left.is_zero()).map(countdown::until_next_change);
         let moments = [
             watch.attempts.next_change(),
             watch.note.as_ref().map(|note| note.until),

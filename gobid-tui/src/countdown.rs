@@ -34,6 +34,15 @@ pub fn small(left: Duration) -> String {
     }
 }
 
+/// Time until something that comes again and again, in whole seconds: `7s`, `1:07`, `2h 41m`.
+pub fn until(left: Duration) -> String {
+    let seconds = left.as_millis().div_ceil(1_000);
+    match u64::try_from(seconds).unwrap_or(u64::MAX) {
+        seconds if seconds < MINUTE => format!("{seconds}s"),
+        seconds => small(Duration::from_secs(seconds)),
+    }
+}
+
 fn long(seconds: u64) -> String {
     if seconds < DAY {
         format!("{}h {}m", seconds / HOUR, seconds % HOUR / MINUTE)
@@ -72,6 +81,12 @@ pub fn moment(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
     } else {
         format(at, zone, "%b %d %H:%M")
     }
+}
+
+/// The time of day, or of another day its date: `20:02:44`, `27 Nov 20:02`.
+pub fn time_or_day(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    let pattern = if is_same_day(at, now, zone) { "%H:%M:%S" } else { "%-d %b %H:%M" };
+    format(at, zone, pattern)
 }
 
 /// With the zone, and with the date unless it is today: `20:02:44 CET`, `27 Nov 20:02:44 CET`.
@@ -119,6 +134,14 @@ mod tests {
     }
 
     #[test]
+    fn time_until_the_next_of_many() {
+        let table = [(1, "1s"), (7_000, "7s"), (7_001, "8s"), (59_500, "1:00"), (66_500, "1:07")];
+        for (millis, text) in table {
+            assert_eq!(until(Duration::from_millis(millis)), text);
+        }
+    }
+
+    #[test]
     fn the_next_change_is_just_after_the_digit_turns() {
         let table = [(38_250, 251), (38_000, 1), (9_480, 81), (10_980, 81), (0, 1)];
         for (millis, wait) in table {
@@ -138,6 +161,8 @@ mod tests {
         assert_eq!(with_zone(tomorrow, now, &zone), "1 Feb 00:02:44 CET");
         assert_eq!(moment(today, now, &zone), "20:02:44.090");
         assert_eq!(moment(tomorrow, now, &zone), "Feb 01 00:02");
+        assert_eq!(time_or_day(today, now, &zone), "20:02:44");
+        assert_eq!(time_or_day(tomorrow, now, &zone), "1 Feb 00:02");
         let beyond = Timestamp::from_micros(i64::MAX);
         assert_eq!(with_zone(beyond, now, &zone), "?");
     }

@@ -21,6 +21,8 @@ pub enum Scope {
     Form,
     /// In the help.
     Help,
+    /// In the details of the product.
+    Details,
 }
 
 /// What a key does.
@@ -44,6 +46,8 @@ pub enum Action {
     LogIn,
     /// Opens the event log, or closes it.
     Events,
+    /// Opens the details of the product, or closes them.
+    Details,
     /// The next list has the keys.
     NextPane,
     /// The list before has the keys.
@@ -66,8 +70,12 @@ pub enum Action {
     StepUp,
     /// A step less.
     StepDown,
+    /// From a firm bid to a hidden maximum, and back.
+    ToggleMaximum,
     /// Opens the dialog.
     Review,
+    /// Opens the dialog to buy now, or to accept the price of a Dutch auction.
+    Buy,
     /// Sends the bid.
     Send,
     /// In the dialog: the amount becomes the new minimum.
@@ -125,14 +133,25 @@ pub fn action(scope: Scope, event: &KeyEvent) -> Option<Action> {
     }
 }
 
-/// The hints of a scope: the scope of each, its keys and its word.
-pub fn hints(scope: Scope) -> impl Iterator<Item = (Scope, &'static str, &'static str)> {
+/// A hint of which keys there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hint {
+    /// What they do.
+    pub action: Action,
+    /// The keys.
+    pub keys: &'static str,
+    /// A word for what they do.
+    pub word: &'static str,
+}
+
+/// The hints of a scope.
+pub fn hints(scope: Scope) -> impl Iterator<Item = Hint> {
     let here = move |binding: &&Binding| {
         binding.scope == scope || (scope == Scope::Watch && binding.scope == Scope::Amount)
     };
     let hint = |binding: &Binding| {
         let (keys, word) = binding.hint?;
-        Some((binding.scope, keys, word))
+        Some(Hint { action: binding.action, keys, word })
     };
     TABLE.iter().filter(here).filter_map(hint)
 }
@@ -154,7 +173,7 @@ impl Key {
 
 #[cfg(test)]
 mod tests {
-    use super::Scope::{Amount, Dialog, Everywhere, Form, Help, Watch};
+    use super::Scope::{Amount, Details, Dialog, Everywhere, Form, Help, Watch};
     use super::*;
 
     fn press(code: KeyCode, modifiers: KeyModifiers) -> KeyEvent {
@@ -193,7 +212,12 @@ mod tests {
             (Dialog, press(KeyCode::Char('y'), none), Some(Action::Send)),
             (Dialog, press(KeyCode::Enter, none), None),
             (Dialog, press(KeyCode::Char('7'), none), None),
+            (Dialog, press(KeyCode::Char('m'), none), Some(Action::ToggleMaximum)),
+            (Dialog, press(KeyCode::Char('B'), none), None),
+            (Watch, press(KeyCode::Char('B'), KeyModifiers::SHIFT), Some(Action::Buy)),
             (Help, press(KeyCode::Esc, none), Some(Action::Help)),
+            (Details, press(KeyCode::Char('i'), none), Some(Action::Details)),
+            (Details, press(KeyCode::Char('y'), none), None),
         ];
         for (scope, event, expected) in table {
             assert_eq!(action(scope, &event), expected, "{scope:?} {event:?}");

@@ -59,6 +59,7 @@ impl Plain {
             "help" | "?" => Some(Question::Help),
             "status" => Some(Question::Status),
             "bids" => Some(Question::Bids),
+            "details" => Some(Question::Details),
             _ => None,
         };
         if question.is_some() {

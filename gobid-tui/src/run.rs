@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use gobid_api::ProductId;
 use gobid_api::client::{Client, Feed, FeedHandle, StoredLogin};
 use gobid_api::live::ClientFrame;
+use gobid_api::{ProductId, RequestId};
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -191,9 +191,9 @@ impl Program {
 
     fn perform(&mut self, effect: Effect) -> anyhow::Result<Vec<Effect>> {
         match effect {
-            Effect::Send(bid) => {
-                let id = bid.request_id;
-                if self.handle.send(ClientFrame::PlaceBid(bid)).is_err() {
+            Effect::Send(frame) => {
+                let id = request_id(&frame);
+                if let (Err(_), Some(id)) = (self.handle.send(frame), id) {
                     return Ok(self.app.update(Msg::NotSent(id), self.clock.moment()));
                 }
             }
@@ -233,9 +233,10 @@ impl Program {
         drop(front);
         let mut exit = exit;
         for attempt in app.watch.attempts.iter().filter(|attempt| attempt.copies > 0) {
-            let amount = crate::money::with_code(attempt.amount, attempt.currency());
+            let amount = crate::money::with_code(attempt.offer.amount(), attempt.currency());
+            let noun = crate::words::noun(attempt.offer, app.watch.format());
             crate::say(&format!(
-                "the outcome of your bid of {amount} is not known: it may have been placed \
+                "the outcome of your {noun} {amount} is not known: it may have been placed \
                  (request id {})",
                 attempt.request_id
             ));
@@ -244,5 +245,14 @@ impl Program {
             }
         }
         exit
+    }
+}
+
+/// What a command is named by.
+const fn request_id(frame: &ClientFrame) -> Option<RequestId> {
+    match frame {
+        ClientFrame::PlaceBid(bid) => Some(bid.request_id),
+        ClientFrame::BuyNow(purchase) => Some(purchase.request_id),
+        ClientFrame::Ping { .. } => None,
     }
 }

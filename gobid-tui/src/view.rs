@@ -4,6 +4,7 @@ mod ascii;
 mod bid;
 mod big;
 mod chart;
+mod details;
 mod figures;
 mod form;
 mod header;
@@ -64,6 +65,8 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
             form::draw(app, form, frame);
         } else if let Some(scrolled) = app.help {
             help::draw(app, scrolled, frame);
+        } else if let Some(scrolled) = app.details {
+            details::draw(app, scrolled, frame);
         } else if let Some(dialog) = &app.watch.dialog {
             popup::draw_dialog(app, dialog, frame);
         }

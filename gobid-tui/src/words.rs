@@ -1,14 +1,21 @@
 //! The state in sentences, the same for every layout and for the plain renderer.
 
 mod banner;
+mod details;
+mod offers;
+mod wrap;
 
 pub use banner::{Banner, Mood, banner};
+pub use details::{Detail, LABEL, WIDEST, detail_lines, details};
+pub use offers::{Promise, dialog_state, falls, moved, noun, own_offer, promise, question};
+pub use wrap::wrap;
 
 use std::time::Duration;
 
+use gobid_auction::Format;
+
 use crate::app::{
-    App, Attempt, Dialog, End, Entry, Field, Identity, LineState, Moved, Phase, Product, Role,
-    Tone, Watch,
+    App, Attempt, Bid, End, Entry, Field, Identity, LineState, Phase, Product, Role, Tone, Watch,
 };
 use crate::{countdown, money};
 
@@ -18,19 +25,28 @@ pub fn outcome(watch: &Watch, identity: &Identity) -> String {
         return String::new();
     };
     match (product.standing.phase, watch.role(identity)) {
+        (Phase::Sold, _) if product.annulled => annulled(product),
         (Phase::Sold, Role::Winner) => format!("you won for {}", hammer(product)),
         (Phase::Sold, Role::Loser) => format!("you lost: {}", sold(product)),
         (Phase::Sold, _) => sold(product),
         (Phase::Unsold, _) => format!("unsold: {}", unsold_reason(product)),
-        (Phase::Cancelled, _) => "cancelled".to_owned(),
+        (Phase::Cancelled, _) => {
+            let reason = product.reason.as_deref();
+            reason.map_or_else(|| "cancelled".to_owned(), |reason| format!("cancelled: {reason}"))
+        }
         (Phase::Scheduled | Phase::Open, _) => "not over".to_owned(),
     }
 }
 
 fn sold(product: &Product) -> String {
     let winner = product.winner.as_deref().unwrap_or("somebody");
-    let annulled = if product.annulled { ", annulled" } else { "" };
-    format!("sold to {winner} for {}{annulled}", hammer(product))
+    format!("sold to {winner} for {}", hammer(product))
+}
+
+/// The reason of an annulment is told by its event alone.
+fn annulled(product: &Product) -> String {
+    let reason = product.reason.as_deref().map(|reason| format!(": {reason}"));
+    format!("the sale was annulled{}", reason.unwrap_or_default())
 }
 
 fn hammer(product: &Product) -> String {
@@ -42,7 +58,7 @@ fn hammer(product: &Product) -> String {
 fn unsold_reason(product: &Product) -> String {
     match product.reason.as_deref() {
         Some(reason) => reason.replace('_', " "),
-        None if product.standing.bid_count == 0 => "no bids".to_owned(),
+        None if product.standing.bid_count == Some(0) => "no bids".to_owned(),
         None => "reserve not met".to_owned(),
     }
 }
@@ -97,34 +113,95 @@ pub fn identity(identity: &Identity, in_full: bool) -> &str {
     }
 }
 
-/// When the auction begins or ends, and how late bids move its end.
-pub fn end(app: &App, product: &Product) -> [String; 2] {
+/// When the auction begins or ends.
+pub fn end(app: &App, product: &Product) -> String {
     let (now, zone) = (app.now.server_time, &app.look.zone);
     let standing = &product.standing;
     let at = |moment| countdown::with_zone(moment, now, zone);
     match standing.phase {
-        Phase::Scheduled => {
-            [format!("opens {}", at(product.start)), format!("ends {}", at(standing.end))]
+        Phase::Scheduled => format!("opens {}", at(product.start)),
+        Phase::Open if standing.end > product.original_end => {
+            format!("extended to {}", at(standing.end))
         }
-        Phase::Open => [format!("ends {}", at(standing.end)), soft_close(product)],
-        _ => [format!("ended {}", at(standing.end)), String::new()],
+        Phase::Open => format!("ends {}", at(standing.end)),
+        _ => format!("ended {}", at(standing.end)),
     }
 }
 
-fn soft_close(product: &Product) -> String {
-    match product.soft_close_seconds {
-        seconds if seconds <= 0 => "no soft close".to_owned(),
-        seconds if seconds % 60 == 0 => format!("soft close {} min", seconds / 60),
-        seconds => format!("soft close {seconds} s"),
+/// What may still move the end, in full and in short; of an auction that has not begun the end.
+pub fn end_moves(app: &App, product: &Product) -> [String; 2] {
+    let (now, zone) = (app.now.server_time, &app.look.zone);
+    match product.standing.phase {
+        Phase::Scheduled => {
+            let end = format!("ends {}", countdown::with_zone(product.standing.end, now, zone));
+            [end, String::new()]
+        }
+        Phase::Open if product.format == Format::English => {
+            let limit = product.hard_end.filter(|_| product.soft_close_seconds > 0);
+            let limit = limit.map(|end| format!(" to {}", countdown::time_or_day(end, now, zone)));
+            let limit = limit.unwrap_or_default();
+            match seconds(product.soft_close_seconds) {
+                None => ["no soft close".to_owned(), String::new()],
+                Some(window) => {
+                    [format!("soft close {window}{limit}"), format!("+{window}{limit}")]
+                }
+            }
+        }
+        _ => [String::new(), String::new()],
+    }
+}
+
+/// A span of so many seconds, where there is one: `2 min`, `90 s`.
+fn seconds(span: i64) -> Option<String> {
+    match span {
+        seconds if seconds <= 0 => None,
+        seconds if seconds % 60 == 0 => Some(format!("{} min", seconds / 60)),
+        seconds => Some(format!("{seconds} s")),
+    }
+}
+
+/// Whether the reserve is met, where there is one.
+pub const fn reserve(product: &Product) -> Option<&'static str> {
+    match product.standing.reserve_met {
+        Some(true) => Some("reserve met"),
+        Some(false) => Some("reserve not met"),
+        None => None,
+    }
+}
+
+/// The seller changed the reserve. In a sealed auction nothing of it is public before the close.
+pub const fn reserve_changed(is_met: Option<bool>, is_sealed: bool) -> &'static str {
+    match is_met {
+        Some(true) => "reserve changed: it is met now",
+        Some(false) => "reserve changed: it is not met",
+        None if is_sealed => "reserve changed",
+        None => "reserve removed",
+    }
+}
+
+/// A bid, after its bidder's name.
+pub fn bid(bid: &Bid, product: &Product) -> String {
+    let amount = money::with_sign(bid.amount, product.currency);
+    let verb = if product.format == Format::Dutch { "accepted" } else { "bid" };
+    format!("{verb} {amount}{}", bid_mark(bid))
+}
+
+/// What is special about a bid.
+pub const fn bid_mark(bid: &Bid) -> &'static str {
+    match (bid.voided, bid.automatic) {
+        (true, _) => " (voided)",
+        (false, true) => " (automatic)",
+        (false, false) => "",
     }
 }
 
 /// A bid that has no answer.
 pub fn attempt(attempt: &Attempt, app: &App) -> String {
-    let amount = money::with_code(attempt.amount, attempt.currency());
+    let amount = money::with_code(attempt.offer.amount(), attempt.currency());
+    let noun = noun(attempt.offer, app.watch.format());
     let waiting = attempt.waiting(app.now.since_start).as_secs();
     if !attempt.is_unknown {
-        return format!("bid of {amount} sent, no answer yet");
+        return format!("{noun} {amount} sent, no answer yet");
     }
     let is_mine = app.identity.user().map(|user| user.user_id) == Some(attempt.bidder());
     let doing = if !is_mine {
@@ -134,7 +211,7 @@ pub fn attempt(attempt: &Attempt, app: &App) -> String {
     } else {
         "asked again when connected"
     };
-    format!("bid of {amount}: OUTCOME UNKNOWN for {waiting}s, {doing}")
+    format!("{noun} {amount}: OUTCOME UNKNOWN for {waiting}s, {doing}")
 }
 
 /// A line of the event log.
@@ -143,44 +220,6 @@ pub fn entry(entry: &Entry, app: &App) -> String {
         None => entry.text.clone(),
         bidder if app.watch.is_me(bidder, &app.identity) => format!("you {}", entry.text),
         Some(bidder) => format!("{bidder} {}", entry.text),
-    }
-}
-
-/// What `y` in the dialog does, in the three sentences it is agreed to in.
-pub fn promise(dialog: &Dialog, product: &Product) -> [String; 3] {
-    let amount = money::with_code(dialog.amount(), product.currency);
-    [
-        format!("You bid exactly {amount}."),
-        "This becomes the price.".to_owned(),
-        "It cannot be withdrawn.".to_owned(),
-    ]
-}
-
-/// How things stand while the dialog is open.
-pub fn dialog_state(app: &App, product: &Product) -> String {
-    let standing = &product.standing;
-    let left = standing.end.since(app.now.server_time);
-    let left = if left.is_zero() {
-        "closing…".to_owned()
-    } else {
-        format!("ends in {}", countdown::small(left))
-    };
-    let price = match standing.price {
-        Some(price) => format!("price now {}", money::digits(price, product.currency)),
-        None => "no bids yet".to_owned(),
-    };
-    format!("{left} · {price}")
-}
-
-/// What moved while the dialog was open.
-pub fn moved(moved: Moved, product: &Product) -> String {
-    match moved {
-        Moved::Price(Some(was)) => {
-            let was = money::digits(was, product.currency);
-            format!("the price moved: it was {was}")
-        }
-        Moved::Price(None) => "the first bid came in".to_owned(),
-        Moved::End => "the end moved".to_owned(),
     }
 }
 

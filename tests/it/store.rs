@@ -1,7 +1,9 @@
 //! The functions of the store, each on both databases.
 
+mod audit;
 mod cancelled;
 mod database;
+mod history;
 mod lane;
 mod lists;
 mod log;
@@ -11,6 +13,8 @@ mod products;
 mod sessions;
 mod settings;
 mod users;
+
+use std::time::Duration;
 
 use gobid_auction::{
     Action, Amount, Auction, Command, Currency, EntryIds, Format, Increment, Terms, Timestamp,
@@ -70,11 +74,15 @@ fn new_product(seller_id: UserId, end: Timestamp) -> NewProductRow {
         currency: "EUR".parse::<Currency>().unwrap(),
         baseprice: amount(9_990),
         increment: Increment::flat(amount(250)),
+        buy_now_price: None,
+        soft_close: Duration::ZERO,
+        hard_end: None,
+        dutch: None,
         auction_start: at(10),
         starts_later: true,
     };
     NewProductRow {
-        auction: Auction::new(terms, end, at(0)),
+        auction: Auction::new(terms, None, end, at(0)),
         product_name: "A lamp".to_owned(),
         description: "It shines, mostly.".to_owned(),
         reference: None,
@@ -83,10 +91,13 @@ fn new_product(seller_id: UserId, end: Timestamp) -> NewProductRow {
     }
 }
 
+fn entry_ids() -> EntryIds {
+    EntryIds { opening: Uuid::now_v7(), own: Uuid::now_v7(), second: Uuid::now_v7() }
+}
+
 /// The product opened, and the entry of that in its log.
 fn opened(mut product: NewProductRow) -> (NewProductRow, LogEntry) {
-    let (own, opening) = (Uuid::now_v7(), Uuid::now_v7());
-    let command = Command { ids: EntryIds { own, opening }, action: Action::Open };
+    let command = Command { ids: entry_ids(), action: Action::Open };
     let start = product.auction.terms.auction_start;
     let events = product.auction.judge(&command, start, start).unwrap();
     let [event] = events.as_slice() else { panic!("an opening is one event") };

@@ -6,11 +6,13 @@ mod tests;
 
 use std::time::Duration;
 
+use serde::Serialize;
+
 use super::backoff::Backoff;
 use super::clock::monotonic;
 use super::http::Call;
 use super::{Client, ClientError};
-use crate::bids::{BidAnswer, NewBid};
+use crate::bids::{BidAnswer, NewBid, NewPurchase};
 use crate::problem::{ErrorCode, Outcome, Problem};
 use crate::{ProductId, RequestId, Timestamp, paths};
 
@@ -31,7 +33,7 @@ const LAST_COPY_TIMEOUT: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Client {
-    /// Places a bid.
+    /// Places a bid: an amount or a maximum.
     ///
     /// A bid without `not_after` is a new one and gets it: 5 s of the server's time from now. One
     /// that has it is a repetition of a bid sent earlier, under the same request id.
@@ -47,25 +49,51 @@ impl Client {
         request_id: RequestId,
         bid: &NewBid,
     ) -> Result<BidAnswer, ClientError> {
-        let given = bid.not_after.as_deref().map(str::parse).transpose();
+        let body = |not_after| NewBid { not_after: Some(not_after), ..bid.clone() };
+        let post = Post { path: paths::PRODUCT_BIDS, id, request_id };
+        self.post_until_known(post, bid.not_after.as_deref(), body).await
+    }
+
+    /// Buys a product at its buy-now price: a purchase is a bid like any other, repeated like any
+    /// other (see [`place_bid`](Self::place_bid)).
+    pub async fn buy(
+        &self,
+        id: ProductId,
+        request_id: RequestId,
+        purchase: &NewPurchase,
+    ) -> Result<BidAnswer, ClientError> {
+        let body = |not_after| NewPurchase { not_after: Some(not_after) };
+        let post = Post { path: paths::PRODUCT_BUY, id, request_id };
+        self.post_until_known(post, purchase.not_after.as_deref(), body).await
+    }
+
+    /// Sends the same copy until its answer is the truth. `body` makes it of the moment after which
+    /// it must not be judged: the one that is given, else a new one.
+    async fn post_until_known<B: Serialize>(
+        &self,
+        post: Post,
+        not_after: Option<&str>,
+        body: impl FnOnce(String) -> B,
+    ) -> Result<BidAnswer, ClientError> {
+        let given = not_after.map(str::parse).transpose();
         let given =
             given.map_err(|error| ClientError::InvalidRequest(format!("not_after {error}")))?;
         let unknown = |not_after, why| {
             let why = Box::new(why);
-            ClientError::UnknownOutcome { request_id, not_after, why }
+            ClientError::UnknownOutcome { request_id: post.request_id, not_after, why }
         };
-        let ready = self.ready_to_bid(id).await;
+        let ready = self.ready_to_bid(post.id).await;
         let not_after = match given {
             None => ready?,
             Some(not_after) => ready.map(|_| not_after).map_err(|why| unknown(not_after, why))?,
         };
-        let bid = NewBid { not_after: Some(not_after.to_string()), ..bid.clone() };
+        let body = body(not_after.to_string());
         let mut attempts = Attempts::new(not_after, given.is_some());
         let first_sent = monotonic();
         loop {
             let patience = PATIENCE.saturating_sub(monotonic() - first_sent);
             let timeout = patience.clamp(LAST_COPY_TIMEOUT, COPY_TIMEOUT);
-            let answer = self.send_bid(id, request_id, &bid, timeout).await;
+            let answer = self.send_copy(post, &body, timeout).await;
             match attempts.step(answer, monotonic() - first_sent) {
                 Step::Done(outcome) => return outcome,
                 Step::RepeatAfter(wait) => tokio::time::sleep(wait).await,
@@ -88,19 +116,26 @@ impl Client {
         Ok(clock.now().minus(uncertainty).plus(LIFETIME))
     }
 
-    async fn send_bid(
+    async fn send_copy(
         &self,
-        id: ProductId,
-        request_id: RequestId,
-        bid: &NewBid,
+        post: Post,
+        body: &impl Serialize,
         timeout: Duration,
     ) -> Result<BidAnswer, ClientError> {
-        let call = Call::post(&paths::of_product(paths::PRODUCT_BIDS, id))
-            .json(bid)?
-            .header(paths::IDEMPOTENCY_HEADER, &request_id.to_string())?
+        let call = Call::post(&paths::of_product(post.path, post.id))
+            .json(body)?
+            .header(paths::IDEMPOTENCY_HEADER, &post.request_id.to_string())?
             .timeout(timeout);
         self.http.call(call).await
     }
+}
+
+/// Where a bid goes, and what it is named by.
+#[derive(Clone, Copy, Debug)]
+struct Post {
+    path: &'static str,
+    id: ProductId,
+    request_id: RequestId,
 }
 
 /// What to do after the answer to a copy, or the lack of one.

@@ -1,5 +1,6 @@
 //! What can go wrong between a client and its server.
 
+use std::error::Error as _;
 use std::time::Duration;
 
 use crate::problem::{ErrorCode, Problem};
@@ -88,4 +89,15 @@ impl ClientError {
             _ => None,
         }
     }
+}
+
+/// What lies at the bottom of an error: "Connection refused" rather than "error sending request".
+pub(super) fn root_cause(error: &reqwest::Error) -> String {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = error.source();
+    let mut text = error.to_string();
+    while let Some(inner) = cause {
+        text = inner.to_string();
+        cause = inner.source();
+    }
+    text
 }

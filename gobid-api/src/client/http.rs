@@ -1,6 +1,5 @@
 //! Requests over HTTP: who is asking goes with them, and answers become values or errors.
 
-use std::error::Error as _;
 use std::time::Duration;
 
 use reqwest::header::{
@@ -13,6 +12,7 @@ use serde::de::DeserializeOwned;
 use super::ClientError;
 use super::answer::RawResponse;
 use super::clock::{self, ServerClock};
+use super::error::root_cause;
 use super::identity::{Credential, Identity, Who};
 use super::origin::Origin;
 use crate::paths;
@@ -66,6 +66,10 @@ impl Call {
 
     pub(super) fn post(path: &str) -> Self {
         Self::new(Method::POST, format!("{}{path}", paths::BASE))
+    }
+
+    pub(super) fn patch(path: &str) -> Self {
+        Self::new(Method::PATCH, format!("{}{path}", paths::BASE))
     }
 
     /// Adds a parameter, unless there is none.
@@ -285,15 +289,4 @@ impl Http {
             ClientError::AnswerLost { server, why }
         }
     }
-}
-
-/// What lies at the bottom of an error: "Connection refused" rather than "error sending request".
-fn root_cause(error: &reqwest::Error) -> String {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = error.source();
-    let mut text = error.to_string();
-    while let Some(inner) = cause {
-        text = inner.to_string();
-        cause = inner.source();
-    }
-    text
 }

@@ -13,10 +13,7 @@ pub enum ClientFrame {
     /// Place a bid.
     PlaceBid(PlaceBid),
     /// Buy at the buy-now price.
-    BuyNow {
-        /// What the purchase is named by.
-        request_id: RequestId,
-    },
+    BuyNow(BuyNow),
     /// Is the line alive, and what time is it?
     Ping {
         /// Comes back in the pong.
@@ -24,13 +21,27 @@ pub enum ClientFrame {
     },
 }
 
-/// A bid.
+/// A purchase at the buy-now price.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BuyNow {
+    /// What the purchase is named by.
+    pub request_id: RequestId,
+    /// A moment of the server's time, RFC 3339, after which it is not judged any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_after: Option<String>,
+}
+
+/// A bid: an amount or a maximum.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PlaceBid {
     /// What the bid is named by.
     pub request_id: RequestId,
-    /// A firm bid: exactly this amount.
-    pub amount: AmountText,
+    /// A firm bid: exactly this amount. In a Dutch auction the highest price that is agreed to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount: Option<AmountText>,
+    /// A maximum: the house bids for the bidder, as little as needed, up to this secret amount.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_amount: Option<AmountText>,
     /// The current price the bidder wants to bid at, and at no other.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expected_price: Option<AmountText>,
@@ -71,8 +82,9 @@ impl ClientFrame {
             "place_bid" => {
                 read::<PlaceBidIn>(text, request_id).map(|bid| Self::PlaceBid(bid.into()))
             }
-            "buy_now" => read::<BuyNowIn>(text, request_id)
-                .map(|purchase| Self::BuyNow { request_id: purchase.request_id }),
+            "buy_now" => {
+                read::<BuyNowIn>(text, request_id).map(|purchase| Self::BuyNow(purchase.into()))
+            }
             unknown => Err(FrameError::UnknownType(unknown.chars().take(40).collect())),
         }
     }
@@ -99,8 +111,7 @@ struct BuyNowIn {
     #[serde(rename = "type")]
     _type: IgnoredAny,
     request_id: RequestId,
-    #[serde(rename = "not_after")]
-    _not_after: Option<String>,
+    not_after: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -109,16 +120,23 @@ struct PlaceBidIn {
     #[serde(rename = "type")]
     _type: IgnoredAny,
     request_id: RequestId,
-    #[serde(default)]
-    amount: AmountText,
+    amount: Option<AmountText>,
+    max_amount: Option<AmountText>,
     expected_price: Option<AmountText>,
     not_after: Option<String>,
 }
 
 impl From<PlaceBidIn> for PlaceBid {
     fn from(bid: PlaceBidIn) -> Self {
-        let PlaceBidIn { _type, request_id, amount, expected_price, not_after } = bid;
-        Self { request_id, amount, expected_price, not_after }
+        let PlaceBidIn { _type, request_id, amount, max_amount, expected_price, not_after } = bid;
+        Self { request_id, amount, max_amount, expected_price, not_after }
+    }
+}
+
+impl From<BuyNowIn> for BuyNow {
+    fn from(purchase: BuyNowIn) -> Self {
+        let BuyNowIn { _type, request_id, not_after } = purchase;
+        Self { request_id, not_after }
     }
 }
 
@@ -146,7 +164,7 @@ mod tests {
         let ClientFrame::PlaceBid(bid) = ClientFrame::parse(&bid).unwrap() else {
             panic!("not a bid");
         };
-        assert_eq!(bid.amount.0, "1300.10");
+        assert_eq!(bid.amount.unwrap().0, "1300.10");
         assert_eq!(bid.not_after, None);
         let ping = ClientFrame::parse(r#" {"type":"ping","n":7}"#);
         assert_eq!(ping, Ok(ClientFrame::Ping { n: 7 }));
@@ -154,7 +172,7 @@ mod tests {
 
     #[test]
     fn a_command_whose_id_could_be_read_is_answered_with_it() {
-        for rest in [r#","max_amount":"5""#, r#","amount":true"#, r#","amount":"1","amount":"2""#] {
+        for rest in [r#","most":"5""#, r#","amount":true"#, r#","amount":"1","amount":"2""#] {
             let frame = format!(r#"{{"type":"place_bid","request_id":"{ID}"{rest}}}"#);
             let Err(FrameError::Command { request_id, .. }) = ClientFrame::parse(&frame) else {
                 panic!("{frame}");

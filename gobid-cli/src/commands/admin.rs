@@ -1,4 +1,8 @@
-//! `admin`: what only an operator may do, who has the database at hand.
+//! `admin`: make one, which only an operator can, who has the database at hand; and what one may do
+//! at the server.
+
+mod orders;
+mod records;
 
 use argon2::password_hash::PasswordHasher as _;
 use argon2::password_hash::phc::PasswordHash;
@@ -34,6 +38,23 @@ pub(crate) enum Command {
     /// Make an admin, of a user who is there or of a new one
     #[command(after_help = HELP)]
     Create(Create),
+    /// Call an auction off, with bids or without
+    #[command(after_help = orders::CANCEL_HELP)]
+    Cancel(orders::Cancel),
+    /// Move the end of an open auction later
+    #[command(after_help = orders::EXTEND_HELP)]
+    Extend(orders::Extend),
+    /// Annul a sale
+    #[command(after_help = orders::ANNUL_HELP)]
+    Annul(orders::Annul),
+    /// Strike one bid, or all bids of one bidder, in an open auction
+    #[command(after_help = orders::VOID_HELP)]
+    Void(orders::Void),
+    /// List every entry of an auction's log, oldest first
+    #[command(after_help = records::LOG_HELP)]
+    Log(records::Log),
+    /// List what admins did and read, newest first
+    Audit(records::Audit),
 }
 
 #[derive(Debug, clap::Args)]
@@ -57,6 +78,12 @@ impl Command {
     pub(super) async fn run(self, context: &Context) -> Result<(), CliError> {
         match self {
             Self::Create(args) => args.run(context).await,
+            Self::Cancel(args) => args.run(context).await,
+            Self::Extend(args) => args.run(context).await,
+            Self::Annul(args) => args.run(context).await,
+            Self::Void(args) => args.run(context).await,
+            Self::Log(args) => args.run(context).await,
+            Self::Audit(args) => args.run(context).await,
         }
     }
 }

@@ -1,40 +1,76 @@
-//! `bid`: place one, and learn for certain what became of it.
+//! `bid`: place one, set a maximum, buy, and learn for certain what became of it.
+
+mod placed;
+mod words;
 
 use clap::Subcommand;
-use gobid_api::bids::{BidAnswer, NewBid};
-use gobid_api::client::ClientError;
+use gobid_api::bids::{BidAnswer, NewBid, NewPurchase};
+use gobid_api::client::{Client, ClientError};
 use gobid_api::products::ProductView;
 use gobid_api::{Amount, Currency, Decimal, ProductId, RequestId, Timestamp};
-use serde::Serialize;
+use gobid_auction::Offer;
 use uuid::Uuid;
 
-use super::product::at_price;
-use crate::amount::{self, money};
+use crate::amount;
 use crate::credentials::Context;
 use crate::error::{BidError, CliError};
-use crate::output::{Cell, Column, Record};
+use placed::Placed;
 
-const HELP: &str = "\
-The amount is in the product's currency and written 1275, 1275.00 or 1_275. On a terminal you are
-asked whether you mean it; -y answers yes.
+/// What is the same for all three.
+const SENDING: &str = "\
+On a terminal you are asked whether you mean it; -y answers yes.
 
 When the answer is lost, the bid is repeated under the same request id, which is one bid however
 often it arrives. If that does not help either, the exit code is 11 and the command to ask again is
-printed: with the same --request-id and --not-after it looks the bid up and never bids anew.
+printed: with the same --request-id and --not-after it looks the bid up and never bids anew.";
 
-Examples:
+const PLACE: &str = "\
+The amount is in the product's currency and written 1275, 1275.00 or 1_275. In an English auction it
+becomes the price. In a sealed one nobody sees it before the close, and a higher one takes its
+place. In a Dutch one it accepts the price, when that is not above the amount.
+
+A bid that a maximum beats at once is accepted all the same; the exit code is 12.";
+
+const PLACE_EXAMPLES: &str = "
   gobid-cli bid place ID 1275
   gobid-cli bid place ID 1275.00 -y -o json";
+
+const MAX: &str = "\
+The house bids for you, as little as needed, up to this amount, which nobody else sees. It can be
+raised and not lowered. A maximum that another one beats at once is accepted all the same; the exit
+code is 12.";
+
+const MAX_EXAMPLES: &str = "
+  gobid-cli bid max ID 1_400
+  gobid-cli bid max ID 1_400 --expected-price 1275";
+
+const BUY: &str = "\
+A purchase ends the auction. It is possible until the first bid, or, where there is a reserve, until
+the reserve is met.";
+
+const BUY_EXAMPLES: &str = "
+  gobid-cli bid buy ID
+  gobid-cli bid buy ID -y -o json";
+
+fn help(kind: &str, examples: &str) -> String {
+    format!("{kind}\n\n{SENDING}\n\nExamples:{examples}")
+}
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Bid exactly this amount, now
-    #[command(after_help = HELP)]
-    Place(Place),
+    #[command(after_help = help(PLACE, PLACE_EXAMPLES))]
+    Place(Offering),
+    /// Let the house bid for you up to a secret maximum, as little as needed
+    #[command(after_help = help(MAX, MAX_EXAMPLES))]
+    Max(Offering),
+    /// Buy at the buy-now price
+    #[command(after_help = help(BUY, BUY_EXAMPLES))]
+    Buy(Buying),
 }
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct Place {
+pub(crate) struct Offering {
     /// The product
     #[arg(value_name = "ID")]
     product_id: ProductId,
@@ -47,6 +83,23 @@ pub(crate) struct Place {
     #[arg(long, value_name = "AMOUNT", value_parser = amount::parse)]
     expected_price: Option<Decimal>,
 
+    #[command(flatten)]
+    name: Name,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Buying {
+    /// The product
+    #[arg(value_name = "ID")]
+    product_id: ProductId,
+
+    #[command(flatten)]
+    name: Name,
+}
+
+/// What a bid that was sent before is found by.
+#[derive(Debug, clap::Args)]
+struct Name {
     /// The name of the bid: a bid that was sent under it before is looked up
     #[arg(long, value_name = "UUID")]
     request_id: Option<RequestId>,
@@ -56,48 +109,85 @@ pub(crate) struct Place {
     not_after: Option<Timestamp>,
 }
 
+/// A bid to be sent.
+#[derive(Debug)]
+struct Bid {
+    product_id: ProductId,
+    offer: Offer,
+    expected_price: Option<Decimal>,
+    name: Name,
+}
+
 impl Command {
-    pub(super) async fn run(self, context: &Context) -> Result<(), CliError> {
-        match self {
-            Self::Place(args) => args.run(context).await,
-        }
+    /// Bids, and says how the program ends.
+    pub(super) async fn run(self, context: &Context) -> Result<u8, CliError> {
+        let bid = match self {
+            Self::Place(args) => args.into_bid(Offer::Firm),
+            Self::Max(args) => args.into_bid(Offer::Maximum),
+            Self::Buy(Buying { product_id, name }) => {
+                Bid { product_id, offer: Offer::BuyNow, expected_price: None, name }
+            }
+        };
+        bid.run(context).await
     }
 }
 
-impl Place {
-    async fn run(self, context: &Context) -> Result<(), CliError> {
+impl Offering {
+    fn into_bid(self, offer: fn(Decimal) -> Offer) -> Bid {
+        let Self { product_id, amount, expected_price, name } = self;
+        Bid { product_id, offer: offer(amount), expected_price, name }
+    }
+}
+
+impl Bid {
+    async fn run(self, context: &Context) -> Result<u8, CliError> {
         let client = context.client()?;
         let command = self.command(client.server(), &context.settings.profile);
         let product = client.product(self.product_id).await;
         let product = product.map_err(|why| self.not_asked(why, &command))?;
-        let amount = self.checked(&product)?;
-        let currency = &product.currency;
-        if self.request_id.is_none() {
-            context.confirm(&question(&product, amount)).await?;
+        let offer = self.checked(&product)?;
+        if self.name.request_id.is_none() {
+            context.confirm(&words::question(&product, offer)).await?;
         }
-        let request_id = self.request_id.unwrap_or_else(Uuid::new_v4);
+        let request_id = self.name.request_id.unwrap_or_else(Uuid::new_v4);
         // Said before it is sent: whoever breaks off now may want to look it up.
-        context.output.note(&format!("bidding {} (request {request_id})", money(amount, currency)));
-        let bid = NewBid {
-            amount: amount.into(),
-            expected_price: self.expected_price.map(Into::into),
-            not_after: self.not_after.map(|moment| moment.to_string()),
-        };
-        let answer = client.place_bid(self.product_id, request_id, &bid).await;
+        let doing = words::doing(&product, offer);
+        context.output.note(&format!("{doing} (request {request_id})"));
+        let answer = self.send(&client, request_id, offer).await;
         let answer = answer.map_err(|error| {
-            let currency = currency.clone();
+            let currency = product.currency.clone();
             CliError::Bid(Box::new(BidError { error, request_id, currency, command }))
         })?;
-        let placed = Placed { answer, currency: currency.clone() };
+        let placed = Placed { answer, currency: product.currency.clone() };
         context.output.one(&placed)?;
-        context.output.note(placed.sentence_of_outcome());
-        Ok(())
+        context.output.note(&words::outcome(&product, offer, &placed.answer.result));
+        Ok(placed.exit())
+    }
+
+    async fn send(
+        &self,
+        client: &Client,
+        request_id: RequestId,
+        offer: Offer,
+    ) -> Result<BidAnswer, ClientError> {
+        let not_after = self.name.not_after.map(|moment| moment.to_string());
+        let (amount, max_amount) = match offer {
+            Offer::Firm(amount) => (Some(amount.into()), None),
+            Offer::Maximum(amount) => (None, Some(amount.into())),
+            Offer::BuyNow => {
+                let purchase = NewPurchase { not_after };
+                return client.buy(self.product_id, request_id, &purchase).await;
+            }
+        };
+        let expected_price = self.expected_price.map(Into::into);
+        let bid = NewBid { amount, max_amount, expected_price, not_after };
+        client.place_bid(self.product_id, request_id, &bid).await
     }
 
     /// The product could not be read. What became of a bid that was sent before stays unknown.
     fn not_asked(&self, why: ClientError, command: &str) -> CliError {
         let (Some(request_id), Some(not_after), None) =
-            (self.request_id, self.not_after, why.problem())
+            (self.name.request_id, self.name.not_after, why.problem())
         else {
             return why.into();
         };
@@ -106,77 +196,32 @@ impl Place {
         CliError::Bid(Box::new(BidError { error, request_id, currency, command }))
     }
 
-    /// The amount with the digits of the product's currency.
-    fn checked(&self, product: &ProductView) -> Result<Decimal, CliError> {
+    /// The offer with the digits of the product's currency.
+    fn checked(&self, product: &ProductView) -> Result<Offer, CliError> {
         let code = &product.currency;
         let wrong = |why| CliError::Usage(format!("the amount {why} (the auction is in {code})"));
         let currency: Currency = code.parse().map_err(wrong)?;
-        let amount = Amount::from_decimal(self.amount, currency).map_err(wrong)?;
-        Ok(amount.to_decimal(currency))
+        let amount = |amount| -> Result<Decimal, CliError> {
+            let amount = Amount::from_decimal(amount, currency).map_err(wrong)?;
+            Ok(amount.to_decimal(currency))
+        };
+        Ok(match self.offer {
+            Offer::Firm(value) => Offer::Firm(amount(value)?),
+            Offer::Maximum(value) => Offer::Maximum(amount(value)?),
+            Offer::BuyNow => Offer::BuyNow,
+        })
     }
 
     /// The command that asks for the same bid again, without the options that name it.
     fn command(&self, server: &str, profile: &str) -> String {
-        let Self { product_id, amount, .. } = self;
-        let expected = self
-            .expected_price
-            .map(|price| format!(" --expected-price {price}"))
-            .unwrap_or_default();
-        format!(
-            "gobid-cli --server {server} --profile {profile} \
-             bid place {product_id} {amount}{expected}"
-        )
-    }
-}
-
-fn question(product: &ProductView, amount: Decimal) -> String {
-    format!(
-        "{}: {}. You bid exactly {}. This becomes the price. It cannot be withdrawn. Place it?",
-        product.product_name,
-        at_price(product),
-        money(amount, &product.currency)
-    )
-}
-
-/// A bid that was accepted. Its JSON is the wire's own.
-#[derive(Debug, Serialize)]
-#[serde(transparent)]
-struct Placed {
-    answer: BidAnswer,
-    #[serde(skip)]
-    currency: String,
-}
-
-impl Placed {
-    const fn sentence_of_outcome(&self) -> &'static str {
-        match self.answer.result.leading {
-            Some(true) => "accepted, you lead",
-            Some(false) => "accepted, but beaten at once by a maximum",
-            None => "accepted",
-        }
-    }
-
-    fn money(&self, amount: Option<Decimal>) -> Cell {
-        Cell::money(amount, &self.currency)
-    }
-}
-
-impl Record for Placed {
-    const COLUMNS: &'static [Column<Self>] = &[
-        Column::new("bid_id", |it| Cell::text(&it.answer.result.bid_id)),
-        Column::new("product_id", |it| Cell::text(&it.answer.result.product_id)),
-        Column::new("seq", |it| Cell::Number(it.answer.result.seq)),
-        Column::new("amount", |it| it.money(it.answer.result.amount)),
-        Column::for_programs("currency", |it| Cell::text(&it.currency)),
-        Column::new("leading", |it| it.answer.result.leading.map_or(Cell::Nothing, Cell::Flag)),
-        Column::new("current_price", |it| it.money(it.answer.result.current_price)),
-        Column::new("minimum_next_bid", |it| it.money(it.answer.result.minimum_next_bid)),
-        Column::new("auction_end", |it| Cell::Moment(it.answer.result.auction_end)),
-        Column::new("received_at", |it| Cell::Moment(it.answer.result.received_at)),
-        Column::new("idempotency_key", |it| Cell::text(&it.answer.idempotency_key)),
-    ];
-
-    fn id(&self) -> String {
-        self.answer.result.bid_id.to_string()
+        let product_id = self.product_id;
+        let bid = match self.offer {
+            Offer::Firm(amount) => format!("place {product_id} {amount}"),
+            Offer::Maximum(amount) => format!("max {product_id} {amount}"),
+            Offer::BuyNow => format!("buy {product_id}"),
+        };
+        let expected = self.expected_price.map(|price| format!(" --expected-price {price}"));
+        let expected = expected.unwrap_or_default();
+        format!("gobid-cli --server {server} --profile {profile} bid {bid}{expected}")
     }
 }

@@ -3,6 +3,8 @@
 use gobid_api::client::ClientError;
 use gobid_api::page::Page;
 
+use crate::credentials::Context;
+
 /// The largest page that the server gives.
 const PAGE: usize = 100;
 
@@ -39,6 +41,13 @@ impl Length {
         }
         items.truncate(wanted);
         Ok((items, cursor.is_some()))
+    }
+}
+
+/// Says that a list goes on.
+pub(super) fn note_more(context: &Context, more: bool) {
+    if more {
+        context.output.note("there are more: --limit N or --all");
     }
 }
 

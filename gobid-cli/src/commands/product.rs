@@ -1,17 +1,20 @@
-//! `product`: create, list, show, watch, and the bids on one.
+//! `product`: create, list, show, watch, change, cancel, and the bids on one.
 
 mod create;
+mod edit;
 mod happening;
+mod increment;
 mod rows;
 mod watch;
 
+pub(super) use create::understood;
 pub(super) use rows::at_price;
 
 use clap::Subcommand;
 use gobid_api::ProductId;
 use gobid_api::client::ProductQuery;
 
-use super::page::Length;
+use super::page::{Length, note_more};
 use crate::credentials::Context;
 use crate::error::CliError;
 use rows::BidOn;
@@ -30,7 +33,7 @@ Examples:
 pub(crate) enum Command {
     /// Put something up for auction
     #[command(after_help = create::HELP)]
-    Create(create::Args),
+    Create(Box<create::Args>),
     /// List products
     #[command(after_help = LIST_HELP)]
     List(List),
@@ -47,6 +50,12 @@ pub(crate) enum Command {
         #[arg(value_name = "ID")]
         product_id: ProductId,
     },
+    /// Change a product of your own: its description, its reserve
+    #[command(after_help = edit::EDIT_HELP)]
+    Edit(edit::Edit),
+    /// Call an auction of your own off
+    #[command(after_help = edit::CANCEL_HELP)]
+    Cancel(edit::Cancel),
     /// List the bids on a product, newest first
     Bids {
         /// The product
@@ -81,6 +90,8 @@ impl Command {
                 Ok(context.output.one(&product)?)
             }
             Self::Watch { product_id } => watch::run(context, product_id).await,
+            Self::Edit(args) => args.run(context).await,
+            Self::Cancel(args) => args.run(context).await,
             Self::Bids { product_id, length } => bids(context, product_id, length).await,
         }
     }
@@ -116,10 +127,4 @@ async fn bids(context: &Context, product_id: ProductId, length: Length) -> Resul
     context.output.list(&rows)?;
     note_more(context, more);
     Ok(())
-}
-
-fn note_more(context: &Context, more: bool) {
-    if more {
-        context.output.note("there are more: --limit N or --all");
-    }
 }

@@ -41,6 +41,21 @@ impl Cell {
         amount.map_or(Self::Nothing, |amount| Self::Money(amount, currency.to_owned()))
     }
 
+    /// A count that may be secret.
+    pub(crate) fn count(count: Option<i64>) -> Self {
+        count.map_or(Self::Nothing, Self::Number)
+    }
+
+    /// A moment that may never be.
+    pub(crate) fn moment(moment: Option<Timestamp>) -> Self {
+        moment.map_or(Self::Nothing, Self::Moment)
+    }
+
+    /// Yes, no, or neither.
+    pub(crate) fn flag(flag: Option<bool>) -> Self {
+        flag.map_or(Self::Nothing, Self::Flag)
+    }
+
     /// The value as a program reads it.
     pub(super) fn for_programs(&self) -> String {
         match self {

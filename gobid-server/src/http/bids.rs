@@ -1,26 +1,23 @@
-//! Bids over REST.
+//! Bids and purchases over REST.
 
 use axum::Json as Body;
-use axum::extract::{FromRequest, FromRequestParts, OriginalUri, Request, State};
-use axum::http::header::{AUTHORIZATION, HeaderMap};
+use axum::extract::{FromRequestParts, OriginalUri, Request, State};
+use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
-use bytes::Bytes;
-use gobid_api::bids::{BidAnswer, NewBid};
+use gobid_api::bids::{BidAnswer, NewBid, NewPurchase};
 use gobid_api::paths::IDEMPOTENCY_HEADER;
 use gobid_api::problem::{ErrorCode, Facts, Outcome};
 use gobid_api::text::AmountText;
-use gobid_auction::{Decimal, Offer, RequestId, Timestamp};
+use gobid_auction::{Decimal, Offer, ProductId, RequestId, Timestamp};
 use uuid::Uuid;
 
-use crate::app::AppState;
-use crate::http::extract::{self, ProductId};
+use crate::app::{App, AppState};
 use crate::http::finish;
 use crate::http::problem::{self, ApiError};
-use crate::http::session;
+use crate::http::stamped::Stamped;
 use crate::http::validate::{self, Faults};
-use crate::hub::Ticket;
 use crate::hub::{Answer, Caller, PlaceBid};
 
 /// The name of the bid that a request places, and when the request was seen first; in the
@@ -31,86 +28,66 @@ pub(crate) struct Named {
     received_at: Timestamp,
 }
 
-/// A bid that was stamped before anything was looked up.
-pub(crate) struct Received {
-    ticket: Ticket,
-    caller: Caller,
-    request_id: RequestId,
-    body: Bytes,
-}
+/// The name of the bid: the one that the request gives, or the one that it was given.
+pub(crate) struct Key(RequestId);
+
+type Placed = Result<(StatusCode, Body<BidAnswer>), ApiError>;
 
 /// `POST /products/{product_id}/bids`
 pub(crate) async fn place(
     State(app): State<AppState>,
-    bid: Received,
-) -> Result<(StatusCode, Body<BidAnswer>), ApiError> {
-    let Received { ticket, caller, request_id, body } = bid;
-    let bid = validated(&extract::parse(&body)?, request_id)?;
-    app.limits.bids.check(&(caller.user_id, ticket.product_id))?;
-    let product_id = ticket.product_id;
+    Key(request_id): Key,
+    stamped: Stamped,
+) -> Placed {
+    let bid = bid(request_id, &stamped.parse()?)?;
+    placed(&app, stamped, bid).await
+}
+
+/// `POST /products/{product_id}/buy`
+pub(crate) async fn buy(
+    State(app): State<AppState>,
+    Key(request_id): Key,
+    stamped: Stamped,
+) -> Placed {
+    let purchase = purchase(request_id, &stamped.parse_if_any()?)?;
+    placed(&app, stamped, purchase).await
+}
+
+async fn placed(app: &App, stamped: Stamped, bid: PlaceBid) -> Placed {
+    let Stamped { ticket, caller, .. } = stamped;
+    let (product_id, idempotency_key) = (ticket.product_id, bid.request_id);
+    app.limits.bids.check(&(caller.user_id, product_id))?;
     let answer = app.hub.place(ticket, caller, bid).await;
     log_refusal(&answer, caller, product_id);
     let (result, repeated) = problem::accepted(answer)?;
     let status = if repeated { StatusCode::OK } else { StatusCode::CREATED };
-    Ok((status, Body(BidAnswer { result, idempotency_key: request_id })))
+    Ok((status, Body(BidAnswer { result, idempotency_key })))
 }
 
-impl FromRequest<AppState> for Received {
+impl FromRequestParts<AppState> for Key {
     type Rejection = ApiError;
 
-    /// The whole body, then the stamp, then the session: whether a bid came in time does not
-    /// depend on how fast the database is. A session that is not found while the bid may be judged
-    /// is not waited for.
-    async fn from_request(request: Request, app: &AppState) -> Result<Self, ApiError> {
-        let (mut parts, body) = request.into_parts();
-        let ProductId(product_id) = ProductId::from_request_parts(&mut parts, app).await?;
-        let claims_identity = session::key_of(&parts.extensions).is_some()
-            || parts.headers.contains_key(AUTHORIZATION);
-        if !claims_identity {
-            return Err(ApiError::Unauthenticated);
+    async fn from_request_parts(parts: &mut Parts, _app: &AppState) -> Result<Self, ApiError> {
+        let key = parts.headers.get(IDEMPOTENCY_HEADER);
+        let key = key.map(|key| key.to_str().unwrap_or_default().parse());
+        match (key, parts.extensions.get::<Named>()) {
+            (Some(Ok(key)), _) => Ok(Self(key)),
+            (None, Some(named)) => Ok(Self(named.request_id)),
+            _ => Err(ApiError::invalid(IDEMPOTENCY_HEADER, "must be one UUID")),
         }
-        extract::must_be_json(&parts.headers)?;
-        let request_id = request_id(&parts.headers, parts.extensions.get::<Named>().copied())?;
-        let body = extract::read(body).await?;
-        let ticket = app.hub.stamp(product_id)?;
-        let caller = Caller::from_request_parts(&mut parts, app);
-        let caller = tokio::time::timeout(ticket.time_left(&app.clock), caller).await;
-        let caller = caller.unwrap_or_else(|_elapsed| Err(ApiError::unavailable()))?;
-        Ok(Self { ticket, caller, request_id, body })
     }
 }
 
-fn request_id(headers: &HeaderMap, named: Option<Named>) -> Result<RequestId, ApiError> {
-    let key = headers.get(IDEMPOTENCY_HEADER).map(|key| key.to_str().unwrap_or_default());
-    match (key.map(str::parse), named) {
-        (Some(Ok(key)), _) => Ok(key),
-        (None, Some(named)) => Ok(named.request_id),
-        _ => Err(ApiError::invalid(IDEMPOTENCY_HEADER, "must be one UUID")),
-    }
-}
-
-fn validated(body: &NewBid, request_id: RequestId) -> Result<PlaceBid, ApiError> {
-    let NewBid { amount, expected_price, not_after } = body;
-    parse(request_id, amount, expected_price.as_ref(), not_after.as_deref())
-}
-
-/// A bid as the hub takes it, from the texts of a body or a frame.
-pub(crate) fn parse(
-    request_id: RequestId,
-    amount: &AmountText,
-    expected_price: Option<&AmountText>,
-    not_after: Option<&str>,
-) -> Result<PlaceBid, ApiError> {
+/// A bid as the hub takes it, from a body or a frame.
+pub(crate) fn bid(request_id: RequestId, body: &NewBid) -> Result<PlaceBid, ApiError> {
     let mut faults = Faults::default();
-    let amount = faults.check("amount", validate::parsed::<Decimal>(&amount.0));
-    let expected_price = expected_price.map(|price| validate::parsed::<Decimal>(&price.0));
-    let expected_price = faults.check("expected_price", expected_price.transpose());
-    let not_after = not_after.map(validate::parsed::<Timestamp>);
-    let not_after = faults.check("not_after", not_after.transpose());
+    let offer = offer(body, &mut faults);
+    let expected_price = faults.check("expected_price", parsed(body.expected_price.as_ref()));
+    let not_after = faults.check("not_after", not_after(body.not_after.as_deref()));
     let bid = || {
         Some(PlaceBid {
             request_id,
-            offer: Offer::Firm(amount?),
+            offer: offer?,
             expected_price: expected_price?,
             not_after: not_after?,
         })
@@ -119,8 +96,46 @@ pub(crate) fn parse(
     faults.finish(bid)
 }
 
+/// A purchase as the hub takes it, from a body or a frame.
+pub(crate) fn purchase(request_id: RequestId, body: &NewPurchase) -> Result<PlaceBid, ApiError> {
+    let mut faults = Faults::default();
+    let not_after = faults.check("not_after", not_after(body.not_after.as_deref()));
+    let purchase = not_after.map(|not_after| PlaceBid {
+        request_id,
+        offer: Offer::BuyNow,
+        expected_price: None,
+        not_after,
+    });
+    faults.finish(purchase)
+}
+
+/// An amount or a maximum, and not both.
+fn offer(body: &NewBid, faults: &mut Faults) -> Option<Offer> {
+    match (&body.amount, &body.max_amount) {
+        (None, None) => faults.add(
+            "amount",
+            "is missing: send amount to bid exactly that, or max_amount to bid up to that",
+        ),
+        (Some(_), Some(_)) => {
+            faults.add("max_amount", "must not stand beside amount: send one of the two");
+        }
+        _ => {}
+    }
+    let amount = faults.check("amount", parsed(body.amount.as_ref()));
+    let max_amount = faults.check("max_amount", parsed(body.max_amount.as_ref()));
+    amount?.map(Offer::Firm).or(max_amount?.map(Offer::Maximum))
+}
+
+fn parsed(amount: Option<&AmountText>) -> Result<Option<Decimal>, String> {
+    amount.map(|text| validate::parsed(&text.0)).transpose()
+}
+
+fn not_after(text: Option<&str>) -> Result<Option<Timestamp>, String> {
+    text.map(validate::parsed).transpose()
+}
+
 /// Logs a refusal: what is disputed later, that it came too late, for everybody to see.
-pub(crate) fn log_refusal(answer: &Answer, caller: Caller, product_id: gobid_auction::ProductId) {
+pub(crate) fn log_refusal(answer: &Answer, caller: Caller, product_id: ProductId) {
     let Answer::Refused(refusal) = answer else { return };
     let (user_id, code, facts) = (caller.user_id, refusal.code.as_str(), &refusal.facts);
     let received_at = facts.received_at.map(|at| at.to_string());
@@ -132,8 +147,8 @@ pub(crate) fn log_refusal(answer: &Answer, caller: Caller, product_id: gobid_auc
     }
 }
 
-/// The layer that sees to it that every answer to a bid names it, and says whether it was judged,
-/// whoever refused it.
+/// The layer that sees to it that every answer to a bid or a purchase names it, and says whether it
+/// was judged, whoever refused it.
 pub(crate) async fn name(
     State(app): State<AppState>,
     mut request: Request,
@@ -154,7 +169,8 @@ pub(crate) async fn name(
 
 fn is_bid(request: &Request) -> bool {
     let uri = request.extensions().get::<OriginalUri>().map_or(request.uri(), |uri| &uri.0);
-    uri.path().trim_end_matches('/').ends_with("/bids")
+    let path = uri.path().trim_end_matches('/');
+    path.ends_with("/bids") || path.ends_with("/buy")
 }
 
 fn complete(code: ErrorCode, facts: &mut Facts, named: Named) {

@@ -10,10 +10,12 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use bytes::Bytes;
 use gobid_api::problem::FieldErrors;
+use gobid_auction::EntryId;
 use http_body_util::BodyExt;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use serde_json::value::RawValue;
+use uuid::Uuid;
 
 use crate::app::AppState;
 use crate::http::problem::ApiError;
@@ -93,23 +95,32 @@ pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     })
 }
 
-/// What is wrong with the shape of each field: each is tried alone, since no field has to be there
-/// for the others to be read.
+/// What is wrong with the shape of each field: each is tried alone. That a field is missing which
+/// has to be there is no fault of the others.
 fn faults_by_field<T: DeserializeOwned>(body: &[u8]) -> FieldErrors {
     let Ok(fields) = serde_json::from_slice::<BTreeMap<String, Box<RawValue>>>(body) else {
         return FieldErrors::new();
     };
+    let missing = why_not::<T>("{}");
     let faults = fields.iter().filter_map(|(name, value)| {
         let alone = serde_json::to_string(&BTreeMap::from([(name, value)])).ok()?;
-        let why = serde_json::from_str::<T>(&alone).err()?.to_string();
+        let why = why_not::<T>(&alone).filter(|why| Some(why) != missing.as_ref())?;
         Some((name.chars().take(64).collect(), vec![sentence(&why)]))
     });
-    faults.take(MOST_FAULTS).collect()
+    let faults = faults.take(MOST_FAULTS);
+    let missing = missing.as_deref().and_then(|why| why.split('`').nth(1));
+    let missing = missing.filter(|name| !fields.contains_key(*name));
+    faults.chain(missing.map(|name| (name.to_owned(), vec!["is missing".to_owned()]))).collect()
+}
+
+/// Why a body cannot be read, in the words of the parser and without the place.
+fn why_not<T: DeserializeOwned>(body: &str) -> Option<String> {
+    let why = serde_json::from_str::<T>(body).err()?.to_string();
+    Some(why.rsplit_once(" at line ").map_or(why.clone(), |(why, _)| why.to_owned()))
 }
 
 /// The words of the parser as a sentence about the field.
 fn sentence(why: &str) -> String {
-    let why = why.rsplit_once(" at line ").map_or(why, |(why, _)| why);
     let why = why.strip_prefix("an amount ").unwrap_or(why);
     if let Some((_, fields)) = why.split_once("`, expected one of ") {
         return format!("is not a field here; there are {}", fields.replace('`', ""));
@@ -130,10 +141,29 @@ impl<S: Send + Sync> FromRequestParts<S> for ProductId {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let path = Path::<String>::from_request_parts(parts, state).await;
-        let id = path.ok().and_then(|Path(text)| text.parse().ok());
-        id.map(Self).ok_or(ApiError::MalformedId)
+        id_in_path(parts, state, "product_id").await.map(Self)
     }
+}
+
+/// The bid that a path names.
+pub(crate) struct BidId(pub(crate) EntryId);
+
+impl<S: Send + Sync> FromRequestParts<S> for BidId {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        id_in_path(parts, state, "bid_id").await.map(Self)
+    }
+}
+
+async fn id_in_path<S: Send + Sync>(
+    parts: &mut Parts,
+    state: &S,
+    name: &str,
+) -> Result<Uuid, ApiError> {
+    let path = Path::<BTreeMap<String, String>>::from_request_parts(parts, state).await;
+    let id = path.ok().and_then(|Path(ids)| ids.get(name)?.parse().ok());
+    id.ok_or(ApiError::MalformedId)
 }
 
 /// The parameters of a query, and what is wrong with them so far.
@@ -188,12 +218,13 @@ impl Parameters {
 
 #[cfg(test)]
 mod tests {
+    use gobid_api::admin::VoidBidder;
     use gobid_api::users::NewUser;
 
     use super::*;
 
-    fn faults(body: &str) -> FieldErrors {
-        match parse::<NewUser>(body.as_bytes()) {
+    fn faults<T: DeserializeOwned>(body: &str) -> FieldErrors {
+        match parse::<T>(body.as_bytes()) {
             Err(ApiError::Invalid(errors)) => errors,
             other => panic!("{body}: {:?}", other.map(|_| ())),
         }
@@ -201,10 +232,25 @@ mod tests {
 
     #[test]
     fn every_field_of_a_wrong_shape_is_named() {
-        let errors = faults(r#"{"user_name":7,"email":["a"],"password":"x","age":5}"#);
+        let errors = faults::<NewUser>(r#"{"user_name":7,"email":["a"],"password":"x","age":5}"#);
         assert_eq!(errors.keys().collect::<Vec<_>>(), ["age", "email", "user_name"]);
         assert_eq!(errors["user_name"], ["must be a string, not integer `7`"]);
         assert!(errors["age"][0].starts_with("is not a field here; there are user_name, email"));
+    }
+
+    #[test]
+    fn a_field_that_is_missing_is_named_and_no_other_one_for_it() {
+        let missing = faults::<VoidBidder>(r#"{"reason":"shill bids"}"#);
+        assert_eq!(missing.into_iter().collect::<Vec<_>>(), [missing_user_id()]);
+        assert_eq!(faults::<VoidBidder>("{}").into_iter().collect::<Vec<_>>(), [missing_user_id()]);
+        let both = faults::<VoidBidder>(r#"{"reason":7}"#);
+        assert_eq!(both.keys().collect::<Vec<_>>(), ["reason", "user_id"]);
+        let wrong = faults::<VoidBidder>(r#"{"user_id":"eva","reason":"x"}"#);
+        assert_eq!(wrong.keys().collect::<Vec<_>>(), ["user_id"]);
+    }
+
+    fn missing_user_id() -> (String, Vec<String>) {
+        ("user_id".to_owned(), vec!["is missing".to_owned()])
     }
 
     #[test]

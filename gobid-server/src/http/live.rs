@@ -23,10 +23,10 @@ use gobid_auction::ProductId;
 use tokio::sync::{mpsc, watch};
 
 use crate::app::AppState;
+use crate::http::caller::MaybeCaller;
 use crate::http::csrf;
 use crate::http::extract::{self, Parameters};
 use crate::http::problem::ApiError;
-use crate::http::session::MaybeCaller;
 use crate::hub::{Caller, Full, JoinError, Joined, Member, Place, Resume};
 
 /// Buffers of a socket: the library's own would take 128 KiB of an idle one.

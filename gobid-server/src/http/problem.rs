@@ -33,6 +33,8 @@ pub(crate) enum ApiError {
     CsrfTokenInvalid,
     /// Another site's page sent the request.
     ForeignOrigin,
+    /// The caller is no admin.
+    Forbidden,
     /// An admin has suspended the caller.
     Suspended,
     /// There is no such thing, or path.
@@ -47,7 +49,7 @@ pub(crate) enum ApiError {
     PayloadTooLarge,
     /// The body did not arrive in time.
     RequestTimeout,
-    /// The hub refused a bid.
+    /// The hub refused a bid or an order.
     Refused(Box<Refusal>),
     /// The server cannot do this now.
     Unavailable(Box<Facts>),
@@ -112,6 +114,7 @@ impl ApiError {
             Self::InvalidCredentials => (Code::InvalidCredentials, CREDENTIALS.to_owned()),
             Self::CsrfTokenInvalid => (Code::CsrfTokenInvalid, CSRF_TOKEN.to_owned()),
             Self::ForeignOrigin => (Code::Forbidden, FOREIGN_ORIGIN.to_owned()),
+            Self::Forbidden => (Code::Forbidden, ADMINS_ONLY.to_owned()),
             Self::Suspended => (Code::Suspended, SUSPENDED.to_owned()),
             Self::UnsupportedMediaType => (Code::UnsupportedMediaType, MEDIA_TYPE.to_owned()),
             Self::PayloadTooLarge => (Code::PayloadTooLarge, TOO_LARGE.to_owned()),
@@ -129,6 +132,7 @@ const CSRF_TOKEN: &str = "send the csrf_token of GET /api/v1/csrftoken, or of th
 const FOREIGN_ORIGIN: &str = "the request comes from a page of another site; if that page is the \
                               server's own, start the server with --base-url naming its address, \
                               or with --allowed-origins naming the page's";
+const ADMINS_ONLY: &str = "only an admin may do this";
 const SUSPENDED: &str = "an admin has suspended this account";
 const MEDIA_TYPE: &str = "send the body as application/json";
 const TOO_LARGE: &str = "the body may have 64 KiB at most";
@@ -221,6 +225,14 @@ pub(crate) fn accepted(answer: Answer) -> Result<(BidResult, bool), ApiError> {
     }
 }
 
+/// Nothing, when an order was carried out; else why not.
+pub(crate) fn done(answer: Answer) -> Result<(), ApiError> {
+    match answer {
+        Answer::Done => Ok(()),
+        answer => Err(ApiError::from(answer)),
+    }
+}
+
 impl From<Box<Answer>> for ApiError {
     fn from(answer: Box<Answer>) -> Self {
         Self::from(*answer)
@@ -228,10 +240,12 @@ impl From<Box<Answer>> for ApiError {
 }
 
 impl From<Answer> for ApiError {
-    /// An answer to a bid that was not accepted.
+    /// An answer to a bid that was not accepted, or to an order that was not carried out.
     fn from(answer: Answer) -> Self {
         match answer {
-            Answer::Accepted { .. } => Self::Internal("a bid accepted out of place".to_owned()),
+            Answer::Accepted { .. } | Answer::Done => {
+                Self::Internal("the answer to another command".to_owned())
+            }
             Answer::Refused(refusal) => Self::Refused(refusal),
             Answer::Unavailable { outcome, retry_after, received_at } => {
                 Self::Unavailable(Box::new(Facts {

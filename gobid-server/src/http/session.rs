@@ -230,8 +230,10 @@ pub(crate) async fn end(app: &App, session: &Session) -> Result<(), ApiError> {
 pub(crate) struct Alive {
     /// The session.
     pub(crate) session: Session,
-    caller: Caller,
-    is_suspended: bool,
+    /// Whose it is.
+    pub(super) caller: Caller,
+    /// Whether an admin has suspended that user.
+    pub(super) is_suspended: bool,
 }
 
 impl Alive {
@@ -252,34 +254,5 @@ impl FromRequestParts<AppState> for Alive {
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, ApiError> {
         Self::find(&parts.extensions, app).await?.ok_or(ApiError::Unauthenticated)
-    }
-}
-
-/// Whoever calls is logged in and not suspended; a write is counted as one of the user's.
-impl FromRequestParts<AppState> for Caller {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, ApiError> {
-        let alive = Alive::from_request_parts(parts, app).await?;
-        if alive.is_suspended {
-            return Err(ApiError::Suspended);
-        }
-        if !parts.method.is_safe() {
-            app.limits.user.check(&alive.caller.user_id)?;
-        }
-        Ok(alive.caller)
-    }
-}
-
-/// Whoever calls may be logged in.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct MaybeCaller(pub(crate) Option<Caller>);
-
-impl FromRequestParts<AppState> for MaybeCaller {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, ApiError> {
-        let alive = Alive::find(&parts.extensions, app).await?;
-        Ok(Self(alive.filter(|alive| !alive.is_suspended).map(|alive| alive.caller)))
     }
 }

@@ -1,12 +1,12 @@
 //! What a bid asks of the hub, and what the hub answers.
 
+mod words;
+
 use std::time::Duration;
 
 use gobid_api::bids::BidResult;
 use gobid_api::problem::{ErrorCode, Facts, Outcome};
-use gobid_auction::{
-    Amount, Currency, Decimal, MoneyError, Offer, Rejection, RequestId, Timestamp, UserId,
-};
+use gobid_auction::{Currency, Decimal, Offer, Rejection, RequestId, Timestamp, UserId};
 use gobid_store::SessionKey;
 
 /// Who bids, and by which session.
@@ -31,7 +31,7 @@ pub(crate) struct PlaceBid {
     pub(crate) not_after: Option<Timestamp>,
 }
 
-/// The answer to a bid.
+/// The answer to a bid or an order.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Answer {
     /// It is in the log.
@@ -41,6 +41,8 @@ pub(crate) enum Answer {
         /// Whether it had been accepted before, under the same request id.
         repeated: bool,
     },
+    /// What was ordered is in the log, or is so already.
+    Done,
     /// It was refused.
     Refused(Box<Refusal>),
     /// It could not be judged, or what became of it is not known.
@@ -100,64 +102,7 @@ impl Answer {
         currency: Currency,
         received_at: Timestamp,
     ) -> Self {
-        let (code, detail, facts) = words(rejection, currency);
+        let (code, detail, facts) = words::of(rejection, currency);
         Self::refused(code, detail, received_at, facts)
     }
-}
-
-/// The code, the sentence and the facts of a rule's refusal.
-fn words(rejection: Rejection, currency: Currency) -> (ErrorCode, String, Facts) {
-    let decimal = |amount: Amount| amount.to_decimal(currency);
-    let none = Facts::default();
-    match rejection {
-        Rejection::Expired => (
-            ErrorCode::Expired,
-            "not_after had passed when the bid arrived: it was looked up and not judged".into(),
-            none,
-        ),
-        Rejection::NotAnAmount { field, why } => not_an_amount(field, why),
-        Rejection::Closed { auction_end, received_in_time } => (
-            ErrorCode::AuctionClosed,
-            format!("the auction ended at {auction_end}"),
-            Facts {
-                auction_end: Some(auction_end),
-                received_in_time: Some(received_in_time),
-                ..none
-            },
-        ),
-        Rejection::NotOpen { auction_start } => (
-            ErrorCode::AuctionNotOpen,
-            format!("bidding begins at {auction_start}"),
-            Facts { auction_start: Some(auction_start), ..none },
-        ),
-        Rejection::OwnProduct => {
-            (ErrorCode::OwnProduct, "nobody bids on a product of his own".into(), none)
-        }
-        Rejection::PriceMoved { current_price } => (
-            ErrorCode::PriceMoved,
-            "the current price is not the expected one: look at it and bid again".into(),
-            Facts { current_price: current_price.map(decimal), ..none },
-        ),
-        Rejection::AlreadyLeading => (ErrorCode::AlreadyLeading, "you lead already".into(), none),
-        Rejection::TooLow(low) => {
-            let detail = match low.minimum_next_bid {
-                Some(minimum) => format!("bid at least {} {currency}", decimal(minimum)),
-                None => "no higher bid is possible".into(),
-            };
-            let facts = Facts {
-                minimum_next_bid: low.minimum_next_bid.map(decimal),
-                next_bids: Some(low.next_bids.into_iter().map(decimal).collect()),
-                current_price: low.current_price.map(decimal),
-                ..none
-            };
-            (ErrorCode::BidTooLow, detail, facts)
-        }
-        Rejection::NotDue => (ErrorCode::Internal, "nothing was due".into(), none),
-    }
-}
-
-fn not_an_amount(field: &str, why: MoneyError) -> (ErrorCode, String, Facts) {
-    let errors = [(field.to_owned(), vec![why.to_string()])].into();
-    let facts = Facts { errors: Some(errors), ..Facts::default() };
-    (ErrorCode::ValidationFailed, format!("{field} {why}"), facts)
 }

@@ -1,15 +1,17 @@
 //! The closer: puts openings and closings into the lanes when they are due.
 //!
 //! A timer serves what is due soon, a sweep finds everything else: what became due while no server
-//! ran, what other servers moved, what found no place. Duplicates are harmless.
+//! ran, what other servers moved, what found no place. Duplicates are harmless. What is done when
+//! is decided without I/O (`closer/agenda.rs`); here is the task that does it.
 
-use std::collections::BTreeSet;
+mod agenda;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::time::Duration;
 
-use gobid_auction::{Auction, ProductId, Status, Timestamp};
-use gobid_store::{Database, Due, StoreError};
+use gobid_auction::{Auction, ProductId, Timestamp};
+use gobid_store::{Database, StoreError};
 use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 use tracing::warn;
@@ -19,13 +21,10 @@ use super::lane_of;
 use super::tickets::Tickets;
 use crate::clock::Clock;
 use crate::shutdown::Tasks;
+#[cfg(test)]
+pub(crate) use agenda::Page;
+pub(crate) use agenda::{Agenda, SWEEP_EVERY, next_judged};
 
-/// How often the database is asked for what is due.
-const SWEEP_EVERY: Duration = Duration::from_secs(1);
-/// How far ahead the sweep looks.
-const HORIZON: Duration = Duration::from_secs(3);
-/// How much a page of the sweep holds.
-const PAGE: i64 = 500;
 /// How many notes wait for the closer; a note that is lost is found by the sweep.
 const NOTES: usize = 4096;
 /// A closer that has not swept for this long makes no progress.
@@ -41,8 +40,7 @@ pub(crate) struct Closer {
 
 /// The closer's task.
 pub(crate) struct Work {
-    /// What is due soon, soonest first.
-    timers: BTreeSet<(Timestamp, ProductId)>,
+    agenda: Agenda,
     notes: mpsc::Receiver<(Timestamp, ProductId)>,
     /// Closes that a ticket held back, and that may be tried again.
     released: mpsc::Receiver<ProductId>,
@@ -62,8 +60,8 @@ impl Closer {
 
     /// An auction is as it is now: its next opening or closing may be due soon.
     pub(crate) fn changed(&self, product_id: ProductId, auction: &Auction) {
-        if let Some(due_at) = auction.due_at() {
-            self.submit_at(product_id, judged_from(auction.state.status, due_at));
+        if let Some(at) = next_judged(auction) {
+            self.submit_at(product_id, at);
         }
     }
 
@@ -90,8 +88,8 @@ impl Closer {
     ) {
         let swept_at = Arc::clone(&self.swept_at);
         swept_at.store(clock.now().as_micros(), Relaxed);
-        let timers = BTreeSet::new();
-        let work = Work { timers, notes, released, swept_at, database, clock, tickets, lanes };
+        let agenda = Agenda::default();
+        let work = Work { agenda, notes, released, swept_at, database, clock, tickets, lanes };
         let stop = tasks.token().clone();
         tasks.spawn(async move { stop.run_until_cancelled(work.run()).await });
     }
@@ -102,49 +100,34 @@ impl Work {
         let mut sweeps = interval(SWEEP_EVERY);
         sweeps.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            let soonest = self.timers.first().map(|(at, _)| at.since(self.clock.now()));
+            let quiet_for = self.agenda.quiet_for(self.clock.now());
             tokio::select! {
                 _ = sweeps.tick() => self.sweep().await,
-                Some((at, product_id)) = self.notes.recv() => self.note(at, product_id),
+                Some((at, product_id)) = self.notes.recv() => {
+                    self.agenda.note(at, product_id, self.clock.now());
+                }
                 Some(product_id) = self.released.recv() => self.submit(product_id),
-                () = sleep(soonest.unwrap_or(SWEEP_EVERY)) => self.submit_due(),
+                () = sleep(quiet_for) => self.submit_due(),
             }
         }
     }
 
-    fn note(&mut self, at: Timestamp, product_id: ProductId) {
-        if at <= self.clock.now().plus(HORIZON) {
-            self.timers.insert((at, product_id));
-        }
-    }
-
     fn submit_due(&mut self) {
-        let now = self.clock.now();
-        while let Some((at, product_id)) = self.timers.first().copied()
-            && at <= now
-        {
-            self.timers.pop_first();
+        for product_id in self.agenda.take_due(self.clock.now()) {
             self.submit(product_id);
         }
     }
 
     /// Pages through everything that is due, and what is due soon.
     async fn sweep(&mut self) {
-        let mut after = None;
-        loop {
-            let until = self.clock.now().plus(HORIZON);
-            let page = match self.database.due(until, after, PAGE).await {
-                Ok(page) => page,
+        let mut next = Some(Agenda::first_page(self.clock.now()));
+        while let Some(page) = next {
+            let found = match self.database.due(page.until, page.after, page.limit).await {
+                Ok(found) => found,
                 Err(error) => return report(&error),
             };
-            after = page.last().map(|due| (due.due_at, due.product_id));
-            for Due { product_id, due_at, status } in &page {
-                self.note(judged_from(*status, *due_at), *product_id);
-            }
+            next = self.agenda.take_page(&found, self.clock.now());
             self.submit_due();
-            if page.len() < usize::try_from(PAGE).unwrap_or(usize::MAX) {
-                break;
-            }
         }
         self.swept_at.store(self.clock.now().as_micros(), Relaxed);
     }
@@ -155,11 +138,6 @@ impl Work {
             lane.submit_house(Submission { ticket, task: Task::Due, reply: Reply::Nobody });
         }
     }
-}
-
-/// When an opening or a closing that is due then is judged: a closing only when it has settled.
-fn judged_from(status: Status, due_at: Timestamp) -> Timestamp {
-    if status == Status::Scheduled { due_at } else { due_at.plus(Auction::SETTLE) }
 }
 
 fn report(error: &StoreError) {

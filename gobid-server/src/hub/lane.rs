@@ -6,6 +6,7 @@ mod driver;
 mod judge;
 mod judged;
 mod phase;
+mod plan;
 mod queue;
 mod step;
 
@@ -15,8 +16,13 @@ use gobid_store::Database;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
+pub(crate) use core::Core;
 pub(crate) use judged::{Announced, Announcement};
-pub(crate) use queue::Task;
+#[cfg(test)]
+pub(crate) use queue::Queued;
+pub(crate) use queue::{OrderTask, Task};
+#[cfg(test)]
+pub(crate) use step::{Done, Output, Step};
 
 use super::answer::Answer;
 use super::closer::Closer;
@@ -99,7 +105,7 @@ impl Lane {
         let (house, house_taken) = mpsc::channel(HOUSE_QUEUE);
         let Shared { database, clock, tickets, rooms, closer, counters } = shared;
         let driver = driver::Driver {
-            core: core::Core::default(),
+            core: Core::default(),
             bids: bids_taken,
             house: house_taken,
             database,

@@ -1,64 +1,14 @@
 //! From the rules' events to the rows of the log and the events of the wire.
 
-use gobid_api::bids::{BidResult, BidRow};
-use gobid_api::live::{AuctionEvent, EventKind};
-use gobid_auction::{Amount, Auction, Change, Currency, Event, Outcome, ProductId, Unsold, UserId};
-use gobid_store::{AcceptedBid, LogEntry};
-use serde::Serialize;
+mod wire;
+
+use gobid_api::bids::BidResult;
+use gobid_auction::{Amount, Auction, Change, Currency, Event, Offer, Offered, UserId};
+use gobid_store::{AcceptedBid, LogEntry, OfferKind, Private};
 
 use crate::hub::answer::PlaceBid;
 use crate::view::decimal;
-
-/// What the public does not see of an entry, and a replay needs.
-#[derive(Serialize)]
-struct Private {
-    maximum: Amount,
-    bidder_number: i64,
-}
-
-/// The event as the wire has it. `name` gives the name that the public sees of a bidder.
-pub(crate) fn wire_event(
-    auction: &Auction,
-    event: &Event,
-    name: impl Fn(UserId) -> Option<String>,
-) -> Option<AuctionEvent> {
-    let seq = event.seq?;
-    let decimal = |amount: Amount| amount.to_decimal(auction.terms.currency);
-    let kind = match &event.change {
-        Change::Opened => EventKind::AuctionOpened,
-        Change::BidPlaced { bids, extended, .. } => {
-            let row = |bid: &gobid_auction::PlacedBid| BidRow {
-                bid_id: bid.bid_id,
-                seq,
-                at: event.at,
-                bidder: name(bid.bidder).unwrap_or_default(),
-                amount: decimal(bid.amount),
-                automatic: bid.automatic,
-                voided: false,
-            };
-            EventKind::BidPlaced {
-                bids: bids.iter().map(row).collect(),
-                leader: event.after.leader.and_then(&name),
-                current_price: event.after.price.map(decimal),
-                extended: *extended,
-                auction_end: event.after.auction_end,
-            }
-        }
-        Change::Closed(Outcome::Sold { winner, hammer_price }) => EventKind::AuctionClosed {
-            outcome: "sold".to_owned(),
-            winner: name(*winner),
-            hammer_price: Some(decimal(*hammer_price)),
-            reason: None,
-        },
-        Change::Closed(Outcome::Unsold(Unsold::NoBids)) => EventKind::AuctionClosed {
-            outcome: "unsold".to_owned(),
-            winner: None,
-            hammer_price: None,
-            reason: Some("no_bids".to_owned()),
-        },
-    };
-    Some(AuctionEvent { seq, at: event.at, kind })
-}
+pub(crate) use wire::wire_event;
 
 /// The entry of the log. `request` is the bid that the event accepts, with its digest.
 pub(crate) fn log_entry(
@@ -67,14 +17,6 @@ pub(crate) fn log_entry(
     public: Option<String>,
     request: Option<(&PlaceBid, &[u8])>,
 ) -> LogEntry {
-    let (offer, private) = match &event.change {
-        Change::BidPlaced { offer, number, .. } => {
-            let private =
-                Private { maximum: event.after.maximum.unwrap_or(*offer), bidder_number: *number };
-            (Some(offer.minor_units()), serde_json::to_string(&private).ok())
-        }
-        Change::Opened | Change::Closed(_) => (None, None),
-    };
     LogEntry {
         product_id: auction.terms.product_id,
         position: event.position,
@@ -84,7 +26,7 @@ pub(crate) fn log_entry(
         actor_id: event.actor,
         request_id: request.map(|(bid, _)| bid.request_id),
         request_digest: request.map(|(_, digest)| digest.to_vec()),
-        offer,
+        offer: offered(&event.change).map(|offer| offer.amount().minor_units()),
         seq_after: event.seq.unwrap_or(auction.state.seq),
         leader: event.after.leader,
         price: event.after.price.map(Amount::minor_units),
@@ -93,7 +35,72 @@ pub(crate) fn log_entry(
         received_at: event.received_at.as_micros(),
         at: event.at.as_micros(),
         public,
-        private,
+        private: private(event),
+    }
+}
+
+/// What an event offers, when it is one of a bidder's.
+pub(crate) const fn offered(change: &Change) -> Option<Offered> {
+    match change {
+        Change::BidPlaced { offer, .. } => Some(*offer),
+        Change::Raised { maximum, .. } => Some(Offered::Maximum(*maximum)),
+        Change::SealedBidPlaced { amount, .. } => Some(Offered::Firm(*amount)),
+        _ => None,
+    }
+}
+
+/// The number of the bidder whose offer an event is.
+pub(crate) const fn number(change: &Change) -> Option<i64> {
+    match change {
+        Change::BidPlaced { number, .. }
+        | Change::Raised { number, .. }
+        | Change::SealedBidPlaced { number, .. } => Some(*number),
+        _ => None,
+    }
+}
+
+/// What the public does not see of an event, and a replay needs.
+fn private(event: &Event) -> Option<Private> {
+    let maximum = event.after.maximum;
+    match &event.change {
+        Change::BidPlaced { offer, number, bids, .. } => {
+            let answer = bids.iter().find(|bid| bid.automatic);
+            Some(Private {
+                maximum,
+                bidder_number: Some(*number),
+                offer: OfferKind::of(*offer),
+                automatic: answer.map(|bid| (bid.bid_id, bid.bidder)),
+                ..Private::default()
+            })
+        }
+        Change::Raised { number, .. } => Some(Private {
+            maximum,
+            bidder_number: Some(*number),
+            offer: OfferKind::Maximum,
+            ..Private::default()
+        }),
+        Change::SealedBidPlaced { number, .. } => {
+            Some(Private { bidder_number: Some(*number), ..Private::default() })
+        }
+        Change::ReserveChanged { before, reserve } => {
+            let (reserve_before, reserve) = (*before, *reserve);
+            Some(Private { maximum, reserve_before, reserve, ..Private::default() })
+        }
+        Change::BidsVoided(voided) => Some(Private {
+            maximum,
+            bidder: Some(voided.bidder),
+            bidder_number: Some(voided.number),
+            struck: voided.entries.clone(),
+            struck_rows: voided.bids.clone(),
+            ..Private::default()
+        }),
+        Change::SealedBidVoided { bidder, number, .. } => Some(Private {
+            bidder: Some(*bidder),
+            bidder_number: Some(*number),
+            ..Private::default()
+        }),
+        Change::Closed(_) => Some(Private { maximum, ..Private::default() }),
+        _ => None,
     }
 }
 
@@ -101,19 +108,36 @@ const fn kind(change: &Change) -> &'static str {
     match change {
         Change::Opened => "opened",
         Change::BidPlaced { .. } => "bid_placed",
+        Change::Raised { .. } => "raised",
+        Change::SealedBidPlaced { .. } => "sealed_bid_placed",
+        Change::DescriptionChanged { .. } => "description_changed",
+        Change::ReserveChanged { .. } => "reserve_changed",
+        Change::BidsVoided(_) => "bids_voided",
+        Change::SealedBidVoided { .. } => "sealed_bid_voided",
+        Change::Extended { .. } => "extended",
+        Change::Annulled { .. } => "annulled",
+        Change::Cancelled { .. } => "cancelled",
         Change::Closed(_) => "closed",
     }
 }
 
+/// The kinds of bids, as the first byte of a digest.
+const FIRM: u8 = 1;
+const MAXIMUM: u8 = 2;
+const PURCHASE: u8 = 3;
+
 /// What a bid is about: its kind, minor units and expected price. A repeated request id must be
 /// about the same. `None` when an amount is none in the auction's currency.
 pub(crate) fn digest(bid: &PlaceBid, currency: Currency) -> Option<Vec<u8>> {
-    const FIRM: u8 = 1;
     let minor = |decimal| Amount::from_decimal(decimal, currency).ok().map(Amount::minor_units);
     let expected = bid.expected_price.map_or(Some(0), minor)?;
-    let gobid_auction::Offer::Firm(amount) = bid.offer;
-    let mut digest = vec![FIRM];
-    digest.extend(minor(amount)?.to_be_bytes());
+    let (kind, amount) = match bid.offer {
+        Offer::Firm(amount) => (FIRM, minor(amount)?),
+        Offer::Maximum(amount) => (MAXIMUM, minor(amount)?),
+        Offer::BuyNow => (PURCHASE, 0),
+    };
+    let mut digest = vec![kind];
+    digest.extend(amount.to_be_bytes());
     digest.extend(expected.to_be_bytes());
     Some(digest)
 }
@@ -134,18 +158,17 @@ pub(crate) fn accepted(entry: &LogEntry) -> AcceptedBid {
 }
 
 /// The answer to a bid that the log holds: the same for every repetition.
-pub(crate) fn bid_result(
-    product_id: ProductId,
-    bidder: UserId,
-    bid: &AcceptedBid,
-    currency: Currency,
-) -> BidResult {
+pub(crate) fn bid_result(auction: &Auction, bidder: UserId, bid: &AcceptedBid) -> BidResult {
+    let (product_id, currency) = (auction.terms.product_id, auction.terms.currency);
+    let is_maximum = bid.request_digest.first() == Some(&MAXIMUM);
+    let offer = decimal(bid.offer, currency);
     BidResult {
         bid_id: bid.entry_id,
         product_id,
         seq: bid.seq_after,
-        amount: decimal(bid.offer, currency),
-        leading: Some(bid.leader == Some(bidder)),
+        amount: offer.filter(|_| !is_maximum),
+        max_amount: offer.filter(|_| is_maximum),
+        leading: (!auction.terms.format.is_sealed()).then_some(bid.leader == Some(bidder)),
         current_price: decimal(bid.price, currency),
         minimum_next_bid: decimal(bid.minimum, currency),
         auction_end: gobid_auction::Timestamp::from_micros(bid.auction_end),

@@ -1,26 +1,29 @@
 //! A room: what a watched product looks like now, and everybody who watches it.
 //!
-//! One task owns it. It encodes what happened once, and every watcher's socket sends the same
-//! bytes. It never goes back: what it is told twice, or late, it knows already; where something is
-//! missing it reads the store.
+//! It encodes what happened once, and every watcher's socket sends the same bytes. It never goes
+//! back: what it is told twice, or late, it knows already; where something is missing it reads the
+//! store. It decides without I/O: its task (`room/task.rs`) reads for it, waits and tells it what
+//! came, and a simulator can do the same.
 
+mod fetch;
+mod task;
 mod view;
 mod watchers;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
-use gobid_auction::{ProductId, UserId};
-use gobid_store::{BidderRow, Database, StoreError};
+use gobid_auction::planted::{self, Bug};
+use gobid_auction::{ProductId, Timestamp, UserId};
+use gobid_store::BidderRow;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::sleep_until;
-use tracing::warn;
 
 use super::lane::Announcement;
-use super::rooms::Rooms;
-use crate::clock::{Clock, Moment};
-use view::{Read, View};
+use crate::clock::Moment;
+#[cfg(test)]
+pub(crate) use fetch::Source;
+pub(crate) use fetch::{Fetched, Known, Wanted, fetch};
+pub(crate) use task::Task;
+use view::View;
 use watchers::Watchers;
 pub(crate) use watchers::{Delivery, Frame, Joined, WatcherId};
 
@@ -84,88 +87,137 @@ pub(crate) enum Note {
     StoreIsAt(i64),
 }
 
-/// The task of a room.
+/// What a room does next.
+#[derive(Debug)]
+pub(crate) enum Next {
+    /// Read the store.
+    Read(Wanted),
+    /// Wait for a note, or until a moment.
+    Wait(Moment),
+    /// End: nobody has watched for a while.
+    End,
+}
+
+/// A room.
+#[derive(Debug)]
 pub(crate) struct Room {
     product_id: ProductId,
-    database: Database,
-    clock: Clock,
     epoch: String,
     notes_in: mpsc::WeakSender<Note>,
-    notes: mpsc::Receiver<Note>,
-    is_behind: Arc<AtomicBool>,
-    rooms: Arc<Rooms>,
     view: Option<View>,
     watchers: Watchers,
-    /// Notes that are answered with the whole state, as soon as everybody was told the news.
-    put_off: Vec<Note>,
+    /// Notes that wait: until everybody was told the news, or until the store was read.
+    put_off: Vec<PutOff>,
+    /// When the store is to be read.
+    read_at: Option<Moment>,
     /// When the next update may go out, and when the last frame for all went out.
     update_at: Moment,
     last_frame: Moment,
     empty_since: Moment,
-    read_at: Option<Moment>,
+}
+
+/// A note that waits.
+#[derive(Debug)]
+struct PutOff {
+    note: Note,
+    /// Whether the store was read since it came.
+    is_read: bool,
 }
 
 impl Room {
     pub(crate) fn new(
         product_id: ProductId,
-        (database, clock, epoch): (Database, Clock, String),
-        (notes_in, notes, is_behind): (
-            mpsc::WeakSender<Note>,
-            mpsc::Receiver<Note>,
-            Arc<AtomicBool>,
-        ),
-        rooms: Arc<Rooms>,
+        epoch: String,
+        notes_in: mpsc::WeakSender<Note>,
+        now: Moment,
     ) -> Self {
-        let now = clock.moment();
         Self {
             product_id,
-            database,
-            clock,
             epoch,
             notes_in,
-            notes,
-            is_behind,
-            rooms,
             view: None,
             watchers: Watchers::default(),
             put_off: Vec::new(),
+            read_at: None,
             update_at: now,
             last_frame: now,
             empty_since: now,
-            read_at: None,
         }
     }
 
-    pub(crate) async fn run(mut self) {
-        loop {
-            let wake = self.clock.instant(self.next_wake());
-            tokio::select! {
-                note = self.notes.recv() => match note {
-                    Some(note) => self.take(note).await,
-                    None => return,
-                },
-                () = sleep_until(wake) => {}
+    /// Takes a note.
+    pub(crate) fn take(&mut self, note: Note, now: Moment) {
+        match note {
+            // The first frame has all there is: everybody else must have it, too.
+            Note::Join { .. } | Note::CaughtUp(_) => {
+                self.put_off.push(PutOff { note, is_read: false });
             }
-            if self.is_behind.swap(false, Relaxed) {
-                self.read_at.get_or_insert(self.clock.moment());
-            }
-            let now = self.clock.moment();
-            if self.read_at.is_some_and(|at| at <= now) {
-                self.read().await;
-            }
-            self.flush(self.clock.moment());
-            if !self.has_news() {
-                for note in std::mem::take(&mut self.put_off) {
-                    self.take(note).await;
+            Note::Introduced(watcher, bidder) => {
+                if let Some(view) = &mut self.view {
+                    self.watchers.introduce(watcher, bidder, view);
                 }
             }
-            if self.watchers.is_empty()
-                && now.since(self.empty_since) >= KEEP_EMPTY_FOR
-                && self.rooms.close_if_unused(self.product_id, &self.notes)
-            {
-                return;
+            Note::Left(watcher) => self.leave(watcher, now),
+            Note::Announced(announcement) => {
+                let in_order = self.view.as_mut().is_none_or(|view| view.announce(*announcement));
+                if !in_order {
+                    self.is_behind(now);
+                }
+            }
+            Note::StoreIsAt(position) => {
+                if self.view.as_ref().is_some_and(|view| view.position() < position) {
+                    self.is_behind(now);
+                }
             }
         }
+    }
+
+    /// Something happened that the room was not told: the store knows it.
+    pub(crate) fn is_behind(&mut self, now: Moment) {
+        self.read_at.get_or_insert(now);
+    }
+
+    /// Sends what is due, and says what comes next.
+    pub(crate) fn step(&mut self, now: Moment, server_time: Timestamp) -> Next {
+        if self.read_at.is_none_or(|at| at > now) {
+            self.flush(now, server_time);
+            self.take_up(now, server_time);
+        }
+        if self.read_at.is_some_and(|at| at <= now) {
+            return Next::Read(self.wanted());
+        }
+        let is_unused = self.watchers.is_empty() && self.put_off.is_empty();
+        if is_unused && now.since(self.empty_since) >= KEEP_EMPTY_FOR {
+            return Next::End;
+        }
+        Next::Wait(self.next_wake())
+    }
+
+    /// Takes in what the store said; `None` when it did not answer.
+    pub(crate) fn was_read(&mut self, fetched: Option<Fetched>, now: Moment) {
+        self.read_at = None;
+        let Some(mut fetched) = fetched else {
+            self.read_at = Some(now.plus(READ_AGAIN_AFTER));
+            self.refuse_joins();
+            return;
+        };
+        for put_off in &mut self.put_off {
+            put_off.is_read = true;
+        }
+        match (&mut self.view, fetched.product.take()) {
+            (Some(view), Some(product)) => view.catch_up(product, fetched),
+            (None, Some(product)) => self.view = Some(View::of(product, fetched)),
+            (_, None) => {}
+        }
+    }
+
+    fn wanted(&self) -> Wanted {
+        let known = self.view.as_ref().map(|view| Known {
+            position: view.position(),
+            seq: view.seq(),
+            members: self.watchers.users(),
+        });
+        Wanted { product_id: self.product_id, known }
     }
 
     fn next_wake(&self) -> Moment {
@@ -182,57 +234,58 @@ impl Room {
         self.view.as_ref().is_some_and(View::has_news)
     }
 
-    async fn take(&mut self, note: Note) {
-        match note {
-            // The first frame has all there is: everybody else must have it, too.
-            Note::Join { .. } | Note::CaughtUp(_) if self.has_news() => self.put_off.push(note),
-            Note::Join { member, resume, reply } => {
-                let joined = self.join(member, resume).await;
-                // Whoever has gone in the meantime is noticed at the next frame.
-                let _ = reply.send(joined);
-            }
-            Note::Introduced(watcher, bidder) => {
-                if let Some(view) = &mut self.view {
-                    self.watchers.introduce(watcher, bidder, view);
+    /// Takes up the notes that waited, once everybody was told the news.
+    fn take_up(&mut self, now: Moment, server_time: Timestamp) {
+        if self.has_news() {
+            return;
+        }
+        for PutOff { note, is_read } in std::mem::take(&mut self.put_off) {
+            match note {
+                Note::Join { ref resume, .. } if !is_read && self.must_read(resume.as_ref()) => {
+                    self.is_behind(now);
+                    self.put_off.push(PutOff { note, is_read });
                 }
-            }
-            Note::CaughtUp(watcher) => self.resend(watcher),
-            Note::Left(watcher) => self.leave(watcher),
-            Note::Announced(announcement) => {
-                let in_order = self.view.as_mut().is_none_or(|view| view.announce(*announcement));
-                if !in_order {
-                    self.read().await;
+                Note::Join { member, resume, reply } => {
+                    let joined = self.join(member, resume.as_ref(), server_time);
+                    // Whoever has gone in the meantime is noticed at the next frame.
+                    let _ = reply.send(joined);
                 }
+                Note::CaughtUp(watcher) => self.resend(watcher, server_time),
+                note => self.take(note, now),
             }
-            Note::StoreIsAt(position) => {
-                if self.view.as_ref().is_some_and(|view| view.position() < position) {
-                    self.read().await;
+        }
+    }
+
+    /// Whether the store must be read before one can come in who has seen so much.
+    fn must_read(&self, resume: Option<&Resume>) -> bool {
+        let ahead = |view: &View| resume.is_some_and(|resume| resume.after_seq > view.seq());
+        self.view.as_ref().is_none_or(ahead)
+    }
+
+    /// A room that could not read must not send anybody back.
+    fn refuse_joins(&mut self) {
+        for put_off in std::mem::take(&mut self.put_off) {
+            match put_off.note {
+                Note::Join { ref resume, .. } if !self.must_read(resume.as_ref()) => {
+                    self.put_off.push(put_off);
                 }
+                Note::Join { reply, .. } => drop(reply.send(Err(JoinError::Busy))),
+                _ => self.put_off.push(put_off),
             }
         }
     }
 
     /// Lets a watcher in: he is registered before the snapshot is taken.
-    async fn join(
+    fn join(
         &mut self,
         member: Option<Member>,
-        resume: Option<Resume>,
+        resume: Option<&Resume>,
+        server_time: Timestamp,
     ) -> Result<Joined, JoinError> {
-        let ahead =
-            |view: &View| resume.as_ref().is_some_and(|resume| resume.after_seq > view.seq());
-        if self.view.as_ref().is_none_or(ahead) {
-            self.read().await;
-            // A room that could not read must not send anybody back.
-            if self.read_at.is_some() {
-                return Err(JoinError::Busy);
-            }
-        }
-        self.tell_news(self.clock.moment());
         let view = self.view.as_ref().ok_or(JoinError::NotFound)?;
         let notes = self.notes_in.upgrade().ok_or(JoinError::Busy)?;
         let joined = self.watchers.add(member, notes);
-        let server_time = self.clock.now();
-        let first = match &resume {
+        let first = match resume {
             Some(resume) => view.resume(resume, &self.epoch, server_time, self.watchers.len()),
             None => None,
         };
@@ -244,75 +297,44 @@ impl Room {
     }
 
     /// Sends a watcher who was too slow the whole state.
-    fn resend(&mut self, watcher: WatcherId) {
+    fn resend(&mut self, watcher: WatcherId, server_time: Timestamp) {
         if let Some(view) = &self.view {
-            let frame = view.snapshot(&self.epoch, true, self.clock.now(), self.watchers.len());
+            let frame = view.snapshot(&self.epoch, true, server_time, self.watchers.len());
             self.watchers.resend(watcher, frame, view);
         }
     }
 
-    fn leave(&mut self, watcher: WatcherId) {
+    fn leave(&mut self, watcher: WatcherId, now: Moment) {
         self.watchers.remove(watcher);
         if self.watchers.is_empty() {
-            self.empty_since = self.clock.moment();
-        }
-    }
-
-    /// Reads what the store has beyond the view.
-    async fn read(&mut self) {
-        self.read_at = None;
-        match View::read(&self.database, self.product_id, self.view.as_mut()).await {
-            Ok(Read::View(view)) => self.view = Some(*view),
-            Ok(Read::Gap) => self.read_parts().await,
-            Ok(Read::CaughtUp | Read::NoProduct) => {}
-            Err(error) => self.try_later(&error),
-        }
-    }
-
-    /// More was written elsewhere than a room keeps: how its watchers have taken part in that is
-    /// read anew.
-    async fn read_parts(&mut self) {
-        for user_id in self.watchers.users() {
-            let row = self.database.bidder(self.product_id, user_id).await;
-            match (row, self.view.as_mut()) {
-                (Ok(row), Some(view)) => view.part_was_read(user_id, row),
-                (Err(error), _) => self.try_later(&error),
-                (Ok(_), None) => {}
-            }
-        }
-    }
-
-    fn try_later(&mut self, error: &StoreError) {
-        warn!(%error, product_id = %self.product_id, "a room could not read the store");
-        self.read_at = Some(self.clock.moment().plus(READ_AGAIN_AFTER));
-    }
-
-    /// Sends what is due to everybody.
-    fn flush(&mut self, now: Moment) {
-        if self.update_at <= now {
-            self.tell_news(now);
-        }
-        if now.since(self.last_frame) >= HEARTBEAT_EVERY
-            && let Some(view) = &self.view
-        {
-            let frame = view.heartbeat(self.clock.now(), self.watchers.len());
-            self.watchers.send_to_all(&frame);
-            self.last_frame = now;
-        }
-        if self.watchers.forget_gone() && self.watchers.is_empty() {
             self.empty_since = now;
         }
     }
 
-    /// Sends the news to everybody, if there are any, and to some how they stand since.
-    fn tell_news(&mut self, now: Moment) {
-        let Some(view) = self.view.as_mut().filter(|view| view.has_news()) else {
-            return;
-        };
-        let (update, moved) = view.take_news(self.clock.now());
-        self.watchers.send_to_all(&update);
-        self.watchers.send_you(&moved, view);
-        self.update_at = now.plus(JOIN_FOR);
-        self.last_frame = now;
+    /// Sends what is due to everybody, and tells some how they stand since.
+    fn flush(&mut self, now: Moment, server_time: Timestamp) {
+        if let Some(view) = &mut self.view {
+            let wait = view.has_news() && self.update_at > now;
+            if !wait {
+                if let Some(update) = view.take_news(server_time) {
+                    self.watchers.send_to_all(&update);
+                    self.update_at = now.plus(JOIN_FOR);
+                    self.last_frame = now;
+                }
+                let moved = view.take_moved();
+                if planted::is(Bug::LeakInFrame) && !moved.is_empty() {
+                    self.watchers.send_to_all(&view.heartbeat(server_time, self.watchers.len()));
+                }
+                self.watchers.send_you(&moved, view);
+            }
+            if now.since(self.last_frame) >= HEARTBEAT_EVERY {
+                let frame = view.heartbeat(server_time, self.watchers.len());
+                self.watchers.send_to_all(&frame);
+                self.last_frame = now;
+            }
+        }
+        if self.watchers.forget_gone() && self.watchers.is_empty() {
+            self.empty_since = now;
+        }
     }
 }

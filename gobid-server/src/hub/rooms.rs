@@ -12,7 +12,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use tracing::warn;
 
 use super::lane::Announcement;
-use super::room::{JoinError, Joined, Member, Note, Resume, Room};
+use super::room::{self, JoinError, Joined, Member, Note, Resume, Room};
 use crate::clock::Clock;
 use crate::shutdown::Tasks;
 
@@ -117,12 +117,16 @@ impl Rooms {
     fn open_room(self: &Arc<Self>, product_id: ProductId) -> Handle {
         let (notes, taken) = mpsc::channel(NOTES);
         let is_behind = Arc::new(AtomicBool::new(false));
-        let room = Room::new(
+        let (epoch, notes_in) = (self.epoch.clone(), notes.clone().downgrade());
+        let room = room::Task {
             product_id,
-            (self.database.clone(), self.clock.clone(), self.epoch.clone()),
-            (notes.clone().downgrade(), taken, Arc::clone(&is_behind)),
-            Arc::clone(self),
-        );
+            room: Room::new(product_id, epoch, notes_in, self.clock.moment()),
+            notes: taken,
+            is_behind: Arc::clone(&is_behind),
+            database: self.database.clone(),
+            clock: self.clock.clone(),
+            rooms: Arc::clone(self),
+        };
         let stop = self.tasks.token().clone();
         self.tasks.spawn(async move { stop.run_until_cancelled(room.run()).await });
         Handle { notes, is_behind }

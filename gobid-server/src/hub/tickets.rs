@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use gobid_auction::{EntryIds, ProductId, Timestamp};
 use tokio::sync::mpsc;
-use uuid::Uuid;
 
 use crate::clock::{Clock, Moment};
 
@@ -45,8 +44,10 @@ pub(crate) struct Stamp {
     pub(crate) id: u64,
     /// By the database's time: decides whether the command came in time.
     pub(crate) received_at: Timestamp,
-    /// By the clock that never goes back: decides whether it has lapsed.
+    /// The same moment by the clock that never goes back.
     pub(crate) moment: Moment,
+    /// From when its lifetime counts: a void reads the log before it enters its lane.
+    pub(crate) entered: Moment,
 }
 
 /// The right to be judged before a close that comes after it; given back when dropped.
@@ -64,7 +65,7 @@ pub(crate) struct Ticket {
 impl Stamp {
     /// When a command with this stamp may not be judged any more.
     pub(crate) fn lapses_at(&self) -> Moment {
-        self.moment.plus(LIFETIME)
+        self.entered.plus(LIFETIME)
     }
 
     /// Whether a command with this stamp may not be judged any more.
@@ -76,7 +77,17 @@ impl Stamp {
 impl Ticket {
     /// How long it is until the command may not be judged any more.
     pub(crate) fn time_left(&self, clock: &Clock) -> Duration {
-        LIFETIME.saturating_sub(clock.moment().since(self.stamp.moment))
+        LIFETIME.saturating_sub(clock.moment().since(self.stamp.entered))
+    }
+
+    /// From here on it holds back no close: what its command needs takes long to read.
+    pub(crate) fn hold_nothing_back(&self) {
+        self.tickets.let_close(self.product_id, self.stamp.id);
+    }
+
+    /// Now its lifetime begins.
+    pub(crate) fn enter(&mut self) {
+        self.stamp.entered = self.tickets.clock.moment();
     }
 }
 
@@ -87,15 +98,15 @@ impl Tickets {
 
     /// Stamps a command; `None` when too many are out.
     pub(crate) fn stamp(self: &Arc<Self>, product_id: ProductId) -> Option<Ticket> {
-        let ids = EntryIds { own: Uuid::now_v7(), opening: Uuid::now_v7() };
+        let ids = self.clock.entry_ids();
         let mut out = self.locked();
         if out.count >= self.most {
             return None;
         }
         out.count += 1;
         out.last_id += 1;
-        let stamp =
-            Stamp { id: out.last_id, received_at: self.clock.now(), moment: self.clock.moment() };
+        let (received_at, moment) = (self.clock.now(), self.clock.moment());
+        let stamp = Stamp { id: out.last_id, received_at, moment, entered: moment };
         out.products.entry(product_id).or_default().stamps.insert(stamp.id, stamp);
         Some(Ticket { product_id, stamp, ids, tickets: Arc::clone(self) })
     }
@@ -131,6 +142,13 @@ impl Tickets {
     fn release(&self, product_id: ProductId, id: u64) {
         let mut out = self.locked();
         out.count = out.count.saturating_sub(1);
+        drop(out);
+        self.let_close(product_id, id);
+    }
+
+    /// A ticket holds back no close any more.
+    fn let_close(&self, product_id: ProductId, id: u64) {
+        let mut out = self.locked();
         let Some(product) = out.products.get_mut(&product_id) else {
             return;
         };
@@ -161,6 +179,8 @@ impl Drop for Ticket {
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
 
     #[test]

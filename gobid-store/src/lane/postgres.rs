@@ -7,7 +7,9 @@ use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection, Row};
 use uuid::Uuid;
 
-use super::{Batch, Found, FoundRow, LockMode, Locked, Lookup, found, found_columns_and_joins};
+use super::batch::edit;
+use super::found::{FoundRow, found, found_columns_and_joins, read_more};
+use super::{Batch, Found, LockMode, Locked, Lookup};
 use crate::StoreError;
 use crate::database::Postgres;
 use crate::product::{AuctionRow, auction_columns};
@@ -103,11 +105,16 @@ impl Lane {
             .bind(sessions)
             .fetch_all(&mut self.connection)
             .await?;
-        found(rows, lookups)
+        let mut found = found(rows, lookups)?;
+        for (found, lookup) in found.iter_mut().zip(lookups) {
+            found.more = read_more!(self.connection, lookup);
+        }
+        Ok(found)
     }
 
     pub(super) async fn record(&mut self, batch: &Batch) -> Result<bool, StoreError> {
-        let Batch { entries, bidders, products } = batch;
+        self.record_what_is_rare(batch).await?;
+        let Batch { entries, bidders, products, .. } = batch;
         macro_rules! column {
             ($rows:ident, $row:ident => $value:expr) => {
                 $rows.iter().map(|$row| $value).collect::<Vec<_>>()
@@ -131,11 +138,13 @@ impl Lane {
             .bind(column!(entries, e => e.received_at))
             .bind(column!(entries, e => e.at))
             .bind(column!(entries, e => e.public.as_deref()))
-            .bind(column!(entries, e => e.private.as_deref()))
+            .bind(column!(entries, e => e.private_json()))
             .bind(column!(bidders, b => b.product_id))
             .bind(column!(bidders, b => b.user_id))
             .bind(column!(bidders, b => b.number))
-            .bind(column!(bidders, b => b.maximum))
+            .bind(column!(bidders, b => b.maximum()))
+            .bind(column!(bidders, b => b.is_firm()))
+            .bind(column!(bidders, b => b.sealed_amount()))
             .bind(column!(bidders, b => b.last_position))
             .bind(column!(products, p => p.product_id))
             .bind(column!(products, p => p.position_read))
@@ -154,6 +163,25 @@ impl Lane {
             .execute(&mut self.connection)
             .await?;
         Ok(usize::try_from(done.rows_affected()) == Ok(products.len()))
+    }
+
+    /// What few batches have: edits of products, and rows that were struck.
+    async fn record_what_is_rare(&mut self, batch: &Batch) -> Result<(), StoreError> {
+        for edit in &batch.edits {
+            edit!(self.connection, edit);
+        }
+        if !batch.voided.is_empty() {
+            let (products, bids): (Vec<_>, Vec<_>) = batch.voided.iter().copied().unzip();
+            sqlx::query(
+                "insert into voided_bids (product_id, bid_id) \
+                 select * from unnest($1::uuid[], $2::uuid[]) on conflict do nothing",
+            )
+            .bind(products)
+            .bind(bids)
+            .execute(&mut self.connection)
+            .await?;
+        }
+        Ok(())
     }
 
     pub(super) async fn commit(&mut self) -> Result<(), StoreError> {
@@ -195,19 +223,22 @@ with entries as (
         $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::text[],
         $18::text[])
 ), bidders as (
-    insert into auction_bidders (product_id, user_id, number, maximum, last_position)
-    select * from unnest($19::uuid[], $20::uuid[], $21::bigint[], $22::bigint[], $23::bigint[])
+    insert into auction_bidders (product_id, user_id, number, maximum, firm, sealed_amount,
+        last_position)
+    select * from unnest($19::uuid[], $20::uuid[], $21::bigint[], $22::bigint[], $23::boolean[],
+        $24::bigint[], $25::bigint[])
     on conflict (product_id, user_id) do update
-    set maximum = excluded.maximum, last_position = excluded.last_position
+    set maximum = excluded.maximum, firm = excluded.firm,
+        sealed_amount = excluded.sealed_amount, last_position = excluded.last_position
 )
 update products p
 set status = n.status, position = n.position, seq = n.seq, leader_id = n.leader_id,
     price = n.price, maximum = n.maximum, minimum = n.minimum, bid_count = n.bid_count,
     bidder_count = n.bidder_count, auction_end = n.auction_end, due_at = n.due_at,
     last_at = n.last_at
-from unnest($24::uuid[], $25::bigint[], $26::text[], $27::bigint[], $28::bigint[], $29::uuid[],
-    $30::bigint[], $31::bigint[], $32::bigint[], $33::bigint[], $34::bigint[], $35::bigint[],
-    $36::bigint[], $37::bigint[])
+from unnest($26::uuid[], $27::bigint[], $28::text[], $29::bigint[], $30::bigint[], $31::uuid[],
+    $32::bigint[], $33::bigint[], $34::bigint[], $35::bigint[], $36::bigint[], $37::bigint[],
+    $38::bigint[], $39::bigint[])
     as n(product_id, position_read, status, position, seq, leader_id, price, maximum, minimum,
         bid_count, bidder_count, auction_end, due_at, last_at)
 where p.product_id = n.product_id and p.position = n.position_read";

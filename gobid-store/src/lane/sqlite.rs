@@ -10,7 +10,9 @@ use sqlx::sqlite::SqliteConnection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
-use super::{Batch, Found, FoundRow, LockMode, Locked, Lookup, found, found_columns_and_joins};
+use super::batch::edit;
+use super::found::{FoundRow, found, found_columns_and_joins, read_more};
+use super::{Batch, Found, LockMode, Locked, Lookup};
 use crate::database::Sqlite;
 use crate::product::{AuctionRow, auction_columns};
 use crate::sessions::IDLE_LIMIT;
@@ -74,10 +76,23 @@ impl Lane {
             .bind(now.minus(IDLE_LIMIT).as_micros())
             .fetch_all(&mut self.connection)
             .await?;
-        found(rows, lookups)
+        let mut found = found(rows, lookups)?;
+        for (found, lookup) in found.iter_mut().zip(lookups) {
+            found.more = read_more!(self.connection, lookup);
+        }
+        Ok(found)
     }
 
     pub(super) async fn record(&mut self, batch: &Batch) -> Result<bool, StoreError> {
+        for edit in &batch.edits {
+            edit!(self.connection, edit);
+        }
+        if !batch.voided.is_empty() {
+            sqlx::query(INSERT_VOIDED)
+                .bind(json(batch.voided.iter().map(|(id, bid)| json!([id_hex(*id), id_hex(*bid)]))))
+                .execute(&mut self.connection)
+                .await?;
+        }
         sqlx::query(INSERT_ENTRIES).bind(entries_json(batch)).execute(&mut self.connection).await?;
         if !batch.bidders.is_empty() {
             sqlx::query(UPSERT_BIDDERS)
@@ -141,14 +156,22 @@ fn entries_json(batch: &Batch) -> String {
             e.received_at,
             e.at,
             e.public,
-            e.private,
+            e.private_json(),
         ])
     }))
 }
 
 fn bidders_json(batch: &Batch) -> String {
     json(batch.bidders.iter().map(|b| {
-        json!([id_hex(b.product_id), id_hex(b.user_id), b.number, b.maximum, b.last_position])
+        json!([
+            id_hex(b.product_id),
+            id_hex(b.user_id),
+            b.number,
+            b.maximum(),
+            b.is_firm(),
+            b.sealed_amount(),
+            b.last_position,
+        ])
     }))
 }
 
@@ -193,11 +216,19 @@ select unhex(value ->> 0), value ->> 1, value ->> 2, unhex(value ->> 3), value -
 from json_each($1)";
 
 const UPSERT_BIDDERS: &str = "
-insert into auction_bidders (product_id, user_id, number, maximum, last_position)
-select unhex(value ->> 0), unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4
+insert into auction_bidders (product_id, user_id, number, maximum, firm, sealed_amount,
+    last_position)
+select unhex(value ->> 0), unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4, value ->> 5,
+    value ->> 6
 from json_each($1) where true
 on conflict (product_id, user_id) do update
-set maximum = excluded.maximum, last_position = excluded.last_position";
+set maximum = excluded.maximum, firm = excluded.firm, sealed_amount = excluded.sealed_amount,
+    last_position = excluded.last_position";
+
+const INSERT_VOIDED: &str = "
+insert into voided_bids (product_id, bid_id)
+select unhex(value ->> 0), unhex(value ->> 1) from json_each($1) where true
+on conflict do nothing";
 
 const UPDATE_PRODUCTS: &str = "
 update products

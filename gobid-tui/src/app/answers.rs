@@ -2,17 +2,18 @@
 
 use std::time::Duration;
 
-use gobid_api::RequestId;
 use gobid_api::bids::BidResult;
 use gobid_api::client::safe_text;
 use gobid_api::live::BidRejected;
 use gobid_api::problem::{ErrorCode, Outcome};
+use gobid_api::{Currency, RequestId};
+use gobid_auction::{Format, Offered};
 
 use super::log::Tone;
-use super::outcome::Settled;
+use super::outcome::{Attempt, Settled};
 use super::product;
 use super::{App, Effect};
-use crate::money;
+use crate::{money, words};
 
 impl App {
     /// A bid was accepted.
@@ -22,25 +23,14 @@ impl App {
             return Vec::new(); // the answer to a copy of a bid that is settled
         };
         let Settled { attempt, after } = settled;
-        let currency = attempt.currency();
-        let amount = money::with_code(attempt.amount, currency);
+        let format = self.watch.format();
         let after_all = if attempt.copies > 1 { " after all" } else { "" };
-        let (tone, text) = match result.leading {
-            Some(true) => (Tone::Good, format!("accepted{after_all}, you lead at {amount}")),
-            Some(false) => {
-                let price = product::optional(result.current_price, currency);
-                let price = price.ok().flatten().unwrap_or(attempt.amount);
-                let price = money::digits(price, currency);
-                let text = "but beaten at once by a maximum: price";
-                (Tone::Warning, format!("accepted{after_all}, {text} {price}"))
-            }
-            None => (Tone::Good, format!("accepted{after_all}: {amount}")),
-        };
-        let line = format!("you bid {}", money::with_sign(attempt.amount, currency));
         let answer = format!("accepted{after_all} ({})", span(after));
+        let line = words::own_offer(attempt.offer, format, attempt.currency());
         let (at, bid) = (result.received_at, result.bid_id);
         self.watch.log.add_own_bid(at, bid, &line, Some(&answer));
-        self.tell(tone, text);
+        let (tone, what) = acceptance(&attempt, format, result);
+        self.tell(tone, format!("accepted{after_all}{what}"));
         Vec::new()
     }
 
@@ -49,11 +39,8 @@ impl App {
         let now = self.answer_time();
         let settled = self.watch.attempts.rejected(refusal, now);
         if let Some(Settled { attempt, .. }) = settled {
-            let text = reason(refusal, attempt.currency());
-            let amount = money::with_sign(attempt.amount, attempt.currency());
-            let line = format!("your bid of {amount} — {text}");
-            self.watch.log.add(now.server_time, Tone::Bad, line);
-            self.tell(Tone::Bad, text);
+            let why = reason(refusal, &attempt, self.watch.format());
+            self.not_placed(&attempt, why);
         }
         if refusal.code == ErrorCode::Unauthenticated {
             return self.signed_out();
@@ -71,33 +58,65 @@ impl App {
         let now = self.answer_time();
         let settled = self.watch.attempts.unavailable(id, outcome, retry_after, now);
         if let Some(Settled { attempt, .. }) = settled {
-            let text = "not placed: the server could not record it just now";
-            let amount = money::with_sign(attempt.amount, attempt.currency());
-            let line = format!("your bid of {amount} — {text}");
-            self.watch.log.add(now.server_time, Tone::Bad, line);
-            self.tell(Tone::Bad, text);
+            let why = "not placed: the server could not record it just now";
+            self.not_placed(&attempt, why.to_owned());
         }
         Vec::new()
+    }
+
+    fn not_placed(&mut self, attempt: &Attempt, why: String) {
+        let amount = money::with_sign(attempt.offer.amount(), attempt.currency());
+        let noun = words::noun(attempt.offer, self.watch.format());
+        self.watch.log.add(
+            self.now.server_time,
+            Tone::Bad,
+            format!("your {noun} {amount} — {why}"),
+        );
+        self.tell(Tone::Bad, why);
+    }
+}
+
+/// What came of an accepted bid, as the end of a sentence that begins with `accepted`.
+fn acceptance(attempt: &Attempt, format: Format, result: &BidResult) -> (Tone, String) {
+    let currency = attempt.currency();
+    let offered = attempt.offer.amount();
+    let price = product::optional(result.current_price, currency).ok().flatten();
+    let price = price.unwrap_or(offered);
+    let (named, named_price) =
+        (money::with_code(offered, currency), money::with_code(price, currency));
+    match (attempt.offer, result.leading) {
+        (Offered::Purchase(_), _) => (Tone::Good, format!(": bought for {named_price}")),
+        _ if format == Format::Dutch => (Tone::Good, format!(": yours for {named_price}")),
+        (_, None) => {
+            let until = "it can be raised until the close";
+            (Tone::Good, format!(": your sealed bid is {named}, {until}"))
+        }
+        (Offered::Maximum(_), Some(true)) => {
+            let now = format!("you lead at {named_price}; your maximum is now {named}");
+            (Tone::Good, format!(", {now}"))
+        }
+        (Offered::Firm(_), Some(true)) => (Tone::Good, format!(", you lead at {named}")),
+        (_, Some(false)) => {
+            let price = money::digits(price, currency);
+            (Tone::Warning, format!(", but beaten at once by a maximum: price {price}"))
+        }
     }
 }
 
 /// Why a bid was refused, in few words.
-fn reason(refusal: &BidRejected, currency: gobid_api::Currency) -> String {
+fn reason(refusal: &BidRejected, attempt: &Attempt, format: Format) -> String {
     let facts = &refusal.facts;
     match refusal.code {
-        ErrorCode::BidTooLow => {
-            let minimum = product::optional(facts.minimum_next_bid, currency).ok().flatten();
-            let minimum = minimum.map(|minimum| money::with_code(minimum, currency));
-            minimum.map_or_else(
-                || "refused: too low".to_owned(),
-                |minimum| format!("refused: too low, the minimum is now {minimum}"),
-            )
-        }
+        ErrorCode::BidTooLow => too_low(refusal, attempt, format),
         ErrorCode::AlreadyLeading => "refused: you led already".to_owned(),
         ErrorCode::OwnProduct => "refused: it is your own auction".to_owned(),
         ErrorCode::AuctionNotOpen => "refused: bidding has not begun".to_owned(),
+        ErrorCode::BuyNowUnavailable => "refused: it cannot be bought at once any more".to_owned(),
         ErrorCode::AuctionClosed if facts.received_in_time == Some(true) => {
             "refused: in time, but the auction had been closed".to_owned()
+        }
+        ErrorCode::AuctionClosed if format == Format::Dutch => {
+            "refused: it came after another's acceptance, or after the end".to_owned()
         }
         ErrorCode::AuctionClosed => "refused: it came after the end".to_owned(),
         ErrorCode::Expired => "not placed: it was too long on its way".to_owned(),
@@ -107,6 +126,23 @@ fn reason(refusal: &BidRejected, currency: gobid_api::Currency) -> String {
             format!("refused: too many bids, wait {}", span(wait))
         }
         _ => format!("refused: {}", safe_text(&refusal.detail)),
+    }
+}
+
+fn too_low(refusal: &BidRejected, attempt: &Attempt, format: Format) -> String {
+    let currency: Currency = attempt.currency();
+    let minimum = product::optional(refusal.facts.minimum_next_bid, currency).ok().flatten();
+    let Some(minimum) = minimum else {
+        return "refused: too low".to_owned();
+    };
+    let named = money::with_code(minimum, currency);
+    match attempt.offer {
+        _ if format == Format::Dutch => format!("refused: the price was still {named}"),
+        // A maximum that is enough for anybody else is too low for whoever leads with a higher one.
+        Offered::Maximum(maximum) if maximum >= minimum => {
+            "refused: not above your own maximum".to_owned()
+        }
+        _ => format!("refused: too low, the minimum is now {named}"),
     }
 }
 

@@ -1,68 +1,24 @@
 //! From an amount to a bid: what stands in the way, the dialog, and `y`.
 
-use std::fmt;
-
 use gobid_api::{Amount, RequestId};
+use gobid_auction::{Format, Offered};
 
 use super::dialog::Dialog;
 use super::log::Tone;
-use super::outcome::{MOST, Now};
-use super::product::Phase;
+use super::obstacle::Obstacle;
+use super::offer::Kind;
+use super::outcome::Now;
+use super::standing::Phase;
 use super::watch::Role;
-use super::{App, Effect, Form};
-use crate::{countdown, money};
+use super::{App, Effect, End, Form, Identity, LineState, Product};
+use crate::{countdown, money, words};
 
 /// The narrowest terminal in which a dialog can be read.
 const NARROWEST_DIALOG: u16 = 24;
 
-/// What stands in the way of a bid.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Obstacle {
-    /// Nothing may be bid in this run.
-    ReadOnly,
-    /// Nothing is known of the auction yet.
-    NothingKnown,
-    /// It takes no more bids.
-    Over,
-    /// It takes no bids yet; says when it will.
-    NotStarted(String),
-    /// Nobody is logged in.
-    NotLoggedIn,
-    /// The server has not yet said who is logged in.
-    Asking,
-    /// It is the seller's own.
-    OwnAuction,
-    /// A firm bid of the leader is refused.
-    Leading,
-    /// No legal amount is left.
-    NothingLeft,
-    /// What stands in the field is no amount.
-    NotAnAmount(gobid_auction::MoneyError),
-    /// The terminal is too small to show what would be bid.
-    TooSmall,
-    /// Too many bids have no answer.
-    TooManyUnsettled,
-    /// There is no connection.
-    NoLine,
-    /// The amount is below this minimum.
-    BelowMinimum(String),
-    /// Price or end has just moved.
-    JustMoved,
-}
-
 impl App {
-    /// What the field holds, or would hold after `Enter`: the minimum.
-    pub(super) fn amount_to_review(&self) -> Result<Amount, Obstacle> {
-        let product = self.watch.product.as_ref().ok_or(Obstacle::NothingKnown)?;
-        if self.watch.field.is_empty() {
-            return product.standing.minimum.ok_or(Obstacle::NothingLeft);
-        }
-        let amount = self.watch.field.amount(product.currency);
-        amount.map_err(Obstacle::NotAnAmount)
-    }
-
-    /// What keeps a bid from being thought about.
-    pub fn obstacle_to_review(&self) -> Option<Obstacle> {
+    /// What keeps a bid of a kind from being thought about.
+    pub fn obstacle_to_review(&self, kind: Kind) -> Option<Obstacle> {
         let Some(product) = &self.watch.product else {
             return Some(Obstacle::NothingKnown);
         };
@@ -77,7 +33,10 @@ impl App {
             let start = countdown::with_zone(product.start, self.now.server_time, zone);
             return Some(Obstacle::NotStarted(start));
         }
-        if self.identity == super::Identity::Asking {
+        if kind == Kind::Purchase && product.buy_now().is_none() {
+            return Some(Obstacle::NoBuyNow);
+        }
+        if self.identity == Identity::Asking {
             return Some(Obstacle::Asking);
         }
         if self.identity.user().is_none() {
@@ -85,7 +44,7 @@ impl App {
         }
         match self.watch.role(&self.identity) {
             Role::Seller => return Some(Obstacle::OwnAuction),
-            Role::Leader => return Some(Obstacle::Leading),
+            Role::Leader if kind == Kind::Firm => return Some(Obstacle::Leading),
             _ => {}
         }
         (self.size.0 < NARROWEST_DIALOG).then_some(Obstacle::TooSmall)
@@ -93,17 +52,19 @@ impl App {
 
     /// What keeps `y` in the dialog from sending.
     pub fn obstacle_to_send(&self, dialog: &Dialog) -> Option<Obstacle> {
-        if let Some(obstacle) = self.obstacle_to_review() {
+        let kind = Kind::of(dialog.offer());
+        if let Some(obstacle) = self.obstacle_to_review(kind) {
             return Some(obstacle);
         }
-        let product = self.watch.product.as_ref()?;
-        match product.standing.minimum {
+        match self.lowest(kind) {
             None => return Some(Obstacle::NothingLeft),
-            Some(minimum) if dialog.amount() < minimum => {
-                let minimum = money::with_code(minimum, product.currency);
-                return Some(Obstacle::BelowMinimum(minimum));
-            }
+            Some(lowest) if dialog.amount() < lowest => return self.too_low(kind, lowest),
             Some(_) => {}
+        }
+        let product = self.watch.product.as_ref()?;
+        let question = words::question(dialog.offer(), product);
+        if question.chars().count() > usize::from(self.size.0) {
+            return Some(Obstacle::TooSmall);
         }
         if !self.watch.line.can_send() {
             return Some(Obstacle::NoLine);
@@ -115,9 +76,22 @@ impl App {
         is_locked.then_some(Obstacle::JustMoved)
     }
 
-    /// `Enter`: the dialog, or what comes before it.
-    pub(super) fn review(&mut self) -> Vec<Effect> {
-        match self.obstacle_to_review() {
+    fn too_low(&self, kind: Kind, lowest: Amount) -> Option<Obstacle> {
+        let product = self.watch.product.as_ref()?;
+        let named = |amount| money::with_code(amount, product.currency);
+        let Some(own) = self.own_to_exceed(kind) else {
+            return Some(match product.format {
+                Format::Dutch => Obstacle::BelowPrice(named(lowest)),
+                _ => Obstacle::BelowMinimum(named(lowest)),
+            });
+        };
+        let next = named(self.first(kind).unwrap_or(lowest));
+        Some(Obstacle::NotAboveOwn { own: named(own), next })
+    }
+
+    /// `Enter`: the dialog for what stands in the field, or what comes before it.
+    pub(super) fn review(&mut self, kind: Kind) -> Vec<Effect> {
+        match self.obstacle_to_review(kind) {
             Some(Obstacle::NotLoggedIn) => {
                 self.form = Some(Form::open(false, self.identity.last_email()));
                 return Vec::new();
@@ -128,23 +102,89 @@ impl App {
             }
             None => {}
         }
-        let amount = match self.amount_to_review() {
-            Ok(amount) => amount,
-            Err(obstacle) => {
-                self.tell(Tone::Warning, obstacle.to_string());
-                return Vec::new();
-            }
-        };
-        let watch = &mut self.watch;
-        let Some((product, seen)) = watch.product.as_ref().zip(watch.seen()) else {
-            return Vec::new();
-        };
-        if watch.field.is_empty() {
-            watch.field.preset(amount, product.currency);
+        match self.offer_to_review(kind) {
+            Ok(offer) => self.open_dialog(offer),
+            Err(obstacle) => self.tell(Tone::Warning, obstacle.to_string()),
         }
-        watch.note = None;
-        watch.dialog = Some(Dialog::open(amount, seen));
         Vec::new()
+    }
+
+    /// `B`: the dialog to buy now, or to accept the price of a Dutch auction as it is shown.
+    pub(super) fn buy(&mut self) -> Vec<Effect> {
+        let format = self.watch.product.as_ref().map(|product| product.format);
+        if format != Some(Format::Dutch) {
+            return self.review(Kind::Purchase);
+        }
+        self.watch.field.clear();
+        self.review(Kind::Firm)
+    }
+
+    /// What the field holds, or would hold after `Enter`.
+    fn offer_to_review(&self, kind: Kind) -> Result<Offered, Obstacle> {
+        let product = self.watch.product.as_ref().ok_or(Obstacle::NothingKnown)?;
+        let amount = if self.watch.field.is_empty() || kind == Kind::Purchase {
+            self.first(kind).ok_or(Obstacle::NothingLeft)?
+        } else {
+            self.watch.field.amount(product.currency).map_err(Obstacle::NotAnAmount)?
+        };
+        Ok(kind.offer(amount))
+    }
+
+    fn open_dialog(&mut self, offer: Offered) {
+        let Some(seen) = self.watch.seen() else {
+            return;
+        };
+        if self.watch.field.is_empty() {
+            self.prefill(offer);
+        }
+        self.watch.note = None;
+        self.watch.dialog = Some(Dialog::open(offer, seen));
+    }
+
+    /// Puts an amount that is to stay into the field: neither a price that falls nor one that is
+    /// fixed.
+    fn prefill(&mut self, offer: Offered) {
+        if let Some(product) = &self.watch.product
+            && product.format != Format::Dutch
+            && !offer.is_purchase()
+        {
+            self.watch.field.preset(offer.amount(), product.currency);
+        }
+    }
+
+    /// `+` in the dialog: an amount that is too low becomes one that is not.
+    pub(super) fn raise_to_minimum(&mut self) {
+        let Some(kind) = self.watch.dialog.as_ref().map(|dialog| Kind::of(dialog.offer())) else {
+            return;
+        };
+        let (lowest, first) = (self.lowest(kind), self.first(kind));
+        if let Some(dialog) = &mut self.watch.dialog
+            && lowest.is_some_and(|lowest| dialog.amount() < lowest)
+            && let Some(first) = first
+        {
+            dialog.raise_to(first);
+            let offer = dialog.offer();
+            self.prefill(offer);
+        }
+    }
+
+    /// `m`: from a firm bid to a hidden maximum and back, in the field and in the dialog.
+    pub(super) fn toggle_maximum(&mut self) {
+        let dialog = self.watch.dialog.as_ref().map(|dialog| Kind::of(dialog.offer()));
+        let is_maximum = dialog.unwrap_or(self.kind()) == Kind::Maximum;
+        self.set_maximum(!is_maximum);
+    }
+
+    /// A hidden maximum is meant, or a firm bid.
+    pub(super) fn set_maximum(&mut self, is_maximum: bool) {
+        if !self.takes_maxima() {
+            self.tell(Tone::Warning, "hidden maxima belong to open English auctions");
+            return;
+        }
+        self.watch.wants_maximum = is_maximum;
+        if let Some(dialog) = &mut self.watch.dialog {
+            dialog.set_maximum(is_maximum);
+        }
     }
 
     /// `y` in the dialog: the only way to a bid.
@@ -155,20 +195,15 @@ impl App {
         if self.obstacle_to_send(dialog).is_some() {
             return Vec::new(); // the dialog says what it is
         }
-        let amount = dialog.amount();
+        let offer = dialog.offer();
         let Some((product, user)) = self.watch.product.as_ref().zip(self.identity.user()) else {
             return Vec::new();
         };
-        let now = self.answer_time();
-        let frame = self.watch.attempts.place(
-            self.now.fresh_id,
-            amount,
-            product.currency,
-            user.user_id,
-            now,
-        );
+        let (id, now) = (self.now.fresh_id, self.answer_time());
+        let frame = self.watch.attempts.place(id, offer, product.currency, user.user_id, now);
         self.watch.dialog = None;
         self.watch.field.clear();
+        self.watch.wants_maximum = false;
         self.watch.note = None;
         vec![Effect::Send(frame)]
     }
@@ -182,7 +217,8 @@ impl App {
     pub(super) fn not_sent(&mut self, id: RequestId) -> Vec<Effect> {
         if let Some(attempt) = self.watch.attempts.not_sent(id) {
             if self.watch.field.is_empty() {
-                self.watch.field.preset(attempt.amount, attempt.currency());
+                self.prefill(attempt.offer);
+                self.watch.wants_maximum = Kind::of(attempt.offer) == Kind::Maximum;
             }
             self.tell(Tone::Warning, "not sent: there is no connection");
         }
@@ -198,8 +234,7 @@ impl App {
         {
             dialog.look(seen, since_start);
         }
-        if self.watch.dialog.is_some()
-            && self.watch.product.as_ref().is_some_and(super::Product::is_over)
+        if self.watch.dialog.is_some() && self.watch.product.as_ref().is_some_and(Product::is_over)
         {
             self.cancel_dialog();
             self.tell(Tone::Warning, "the auction is over: nothing was sent");
@@ -217,7 +252,7 @@ impl App {
             let copies = attempts.due(bidder, self.now.since_start);
             return copies.into_iter().map(Effect::Send).collect();
         }
-        let is_over = matches!(line.state, super::LineState::Ended(super::End::Over));
+        let is_over = matches!(line.state, LineState::Ended(End::Over));
         if is_over && attempts.is_due(bidder, self.now.since_start) {
             self.watch.line.connecting();
             return vec![Effect::Reconnect];
@@ -228,27 +263,5 @@ impl App {
     /// The moment of an answer.
     pub(super) const fn answer_time(&self) -> Now {
         Now { since_start: self.now.since_start, server_time: self.now.server_time }
-    }
-}
-
-impl fmt::Display for Obstacle {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::ReadOnly => out.write_str("read-only: nothing is bid in this run"),
-            Self::NothingKnown => out.write_str("nothing is known of this auction yet"),
-            Self::Over => out.write_str("the auction is over"),
-            Self::NotStarted(start) => write!(out, "bidding opens {start}"),
-            Self::NotLoggedIn => out.write_str("not logged in: L logs in"),
-            Self::Asking => out.write_str("the server has not yet said who is logged in"),
-            Self::OwnAuction => out.write_str("your own auction: sellers do not bid"),
-            Self::Leading => out.write_str("you lead already: nothing to outbid"),
-            Self::NothingLeft => out.write_str("no higher amount can be bid"),
-            Self::NotAnAmount(why) => write!(out, "the amount {why}"),
-            Self::TooSmall => out.write_str("widen the terminal to bid"),
-            Self::TooManyUnsettled => write!(out, "{MOST} bids have no answer yet: wait for one"),
-            Self::NoLine => out.write_str("no connection: wait for it, R tries at once"),
-            Self::BelowMinimum(minimum) => write!(out, "below the minimum: + sets {minimum}"),
-            Self::JustMoved => out.write_str("price or end has just moved: look again"),
-        }
     }
 }

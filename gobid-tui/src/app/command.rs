@@ -28,11 +28,16 @@ impl App {
     }
 
     fn words_in_dialog(&mut self, line: &str) -> Vec<Effect> {
-        let action = match line.trim().to_lowercase().as_str() {
+        let word = line.trim().to_lowercase();
+        let action = match word.as_str() {
             "y" | "yes" => Action::Send,
             "n" | "no" => Action::Cancel,
             "+" => Action::RaiseToMinimum,
             "quit" | "exit" => Action::Quit,
+            "max" | "firm" => {
+                self.set_maximum(word == "max");
+                return Vec::new();
+            }
             "" => return Vec::new(),
             _ => {
                 self.tell(Tone::Warning, "say yes or no");
@@ -58,7 +63,9 @@ impl App {
         let rest: Vec<_> = words.collect();
         let action = match (command.as_str(), rest.as_slice()) {
             ("", _) => return Vec::new(),
-            ("bid", amount) => return self.words_of_a_bid(amount),
+            ("bid", amount) => return self.words_of_a_bid(false, amount),
+            ("max", amount) => return self.words_of_a_bid(true, amount),
+            ("buy" | "accept", []) => Action::Buy,
             ("login", []) => Action::LogIn,
             ("signup", []) => {
                 self.open_form(true);
@@ -74,8 +81,15 @@ impl App {
         self.act(action, Scope::Watch)
     }
 
-    fn words_of_a_bid(&mut self, amount: &[&str]) -> Vec<Effect> {
+    fn words_of_a_bid(&mut self, is_maximum: bool, amount: &[&str]) -> Vec<Effect> {
         self.watch.field.clear();
+        self.watch.wants_maximum = false;
+        if is_maximum {
+            self.set_maximum(true);
+            if !self.watch.wants_maximum {
+                return Vec::new(); // the note says why
+            }
+        }
         match amount {
             [] => self.act(Action::Review, Scope::Watch),
             [amount] => {

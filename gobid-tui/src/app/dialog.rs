@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use gobid_api::{Amount, Timestamp};
+use gobid_auction::Offered;
 
 /// How long `y` is locked when price or end moved.
 pub(super) const LOCK: Duration = Duration::from_millis(500);
@@ -10,8 +11,8 @@ pub(super) const LOCK: Duration = Duration::from_millis(500);
 /// A bid that waits for `y`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dialog {
-    /// What would be bid: exactly this.
-    amount: Amount,
+    /// What would be offered.
+    offer: Offered,
     /// How things stood when it was last seen.
     seen: Seen,
     lock: Lock,
@@ -45,23 +46,39 @@ enum Lock {
 }
 
 impl Dialog {
-    /// A dialog for an amount.
-    pub const fn open(amount: Amount, seen: Seen) -> Self {
-        Self { amount, seen, lock: Lock::NotYet, moved: None }
+    /// A dialog for an offer.
+    pub const fn open(offer: Offered, seen: Seen) -> Self {
+        Self { offer, seen, lock: Lock::NotYet, moved: None }
     }
 
-    /// What `y` bids.
+    /// What `y` offers.
+    pub const fn offer(&self) -> Offered {
+        self.offer
+    }
+
+    /// The most it can cost.
     pub const fn amount(&self) -> Amount {
-        self.amount
+        self.offer.amount()
     }
 
-    /// `+`: the new minimum, when the amount is below it.
-    pub fn raise_to_minimum(&mut self, minimum: Option<Amount>) {
-        if let Some(minimum) = minimum
-            && self.amount < minimum
-        {
-            self.amount = minimum;
-        }
+    /// `+`: an amount that is not too low. The kind stays.
+    pub const fn raise_to(&mut self, amount: Amount) {
+        self.offer = match self.offer {
+            Offered::Firm(_) => Offered::Firm(amount),
+            Offered::Maximum(_) => Offered::Maximum(amount),
+            Offered::Purchase(price) => Offered::Purchase(price),
+        };
+    }
+
+    /// A hidden maximum of the same amount is meant, or a firm bid.
+    pub const fn set_maximum(&mut self, is_maximum: bool) {
+        self.offer = match self.offer {
+            Offered::Firm(amount) | Offered::Maximum(amount) if is_maximum => {
+                Offered::Maximum(amount)
+            }
+            Offered::Firm(amount) | Offered::Maximum(amount) => Offered::Firm(amount),
+            Offered::Purchase(price) => Offered::Purchase(price),
+        };
     }
 
     /// Takes note of how things stand now.
@@ -110,7 +127,7 @@ mod tests {
 
     #[test]
     fn the_first_move_locks_for_half_a_second_and_no_other_does() {
-        let mut dialog = Dialog::open(amount(1_300), seen(1_275, 9));
+        let mut dialog = Dialog::open(Offered::Firm(amount(1_300)), seen(1_275, 9));
         dialog.look(seen(1_275, 9), SECOND);
         assert_eq!(dialog.locked_for(SECOND), None);
         assert_eq!(dialog.moved(), None);
@@ -129,19 +146,26 @@ mod tests {
 
     #[test]
     fn a_second_move_does_not_prolong_the_lock() {
-        let mut dialog = Dialog::open(amount(1_300), seen(1_275, 9));
+        let mut dialog = Dialog::open(Offered::Firm(amount(1_300)), seen(1_275, 9));
         dialog.look(seen(1_275, 10), SECOND);
         dialog.look(seen(1_280, 10), SECOND + LOCK / 2);
         assert_eq!(dialog.locked_for(SECOND + LOCK / 2), Some(LOCK / 2));
     }
 
     #[test]
-    fn plus_sets_the_minimum_when_the_amount_is_below_it_alone() {
-        let mut dialog = Dialog::open(amount(1_300), seen(1_275, 9));
-        dialog.raise_to_minimum(Some(amount(1_300)));
-        dialog.raise_to_minimum(None);
-        assert_eq!(dialog.amount(), amount(1_300));
-        dialog.raise_to_minimum(Some(amount(1_325)));
-        assert_eq!(dialog.amount(), amount(1_325));
+    fn plus_and_m_change_one_thing_each() {
+        let mut dialog = Dialog::open(Offered::Firm(amount(1_300)), seen(1_275, 9));
+        dialog.raise_to(amount(1_325));
+        assert_eq!(dialog.offer(), Offered::Firm(amount(1_325)));
+        dialog.set_maximum(true);
+        assert_eq!(dialog.offer(), Offered::Maximum(amount(1_325)));
+        dialog.raise_to(amount(1_350));
+        dialog.set_maximum(false);
+        assert_eq!(dialog.offer(), Offered::Firm(amount(1_350)));
+
+        let mut purchase = Dialog::open(Offered::Purchase(amount(2_000)), seen(1_275, 9));
+        purchase.raise_to(amount(3_000));
+        purchase.set_maximum(true);
+        assert_eq!(purchase.offer(), Offered::Purchase(amount(2_000)));
     }
 }

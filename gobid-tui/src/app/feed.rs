@@ -5,6 +5,7 @@ use std::time::Duration;
 use gobid_api::client::{FeedEnd, FeedEvent, safe_text};
 use gobid_api::live::ServerFrame;
 
+use super::events::Onlooker;
 use super::identity::Identity;
 use super::line::{End, LineState};
 use super::log::Tone;
@@ -58,7 +59,8 @@ impl App {
             }
             ServerFrame::Update(update) => {
                 self.catch_up(Some(update.events.len()));
-                self.watch.take_update(&update, &self.identity)
+                let onlooker = Onlooker { identity: &self.identity, zone: &self.look.zone };
+                self.watch.take_update(&update, onlooker)
             }
             ServerFrame::Heartbeat { watchers, .. } => {
                 self.catch_up(Some(0));
@@ -66,7 +68,7 @@ impl App {
                 Ok(())
             }
             ServerFrame::You(you) => {
-                self.watch.take_you(&you);
+                self.watch.take_you(&you, self.now.server_time);
                 Ok(())
             }
             ServerFrame::BidAccepted { request_id, result } => {
@@ -85,6 +87,9 @@ impl App {
             ServerFrame::Pong { .. } | ServerFrame::Unknown => Ok(()),
         };
         self.take_fault(read);
+        if let Some((tone, text)) = self.watch.news.take().filter(|_| !self.quit_is_armed) {
+            self.tell(tone, text);
+        }
         Vec::new()
     }
 

@@ -5,6 +5,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use super::log::Tone;
 use super::{App, Effect, Field, Form, Identity, Pane};
 use crate::keys::{self, Action, Scope};
+use crate::words;
 
 impl App {
     /// Where keys are pressed now.
@@ -13,6 +14,8 @@ impl App {
             Scope::Form
         } else if self.help.is_some() {
             Scope::Help
+        } else if self.details.is_some() {
+            Scope::Details
         } else if self.watch.dialog.is_some() {
             Scope::Dialog
         } else {
@@ -77,6 +80,7 @@ impl App {
         match scope {
             Scope::Form => return self.act_in_form(action),
             Scope::Help => self.act_in_help(action),
+            Scope::Details => self.act_in_details(action),
             Scope::Dialog => return self.act_in_dialog(action),
             Scope::Watch | Scope::Amount | Scope::Everywhere => return self.act_in_watch(action),
         }
@@ -95,9 +99,11 @@ impl App {
     fn act_in_watch(&mut self, action: Action) -> Vec<Effect> {
         match action {
             Action::Help => self.help = Some(0),
+            Action::Details if self.watch.product.is_some() => self.details = Some(0),
             Action::Back if self.events_are_open => self.events_are_open = false,
             Action::Back => {
                 self.watch.field.clear();
+                self.watch.wants_maximum = false;
                 self.watch.note = None;
             }
             Action::LogIn => self.open_form(false),
@@ -115,32 +121,29 @@ impl App {
             Action::Up(lines) => self.scroll_by(|at| at.saturating_sub(lines)),
             Action::Top => self.scroll_by(|_| 0),
             Action::Bottom => self.scroll_by(|_| usize::MAX),
-            Action::Review => return self.review(),
+            Action::Review => return self.review(self.kind()),
+            Action::Buy => return self.buy(),
+            Action::ToggleMaximum => self.toggle_maximum(),
             _ => self.act_in_field(action),
         }
         Vec::new()
     }
 
     fn act_in_field(&mut self, action: Action) {
+        let first = self.first(self.kind());
         let Some(product) = self.watch.product.as_ref().filter(|it| !it.is_over()) else {
             return;
         };
         let field = &mut self.watch.field;
         let currency = product.currency;
-        match action {
-            Action::Digit(digit) => field.type_digit(digit, currency),
-            Action::Point => field.type_point(currency),
-            Action::Erase => field.erase(),
-            Action::StepUp | Action::StepDown => {
-                let from = field.amount(currency).ok();
-                let amount = if action == Action::StepUp {
-                    product.step_up(from)
-                } else {
-                    product.step_down(from)
-                };
-                if let Some(amount) = amount {
-                    field.preset(amount, currency);
-                }
+        let from = field.amount(currency).ok();
+        match (action, first) {
+            (Action::Digit(digit), _) => field.type_digit(digit, currency),
+            (Action::Point, _) => field.type_point(currency),
+            (Action::Erase, _) => field.erase(),
+            (Action::StepUp, Some(first)) => field.preset(product.step_up(from, first), currency),
+            (Action::StepDown, Some(first)) => {
+                field.preset(product.step_down(from, first), currency);
             }
             _ => {}
         }
@@ -150,15 +153,8 @@ impl App {
         match action {
             Action::Send => return self.send(),
             Action::Cancel => self.cancel_dialog(),
-            Action::RaiseToMinimum => {
-                let minimum = self.watch.minimum();
-                if let Some(dialog) = &mut self.watch.dialog {
-                    dialog.raise_to_minimum(minimum);
-                    if let Some(product) = &self.watch.product {
-                        self.watch.field.preset(dialog.amount(), product.currency);
-                    }
-                }
-            }
+            Action::RaiseToMinimum => self.raise_to_minimum(),
+            Action::ToggleMaximum => self.toggle_maximum(),
             _ => {}
         }
         Vec::new()
@@ -170,6 +166,17 @@ impl App {
             Action::Help => None,
             Action::Down(lines) => Some(scrolled.saturating_add(lines).min(keys::TABLE.len())),
             Action::Up(lines) => Some(scrolled.saturating_sub(lines)),
+            _ => Some(0),
+        };
+    }
+
+    fn act_in_details(&mut self, action: Action) {
+        let (scrolled, lines) = (self.details.unwrap_or(0), words::detail_lines(self).len());
+        self.details = match action {
+            Action::Details => None,
+            Action::Down(more) => Some(scrolled.saturating_add(more).min(lines)),
+            Action::Up(more) => Some(scrolled.saturating_sub(more)),
+            Action::Bottom => Some(lines),
             _ => Some(0),
         };
     }
@@ -220,7 +227,7 @@ impl Form {
     pub(super) fn submit(&mut self) -> Vec<Effect> {
         if let Some(field) = self.missing() {
             self.focus = field;
-            let name = crate::words::field(field);
+            let name = words::field(field);
             self.errors = vec![format!("{name} is missing")];
             return Vec::new();
         }

@@ -56,13 +56,15 @@ impl Log {
         self.push(Entry { at, bidder, text: text.into(), tone, own_bid: None });
     }
 
-    /// Adds the line of an own bid, once, whether its answer or its event comes first; what the
-    /// answer says is put at its end.
+    /// Adds the line of an own bid, once, whether its answer or its event comes first. The answer's
+    /// text counts: it knows what was offered, and the event the price that it led to.
     pub fn add_own_bid(&mut self, at: Timestamp, bid: Uuid, text: &str, answer: Option<&str>) {
         let known = self.lines.iter_mut().rev().find(|line| line.own_bid == Some(bid));
         let said = answer.map(|answer| format!(" — {answer}")).unwrap_or_default();
         if let Some(line) = known {
-            line.text.push_str(&said);
+            if answer.is_some() {
+                line.text = format!("{text}{said}");
+            }
             return;
         }
         self.push(Entry {
@@ -105,18 +107,15 @@ mod tests {
     #[test]
     fn an_own_bid_is_one_line_whatever_comes_first() {
         let (at, bid) = (Timestamp::from_micros(0), Uuid::from_u128(1));
-        for answer_first in [true, false] {
+        let answer = ("you set a maximum of $1,400.00", Some("accepted (41 ms)"));
+        let event = ("you bid $1,275.00", None);
+        for said in [[answer, event], [event, answer]] {
             let mut log = Log::default();
-            let answers = if answer_first {
-                [Some("accepted (41 ms)"), None]
-            } else {
-                [None, Some("accepted (41 ms)")]
-            };
-            for answer in answers {
-                log.add_own_bid(at, bid, "you bid $1,300.00", answer);
+            for (text, answer) in said {
+                log.add_own_bid(at, bid, text, answer);
             }
             let lines: Vec<_> = log.iter().map(|line| line.text.as_str()).collect();
-            assert_eq!(lines, ["you bid $1,300.00 — accepted (41 ms)"]);
+            assert_eq!(lines, ["you set a maximum of $1,400.00 — accepted (41 ms)"]);
         }
     }
 

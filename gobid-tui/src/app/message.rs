@@ -3,7 +3,7 @@
 use crossterm::event::KeyEvent;
 use gobid_api::RequestId;
 use gobid_api::client::FeedEvent;
-use gobid_api::live::PlaceBid;
+use gobid_api::live::ClientFrame;
 
 use super::{Secret, User};
 
@@ -37,8 +37,8 @@ pub enum Msg {
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// Send a copy of a bid.
-    Send(PlaceBid),
+    /// Send a copy of a bid or purchase.
+    Send(ClientFrame),
     /// Connect anew, at once.
     Reconnect,
     /// Log in.

@@ -8,10 +8,11 @@
 
 use std::time::Duration;
 
-use gobid_api::live::{BidRejected, PlaceBid};
+use gobid_api::live::{BidRejected, BuyNow, ClientFrame, PlaceBid};
 use gobid_api::problem::{ErrorCode, Outcome};
 use gobid_api::text::AmountText;
-use gobid_api::{Amount, Currency, RequestId, Timestamp, UserId};
+use gobid_api::{Currency, RequestId, Timestamp, UserId};
+use gobid_auction::Offered;
 
 /// How long a bid may be judged after it was sent.
 pub(super) const VALID_FOR: Duration = Duration::from_secs(5);
@@ -33,8 +34,8 @@ pub struct Attempts(Vec<Attempt>);
 pub struct Attempt {
     /// What it is named by.
     pub request_id: RequestId,
-    /// What was bid.
-    pub amount: Amount,
+    /// What was offered.
+    pub offer: Offered,
     /// How often it was sent.
     pub copies: u32,
     /// Whether its outcome is unknown, and no longer just awaited.
@@ -87,15 +88,15 @@ impl Attempts {
     pub fn place(
         &mut self,
         request_id: RequestId,
-        amount: Amount,
+        offer: Offered,
         currency: Currency,
         bidder: UserId,
         now: Now,
-    ) -> PlaceBid {
+    ) -> ClientFrame {
         let to_millis = |at: Timestamp| Timestamp::from_micros(at.as_micros() / 1_000 * 1_000);
         let mut attempt = Attempt {
             request_id,
-            amount,
+            offer,
             copies: 0,
             is_unknown: false,
             currency,
@@ -144,7 +145,7 @@ impl Attempts {
     }
 
     /// The copies that are due, of bids by whoever is logged in; each counts as sent.
-    pub fn due(&mut self, bidder: UserId, since_start: Duration) -> Vec<PlaceBid> {
+    pub fn due(&mut self, bidder: UserId, since_start: Duration) -> Vec<ClientFrame> {
         let due =
             |attempt: &&mut Attempt| attempt.bidder == bidder && attempt.next_copy <= since_start;
         let attempts = self.0.iter_mut().filter(due);
@@ -230,16 +231,21 @@ impl Attempt {
         self.bidder
     }
 
-    fn copy(&mut self, since_start: Duration) -> PlaceBid {
+    fn copy(&mut self, since_start: Duration) -> ClientFrame {
         self.copies = self.copies.saturating_add(1);
         self.in_flight = Some(since_start);
         self.next_copy = since_start + PATIENCE.saturating_mul(self.copies).min(LONGEST_WAIT);
-        PlaceBid {
-            request_id: self.request_id,
-            amount: AmountText(self.amount.to_decimal(self.currency).to_string()),
-            expected_price: None,
-            not_after: Some(self.not_after.to_string()),
-        }
+        let request_id = self.request_id;
+        let not_after = Some(self.not_after.to_string());
+        let text = AmountText(self.offer.amount().to_decimal(self.currency).to_string());
+        let (amount, max_amount) = match self.offer {
+            Offered::Firm(_) => (Some(text), None),
+            Offered::Maximum(_) => (None, Some(text)),
+            Offered::Purchase(_) => return ClientFrame::BuyNow(BuyNow { request_id, not_after }),
+        };
+        let expected_price = None;
+        let bid = PlaceBid { request_id, amount, max_amount, expected_price, not_after };
+        ClientFrame::PlaceBid(bid)
     }
 
     /// Whether the refusal of a repeated copy says what became of all copies: it does when no copy

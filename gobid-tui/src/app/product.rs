@@ -1,13 +1,15 @@
 //! What a product's frames say, read once into values that cannot be wrong and texts that are safe.
 
 use std::str::FromStr;
+use std::time::Duration;
 
-use gobid_api::bids::BidRow;
 use gobid_api::client::safe_text;
 use gobid_api::live::ProductChange;
-use gobid_api::products::{ProductView, RungView};
+use gobid_api::products::{DutchView, ProductView, RungView};
 use gobid_api::{Amount, Currency, Decimal, ProductId, Timestamp, UserId};
-use uuid::Uuid;
+use gobid_auction::{Dutch, Format, Increment, Rung};
+
+use super::standing::{Phase, Standing};
 
 /// A product and how its auction stands.
 #[derive(Clone, Debug)]
@@ -16,18 +18,30 @@ pub struct Product {
     pub id: ProductId,
     /// Its name.
     pub name: String,
+    /// What it is, line by line.
+    pub description: Vec<String>,
     /// Who sells it.
     pub seller_id: UserId,
     /// The seller's name.
     pub seller: String,
+    /// By which rules.
+    pub format: Format,
     /// The currency of every amount.
     pub currency: Currency,
-    /// The lowest first bid.
+    /// The lowest first bid; of a Dutch auction, the price it begins with.
     pub baseprice: Amount,
     /// The steps between bids.
-    pub ladder: Ladder,
+    pub ladder: Increment,
+    /// How the price of a Dutch auction falls.
+    pub dutch: Option<Dutch>,
+    /// The price that ends the auction at once.
+    pub buy_now_price: Option<Amount>,
     /// When bidding begins.
     pub start: Timestamp,
+    /// The end it was created with.
+    pub original_end: Timestamp,
+    /// Beyond which no late bid moves the end.
+    pub hard_end: Option<Timestamp>,
     /// Late bids move the end by this much; 0 when they do not.
     pub soft_close_seconds: i64,
     /// What events change.
@@ -40,103 +54,48 @@ pub struct Product {
     pub annulled: bool,
     /// Whether bidders appear as `Bidder 1, 2, …`.
     pub is_anonymous: bool,
-    /// Why it was cancelled, or not sold.
+    /// Why it was cancelled, annulled, or not sold.
     pub reason: Option<String>,
 }
 
-/// The part of a product that events change.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Standing {
-    /// Where in its life the auction is.
-    pub phase: Phase,
-    /// What the leader would pay now.
-    pub price: Option<Amount>,
-    /// The lowest next bid; `None` where no legal amount is left.
-    pub minimum: Option<Amount>,
-    /// Accepted bids.
-    pub bid_count: i64,
-    /// How many users have bid.
-    pub bidder_count: i64,
-    /// Who leads, by the name the public sees.
-    pub leader: Option<String>,
-    /// The effective end.
-    pub end: Timestamp,
-    /// Whether the reserve is met; `None` without one.
-    pub reserve_met: Option<bool>,
-}
-
-/// Where in its life an auction is.
+/// The next fall of a Dutch price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
-    /// It has not begun.
-    Scheduled,
-    /// It takes bids.
-    Open,
-    /// It ended with a winner.
-    Sold,
-    /// It ended without one.
-    Unsold,
-    /// It was called off.
-    Cancelled,
+pub struct Fall {
+    /// When.
+    pub at: Timestamp,
+    /// To what.
+    pub price: Amount,
 }
 
 /// The frame says something that this client cannot read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the server speaks of {0} that this version of gobid-tui does not know")]
-pub struct Unreadable(&'static str);
-
-/// One bid, as the public sees it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Bid {
-    /// Its id.
-    pub id: Uuid,
-    /// When it was judged.
-    pub at: Timestamp,
-    /// Who bid.
-    pub bidder: String,
-    /// The price it set.
-    pub amount: Amount,
-    /// Whether the house placed it for the bidder.
-    pub automatic: bool,
-    /// Whether an admin struck it.
-    pub voided: bool,
-}
-
-/// The steps between bids, by price.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ladder(Vec<(i64, Amount)>);
+pub struct Unreadable(pub(super) &'static str);
 
 impl Product {
     /// Reads a snapshot's product.
     pub fn read(view: &ProductView) -> Result<Self, Unreadable> {
         let currency =
             Currency::from_str(&view.currency).map_err(|_error| Unreadable("a currency"))?;
+        let format = view.format.parse().map_err(|_error| Unreadable("a format"))?;
         let text = |text: &Option<String>| text.as_deref().map(safe_text);
-        let standing = Standing::read(
-            &ProductChange {
-                current_price: view.current_price,
-                minimum_next_bid: view.minimum_next_bid,
-                bid_count: view.bid_count,
-                bidder_count: view.bidder_count,
-                leader: view.leader.clone(),
-                auction_end: view.auction_end,
-                status: view.status.clone(),
-                reserve_met: view.reserve_met,
-                buy_now_available: view.buy_now_available,
-            },
-            currency,
-        )?;
         Ok(Self {
             id: view.product_id,
             name: safe_text(&view.product_name),
+            description: paragraphs(&view.description),
             seller_id: view.seller.user_id,
             seller: safe_text(&view.seller.user_name),
+            format,
             currency,
             baseprice: amount(view.baseprice, currency)?,
-            ladder: Ladder::read(&view.increment, currency),
+            ladder: ladder(&view.increment, format, currency)?,
+            dutch: view.dutch.map(|dutch| falling(dutch, currency)).transpose()?,
+            buy_now_price: optional(view.buy_now_price, currency)?,
             start: view.auction_start,
+            original_end: view.original_end,
+            hard_end: view.hard_end,
             soft_close_seconds: view.soft_close_seconds,
-            standing,
+            standing: Standing::read(&change(view), currency)?,
             winner: text(&view.winner),
             hammer_price: optional(view.hammer_price, currency)?,
             annulled: view.annulled,
@@ -153,6 +112,43 @@ impl Product {
         }
     }
 
+    /// Whether count and amounts are secret: they become public at the close.
+    pub const fn is_secret(&self) -> bool {
+        self.format.is_sealed() && !matches!(self.standing.phase, Phase::Sold | Phase::Unsold)
+    }
+
+    /// What the leader would pay, or what the first to accept the price of a Dutch auction pays.
+    pub fn price_at(&self, time: Timestamp) -> Option<Amount> {
+        self.dutch_price_at(time).or(self.standing.price)
+    }
+
+    /// The lowest bid that anybody may place; `None` where no legal amount is left.
+    pub fn minimum_at(&self, time: Timestamp) -> Option<Amount> {
+        self.dutch_price_at(time).or(self.standing.minimum)
+    }
+
+    /// The next fall of an open Dutch auction's price: none at its floor, and none after its end.
+    pub fn next_fall(&self, time: Timestamp) -> Option<Fall> {
+        let dutch = self.dutch.as_ref()?;
+        let price = self.dutch_price_at(time)?;
+        let tick = u64::from(dutch.tick_seconds.max(1));
+        let fallen = time.since(self.start).as_secs() / tick;
+        let at = self.start.plus(Duration::from_secs((fallen + 1).saturating_mul(tick)));
+        let next = dutch.price_at(self.baseprice, self.start, at);
+        (next < price && at < self.standing.end).then_some(Fall { at, price: next })
+    }
+
+    fn dutch_price_at(&self, time: Timestamp) -> Option<Amount> {
+        let dutch = self.dutch.as_ref().filter(|_| self.standing.phase == Phase::Open)?;
+        Some(dutch.price_at(self.baseprice, self.start, time))
+    }
+
+    /// The buy-now price, while it can be paid.
+    pub fn buy_now(&self) -> Option<Amount> {
+        let can_be_paid = self.standing.buy_now_available && !self.is_over();
+        self.buy_now_price.filter(|_| can_be_paid)
+    }
+
     /// Winner and hammer price follow from how an auction stands that was sold, should the event
     /// that says so have been left out.
     pub fn settle_outcome(&mut self) {
@@ -163,86 +159,67 @@ impl Product {
         }
     }
 
-    /// The step above an amount that is on the way up: the minimum at least.
-    pub fn step_up(&self, from: Option<Amount>) -> Option<Amount> {
-        let minimum = self.standing.minimum?;
-        match from.filter(|from| *from >= minimum) {
-            Some(from) => from.checked_add(self.ladder.step_at(from)).or(Some(from)),
-            None => Some(minimum),
-        }
-    }
-
-    /// The step below an amount: the minimum at least.
-    pub fn step_down(&self, from: Option<Amount>) -> Option<Amount> {
-        let minimum = self.standing.minimum?;
-        let lower = from.and_then(|from| {
-            let below = Amount::new(from.minor_units() - 1)?;
-            Amount::new(from.minor_units() - self.ladder.step_at(below).minor_units())
-        });
-        Some(lower.map_or(minimum, |lower| lower.max(minimum)))
-    }
-}
-
-impl Standing {
-    /// Reads what holds after an event.
-    pub fn read(change: &ProductChange, currency: Currency) -> Result<Self, Unreadable> {
-        Ok(Self {
-            phase: change.status.parse()?,
-            price: optional(change.current_price, currency)?,
-            minimum: optional(change.minimum_next_bid, currency)?,
-            bid_count: change.bid_count,
-            bidder_count: change.bidder_count,
-            leader: change.leader.as_deref().map(safe_text),
-            end: change.auction_end,
-            reserve_met: change.reserve_met,
-        })
-    }
-}
-
-impl FromStr for Phase {
-    type Err = Unreadable;
-
-    fn from_str(text: &str) -> Result<Self, Unreadable> {
-        match text {
-            "scheduled" => Ok(Self::Scheduled),
-            "open" => Ok(Self::Open),
-            "sold" => Ok(Self::Sold),
-            "unsold" => Ok(Self::Unsold),
-            "cancelled" => Ok(Self::Cancelled),
-            _ => Err(Unreadable("a status")),
-        }
-    }
-}
-
-impl Bid {
-    /// Reads a row.
-    pub fn read(row: &BidRow, currency: Currency) -> Result<Self, Unreadable> {
-        Ok(Self {
-            id: row.bid_id,
-            at: row.at,
-            bidder: safe_text(&row.bidder),
-            amount: amount(row.amount, currency)?,
-            automatic: row.automatic,
-            voided: row.voided,
-        })
-    }
-}
-
-impl Ladder {
-    fn read(rungs: &[RungView], currency: Currency) -> Self {
-        let rung = |rung: &RungView| {
-            let from = Amount::from_decimal(rung.from, currency).map_or(0, Amount::minor_units);
-            Some((from, Amount::from_decimal(rung.step, currency).ok()?))
-        };
-        Self(rungs.iter().filter_map(rung).collect())
-    }
-
     /// The step at a price.
     pub fn step_at(&self, price: Amount) -> Amount {
-        let reached = |(from, _): &&(i64, Amount)| *from <= price.minor_units();
-        let rung = self.0.iter().take_while(reached).last();
-        rung.map_or(Amount::MAX, |(_, step)| *step)
+        self.dutch.map_or_else(|| self.ladder.step_at(price), |dutch| dutch.step)
     }
+
+    /// The step above an amount that is on the way up: this first one at least.
+    pub fn step_up(&self, from: Option<Amount>, first: Amount) -> Amount {
+        match from.filter(|from| *from >= first) {
+            Some(from) => from.checked_add(self.step_at(from)).unwrap_or(from),
+            None => first,
+        }
+    }
+
+    /// The step below an amount: this first one at least.
+    pub fn step_down(&self, from: Option<Amount>, first: Amount) -> Amount {
+        let lower = from.and_then(|from| {
+            let below = Amount::new(from.minor_units() - 1)?;
+            Amount::new(from.minor_units() - self.step_at(below).minor_units())
+        });
+        lower.map_or(first, |lower| lower.max(first))
+    }
+}
+
+/// A text of several lines, each of them safe.
+pub(super) fn paragraphs(text: &str) -> Vec<String> {
+    text.lines().map(safe_text).collect()
+}
+
+fn change(view: &ProductView) -> ProductChange {
+    ProductChange {
+        current_price: view.current_price,
+        minimum_next_bid: view.minimum_next_bid,
+        bid_count: view.bid_count,
+        bidder_count: view.bidder_count,
+        leader: view.leader.clone(),
+        auction_end: view.auction_end,
+        status: view.status.clone(),
+        reserve_met: view.reserve_met,
+        buy_now_available: view.buy_now_available,
+    }
+}
+
+/// The ladder in force. Auctions of the other formats have none, and step by the house's.
+fn ladder(rungs: &[RungView], format: Format, currency: Currency) -> Result<Increment, Unreadable> {
+    if format != Format::English {
+        return Ok(Increment::DEFAULT);
+    }
+    let rung = |rung: &RungView| {
+        let from = Amount::from_decimal(rung.from, currency).map_or(0, Amount::minor_units);
+        Ok(Rung { from, step: amount(rung.step, currency)? })
+    };
+    let rungs = rungs.iter().map(rung).collect::<Result<_, _>>()?;
+    Increment::ladder(rungs).map_err(|_error| Unreadable("a ladder"))
+}
+
+fn falling(dutch: DutchView, currency: Currency) -> Result<Dutch, Unreadable> {
+    Ok(Dutch {
+        floor: amount(dutch.floor, currency)?,
+        step: amount(dutch.step, currency)?,
+        tick_seconds: dutch.tick_seconds,
+    })
 }
 
 /// An amount of the wire in the auction's currency.

@@ -10,11 +10,11 @@ use std::time::Duration;
 use crossterm::event::KeyCode;
 use gobid_api::RequestId;
 use gobid_api::client::{FeedEnd, FeedEvent};
-use gobid_api::live::{PlaceBid, ServerFrame};
+use gobid_api::live::{ClientFrame, PlaceBid, ServerFrame};
 use gobid_api::problem::ErrorCode;
 use gobid_api::products::YourStatus;
 
-use super::{Effect, Identity, LineState, Msg, Obstacle, Pane, Role, Secret};
+use super::{Effect, Identity, Kind, LineState, Msg, Obstacle, Pane, Role, Secret};
 use crate::samples::{Desk, at, eva, snapshot};
 
 const ID: RequestId = RequestId::from_u128(77);
@@ -29,8 +29,13 @@ fn lost() -> FeedEvent {
 
 fn bids(effects: &[Effect]) -> Vec<&PlaceBid> {
     let bids = effects.iter().filter_map(|effect| match effect {
-        Effect::Send(bid) => Some(bid),
+        Effect::Send(ClientFrame::PlaceBid(bid)) => Some(bid),
         _ => None,
     });
     bids.collect()
+}
+
+/// The firm amount of a bid.
+fn firm(bid: &PlaceBid) -> &str {
+    &bid.amount.as_ref().unwrap().0
 }

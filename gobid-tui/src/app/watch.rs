@@ -3,11 +3,10 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use gobid_api::bids::BidRow;
-use gobid_api::client::safe_text;
-use gobid_api::live::{AuctionEvent, EventKind, Snapshot, Update, You};
+use gobid_api::live::You;
 use gobid_api::products::YourStatus;
 use gobid_api::{Amount, ProductId, Timestamp};
+use gobid_auction::{Format, Offered};
 
 use super::amount::AmountField;
 use super::dialog::{Dialog, Seen};
@@ -15,12 +14,9 @@ use super::identity::Identity;
 use super::line::Line;
 use super::log::{Log, Tone};
 use super::outcome::Attempts;
-use super::product::{self, Bid, Phase, Product, Standing, Unreadable};
+use super::product::{self, Product, Unreadable};
+use super::standing::{Bid, Phase};
 use super::{Moment, Note, Scroll};
-use crate::money;
-
-/// So many bids are kept.
-const MOST_BIDS: usize = 500;
 
 /// An auction that is watched.
 #[derive(Clone, Debug)]
@@ -29,10 +25,12 @@ pub struct Watch {
     pub product_id: ProductId,
     /// What is known of it; `None` before the first snapshot.
     pub product: Option<Product>,
-    /// The newest bids, newest first.
+    /// The newest bids, newest first; of a sealed auction after its close the best, best first.
     pub bids: VecDeque<Bid>,
     /// How many there ever were.
-    bids_seen: usize,
+    pub(super) bids_seen: usize,
+    /// Prices that something else than a bid led to, a void say, and when; oldest first.
+    pub turns: VecDeque<(Timestamp, Option<Amount>)>,
     /// The server's time of the last frame that told it, and when that came.
     server_time: Option<(Duration, Timestamp)>,
     /// How many sockets watch it.
@@ -47,12 +45,16 @@ pub struct Watch {
     pub line: Line,
     /// The amount that is about to be bid.
     pub field: AmountField,
+    /// Whether it is to be a hidden maximum, and not a firm bid.
+    pub wants_maximum: bool,
     /// The bid that waits for `y`.
     pub dialog: Option<Dialog>,
     /// The bids that were sent and are not settled.
     pub attempts: Attempts,
     /// What is to be told.
     pub note: Option<Note>,
+    /// What just happened that nobody should overlook.
+    pub(super) news: Option<(Tone, String)>,
     /// Why the last frame could not be read.
     pub fault: Option<Unreadable>,
 }
@@ -68,6 +70,8 @@ pub enum Role {
     Leader,
     /// Who has bid and does not lead.
     Outbid,
+    /// Who has bid in a sealed auction that is not over: nobody knows who would win.
+    SealedBidder,
     /// Who won.
     Winner,
     /// Who has bid and did not win.
@@ -82,6 +86,7 @@ impl Watch {
             product: None,
             bids: VecDeque::new(),
             bids_seen: 0,
+            turns: VecDeque::new(),
             server_time: None,
             watchers: 0,
             seq: 0,
@@ -89,11 +94,18 @@ impl Watch {
             log: Log::default(),
             line: Line::default(),
             field: AmountField::default(),
+            wants_maximum: false,
             dialog: None,
             attempts: Attempts::default(),
             note: None,
+            news: None,
             fault: None,
         }
+    }
+
+    /// By which rules, as far as is known.
+    pub fn format(&self) -> Format {
+        self.product.as_ref().map_or(Format::English, |product| product.format)
     }
 
     /// What the auction is to this user.
@@ -105,16 +117,32 @@ impl Watch {
             return Role::Seller;
         }
         let standing = &product.standing;
-        let has_bid = self.you.as_ref().is_some_and(|you| you.status != YourStatus::None);
+        let has_bid = self.has_bid();
         match standing.phase {
+            Phase::Open if product.format.is_sealed() && has_bid => Role::SealedBidder,
             Phase::Open | Phase::Scheduled if self.is_me(standing.leader.as_deref(), identity) => {
                 Role::Leader
             }
             Phase::Open if has_bid => Role::Outbid,
             Phase::Sold if self.is_me(product.winner.as_deref(), identity) => Role::Winner,
-            Phase::Sold | Phase::Unsold if has_bid => Role::Loser,
+            Phase::Sold | Phase::Unsold if has_bid && self.knows_own_name() => Role::Loser,
             _ => Role::Watcher,
         }
+    }
+
+    /// Whether a bid of the user's stands. In an open sealed auction its amount alone says so.
+    fn has_bid(&self) -> bool {
+        self.you.as_ref().is_some_and(|you| match you.status {
+            Some(status) => status != YourStatus::None,
+            None => you.amount.is_some() || you.max_amount.is_some(),
+        })
+    }
+
+    /// Whether the user's public name is known: those of an anonymous sealed auction are told after
+    /// its close.
+    fn knows_own_name(&self) -> bool {
+        let alias = self.you.as_ref().and_then(|you| you.alias.as_ref());
+        alias.is_some() || self.product.as_ref().is_some_and(|product| !product.is_anonymous)
     }
 
     /// Whether a bidder's public name is this user's.
@@ -125,6 +153,14 @@ impl Watch {
         let user_name = || identity.user().map(|user| user.user_name.as_str());
         let mine = alias.or_else(|| user_name().filter(|_| !is_anonymous));
         mine == Some(bidder)
+    }
+
+    /// The most that the user has offered and that stands, as the server last said.
+    pub fn own_offer(&self) -> Option<Offered> {
+        let (you, product) = self.you.as_ref().zip(self.product.as_ref())?;
+        let read = |amount| product::optional(amount, product.currency).ok().flatten();
+        let maximum = read(you.max_amount).map(Offered::Maximum);
+        maximum.or_else(|| read(you.amount).map(Offered::Firm))
     }
 
     /// How many bids and lines of the log there ever were.
@@ -163,129 +199,12 @@ impl Watch {
         })
     }
 
-    /// Price and end: what must not move unnoticed.
+    /// Price and end: what must not move unnoticed. The price of a Dutch auction falls all the time,
+    /// to everybody's knowledge and the buyer's advantage.
     pub fn seen(&self) -> Option<Seen> {
-        let standing = &self.product.as_ref()?.standing;
-        Some(Seen { price: standing.price, end: standing.end })
-    }
-
-    /// The whole state came. The first one begins the log.
-    pub fn take_snapshot(&mut self, snapshot: &Snapshot) -> Result<(), Unreadable> {
-        let product = Product::read(&snapshot.product)?;
-        let bids = snapshot.bids.iter();
-        let bids = bids.map(|row| Bid::read(row, product.currency));
-        self.bids = bids.collect::<Result<_, _>>()?;
-        if self.product.is_none() {
-            for bid in self.bids.iter().rev() {
-                let amount = money::with_sign(bid.amount, product.currency);
-                let text = format!("bid {amount}");
-                self.log.add_of(&bid.bidder, bid.at, Tone::Plain, text);
-            }
-        }
-        if self.product.is_some() && snapshot.reset {
-            let text = format!("read anew at event {}", snapshot.seq);
-            self.log.add(snapshot.server_time, Tone::Plain, text);
-        }
-        self.seq = snapshot.seq;
-        self.watchers = snapshot.watchers;
-        self.product = Some(product);
-        Ok(())
-    }
-
-    /// Events came.
-    pub fn take_update(&mut self, update: &Update, identity: &Identity) -> Result<(), Unreadable> {
-        let Some(currency) = self.product.as_ref().map(|product| product.currency) else {
-            return Ok(());
-        };
-        if update.skipped > 0 {
-            let text = format!("{} events left out: too many at once", update.skipped);
-            self.log.add(update.server_time, Tone::Plain, text);
-        }
-        for event in &update.events {
-            self.take_event(event, identity)?;
-        }
-        let standing = Standing::read(&update.product, currency)?;
-        self.seq = self.seq.max(update.seq);
-        if let Some(product) = &mut self.product {
-            product.standing = standing;
-            product.settle_outcome();
-        }
-        Ok(())
-    }
-
-    /// The server says how the bidder stands.
-    pub fn take_you(&mut self, you: &You) {
-        self.you = Some(You { alias: you.alias.as_deref().map(safe_text), ..you.clone() });
-    }
-
-    fn take_event(&mut self, event: &AuctionEvent, identity: &Identity) -> Result<(), Unreadable> {
-        match &event.kind {
-            EventKind::AuctionOpened => self.log.add(event.at, Tone::Plain, "bidding opened"),
-            EventKind::BidPlaced { bids, leader, extended, auction_end, .. } => {
-                let led = self.role(identity) == Role::Leader;
-                let leads = self.is_me(leader.as_deref(), identity);
-                for row in bids {
-                    self.take_bid(row, led && !leads, identity)?;
-                }
-                if let Some(product) = &mut self.product {
-                    product.standing.leader = leader.as_deref().map(safe_text);
-                    product.standing.end = *auction_end;
-                }
-                if *extended {
-                    let text = "a late bid moved the end";
-                    self.log.add(event.at, Tone::Warning, text);
-                }
-            }
-            EventKind::AuctionClosed { winner, hammer_price, reason, outcome } => {
-                let Some(product) = &mut self.product else {
-                    return Ok(());
-                };
-                product.standing.phase = outcome.parse()?;
-                product.winner = winner.as_deref().map(safe_text);
-                product.hammer_price = product::optional(*hammer_price, product.currency)?;
-                product.reason = reason.as_deref().map(safe_text);
-                let text = crate::words::outcome(self, identity);
-                let tone = match self.role(identity) {
-                    Role::Winner => Tone::Good,
-                    Role::Loser => Tone::Bad,
-                    _ => Tone::Plain,
-                };
-                self.log.add(event.at, tone, text);
-            }
-            EventKind::Unknown => {}
-        }
-        Ok(())
-    }
-
-    fn take_bid(
-        &mut self,
-        row: &BidRow,
-        outbids_me: bool,
-        identity: &Identity,
-    ) -> Result<(), Unreadable> {
-        let Some(product) = &self.product else {
-            return Ok(());
-        };
-        let bid = Bid::read(row, product.currency)?;
-        let amount = money::with_sign(bid.amount, product.currency);
-        if self.is_me(Some(&bid.bidder), identity) {
-            let text = format!("you bid {amount}");
-            self.log.add_own_bid(bid.at, bid.id, &text, None);
-        } else {
-            let how = if bid.automatic { " (automatic)" } else { "" };
-            let (tone, effect) =
-                if outbids_me { (Tone::Bad, " — you were outbid") } else { (Tone::Plain, "") };
-            let text = format!("bid {amount}{how}{effect}");
-            self.log.add_of(&bid.bidder, bid.at, tone, text);
-        }
-        self.bids.push_front(bid);
-        self.bids.truncate(MOST_BIDS);
-        self.bids_seen += 1;
-        Ok(())
-    }
-
-    /// The lowest bid that would be accepted now, as far as is known.
-    pub fn minimum(&self) -> Option<Amount> {
-        self.product.as_ref()?.standing.minimum
+        let product = self.product.as_ref()?;
+        let standing = &product.standing;
+        let price = standing.price.filter(|_| product.format != Format::Dutch);
+        Some(Seen { price, end: standing.end })
     }
 }

@@ -1,28 +1,23 @@
 //! What has been said of the state, and what is new.
 
-use gobid_api::RequestId;
+mod answers;
 
-use crate::app::{App, Field, Moved, Phase, Product};
+use std::time::Duration;
+
+use gobid_api::{Amount, RequestId, Timestamp};
+use gobid_auction::{Format, Offered};
+
+use crate::app::{App, Dialog, Field, Moved, Phase, Product};
 use crate::view::to_ascii;
 use crate::{countdown, money, words};
+pub(super) use answers::Question;
 
 /// Seconds left that are worth a line.
 const MILESTONES: [u64; 8] = [3_600, 1_800, 600, 300, 60, 30, 10, 5];
 /// So many of the bids before the start are said.
 const FIRST_BIDS: usize = 5;
-/// So many bids are listed when they are asked for.
-const LISTED: usize = 20;
-
-const HELP: [&str; 8] = [
-    "bid 1300.00   review a bid of this amount; bid alone: the minimum",
-    "yes, no       place the reviewed bid, or do not; + takes the new minimum",
-    "status        how it stands now",
-    "bids          the newest bids",
-    "login, signup log in, or sign up",
-    "reconnect     connect anew at once",
-    "help          these lines",
-    "quit          leave",
-];
+/// A falling price is said again after so long at the earliest.
+const FALLS_EVERY: Duration = Duration::from_secs(10);
 
 /// What has been said.
 #[derive(Debug, Default)]
@@ -38,22 +33,13 @@ pub(super) struct Telling {
     dialog: Option<(String, Option<Moved>)>,
     unknown: Vec<RequestId>,
     end: String,
+    /// The price of a Dutch auction that was said last, and when.
+    price: Option<(Amount, Timestamp)>,
     milestone: Option<u64>,
     errors: Vec<String>,
     /// The field that was asked for last.
     field: Option<Field>,
     question: Option<Question>,
-}
-
-/// What somebody wants to know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Question {
-    /// The commands.
-    Help,
-    /// How it stands.
-    Status,
-    /// The bids.
-    Bids,
 }
 
 impl Telling {
@@ -79,12 +65,15 @@ impl Telling {
         if let Some(product) = &app.watch.product {
             self.tell_product(app, product, &mut lines);
         }
-        self.tell_log(app, &mut lines);
+        let logged = self.tell_log(app, &mut lines);
         self.tell_banner(app, &mut lines);
         self.tell_attempts(app, &mut lines);
         self.tell_form(app, &mut lines);
         self.tell_dialog(app, &mut lines);
         let note = app.note().map(|note| note.text.clone()).unwrap_or_default();
+        if logged.contains(&note) {
+            self.note.clone_from(&note);
+        }
         tell_new(&mut self.note, note, &mut lines);
         self.answer(app, &mut lines);
         if app.look.is_ascii {
@@ -132,9 +121,10 @@ impl Telling {
                 lines.push("help lists the commands".to_owned());
             }
         }
-        let end = words::end(app, product);
-        let end: Vec<_> = end.into_iter().filter(|part| !part.is_empty()).collect();
-        tell_new(&mut self.end, end.join(" · "), lines);
+        let [moves, _] = words::end_moves(app, product);
+        let gap = if moves.is_empty() { "" } else { " · " };
+        tell_new(&mut self.end, format!("{}{gap}{moves}", words::end(app, product)), lines);
+        self.tell_price(app, product, lines);
         if product.standing.phase != Phase::Open {
             return;
         }
@@ -146,7 +136,7 @@ impl Telling {
             let passed = reached.filter(|seconds| left == *seconds);
             self.milestone = reached;
             if let Some(seconds) = passed {
-                let span = std::time::Duration::from_secs(seconds);
+                let span = Duration::from_secs(seconds);
                 lines.push(match seconds {
                     10 => "10 seconds left".to_owned(),
                     5 => "5 seconds left".to_owned(),
@@ -156,26 +146,45 @@ impl Telling {
         }
     }
 
-    fn tell_log(&mut self, app: &App, lines: &mut Vec<String>) {
-        let log = &app.watch.log;
-        let new = log.written().saturating_sub(self.logged).min(log.len());
-        self.logged = log.written();
-        for entry in log.iter().skip(log.len() - new) {
-            let time = countdown::time_of_day(entry.at, &app.look.zone);
-            lines.push(format!("{time} {}", words::entry(entry, app)));
+    /// The price of a Dutch auction falls by itself.
+    fn tell_price(&mut self, app: &App, product: &Product, lines: &mut Vec<String>) {
+        let now = app.now.server_time;
+        let is_falling = product.format == Format::Dutch && product.standing.phase == Phase::Open;
+        let Some(price) = product.price_at(now).filter(|_| is_falling) else {
+            return;
+        };
+        let is_old =
+            |(told, at): (Amount, Timestamp)| told != price && now.since(at) >= FALLS_EVERY;
+        if self.price.is_none_or(is_old) {
+            self.price = Some((price, now));
+            let falls = words::falls(app, product).map(|falls| format!(", {falls}"));
+            let price = money::with_code(price, product.currency);
+            lines.push(format!("price now {price}{}", falls.unwrap_or_default()));
         }
     }
 
+    /// Tells the new lines of the log, and returns their texts.
+    fn tell_log(&mut self, app: &App, lines: &mut Vec<String>) -> Vec<String> {
+        let log = &app.watch.log;
+        let new = log.written().saturating_sub(self.logged).min(log.len());
+        self.logged = log.written();
+        let mut texts = Vec::new();
+        for entry in log.iter().skip(log.len() - new) {
+            let time = countdown::time_of_day(entry.at, &app.look.zone);
+            let text = words::entry(entry, app);
+            lines.push(format!("{time} {text}"));
+            texts.push(text);
+        }
+        texts
+    }
+
     fn tell_banner(&mut self, app: &App, lines: &mut Vec<String>) {
-        let banner = words::banner(app);
-        let is_countdown = app
-            .watch
-            .product
-            .as_ref()
-            .is_some_and(|product| product.standing.phase == Phase::Scheduled);
-        let about = if is_countdown { "" } else { &banner.about };
-        let text = format!("{} {about}", banner.state).replace("·  ", "· ");
-        tell_new(&mut self.banner, text.trim().to_owned(), lines);
+        let mut banner = words::banner(app);
+        let product = app.watch.product.as_ref();
+        if product.is_some_and(|product| product.standing.phase == Phase::Scheduled) {
+            banner.about.clear(); // a countdown
+        }
+        tell_new(&mut self.banner, banner.sentence(), lines);
     }
 
     fn tell_attempts(&mut self, app: &App, lines: &mut Vec<String>) {
@@ -206,29 +215,38 @@ impl Telling {
             self.dialog = None;
             return;
         };
-        let [what, price, word] = words::promise(dialog, product);
+        let promise = words::promise(app, dialog, product);
         let moved = dialog.moved();
         let told = self.dialog.as_ref();
-        if told.is_none_or(|(told, _)| *told != what) {
-            lines.push(format!("{what} {price} {word}"));
-            let state = words::dialog_state(app, product);
-            lines.push(format!("{state} · yes places the bid, no does not"));
+        let state = words::dialog_state(app, product);
+        if told.is_none_or(|(told, _)| *told != promise.what) {
+            lines.push(format!("{} {}", promise.what, promise.then.join(" ")));
+            lines.push(format!("{state} · {}", choices(dialog, product)));
         } else if told.is_some_and(|(_, told)| *told != moved)
-            && let Some(moved) = moved
+            && let Some(news) = words::moved(app, dialog, product)
         {
-            let state = words::dialog_state(app, product);
-            lines.push(format!("{} · {state}", words::moved(moved, product)));
+            lines.push(format!("{news} · {state}"));
         }
-        self.dialog = Some((what, moved));
+        self.dialog = Some((promise.what, moved));
     }
 
     fn answer(&mut self, app: &App, lines: &mut Vec<String>) {
-        match self.question.take() {
-            None => {}
-            Some(Question::Help) => lines.extend(HELP.map(str::to_owned)),
-            Some(Question::Status) => status(app, lines),
-            Some(Question::Bids) => bids(app, lines),
+        if let Some(question) = self.question.take() {
+            lines.extend(question.answer(app));
         }
+    }
+}
+
+/// The words that there are for the dialog.
+fn choices(dialog: &Dialog, product: &Product) -> &'static str {
+    match (dialog.offer(), product.format) {
+        (Offered::Purchase(_), _) => "yes buys, no does not",
+        (Offered::Firm(_), Format::Dutch) => "yes accepts, no does not",
+        (Offered::Firm(_), Format::English) => {
+            "yes places the bid, no does not, max makes it a hidden maximum"
+        }
+        (Offered::Maximum(_), _) => "yes places it, no does not, firm makes it a firm bid",
+        (Offered::Firm(_), _) => "yes places the bid, no does not",
     }
 }
 
@@ -239,42 +257,6 @@ fn tell_new(said: &mut String, text: String, lines: &mut Vec<String>) {
             lines.push(text.clone());
         }
         *said = text;
-    }
-}
-
-fn status(app: &App, lines: &mut Vec<String>) {
-    let banner = words::banner(app);
-    let text = format!("{} {}", banner.state, banner.about).replace("·  ", "· ");
-    lines.push(text.trim().to_owned());
-    if let Some(product) = &app.watch.product {
-        let standing = &product.standing;
-        let left = standing.end.since(app.now.server_time);
-        let minimum = standing.minimum.filter(|_| !product.is_over());
-        let minimum = minimum.map(|minimum| money::with_code(minimum, product.currency));
-        let minimum = minimum.map(|minimum| format!(", next bid from {minimum}"));
-        let bids = standing.bid_count;
-        lines.push(format!("{bids} bids{}", minimum.unwrap_or_default()));
-        if standing.phase == Phase::Open {
-            lines.push(format!("{} left", countdown::small(left)));
-        }
-    }
-    let (line, _) = words::line(app);
-    let who = words::identity(&app.identity, true);
-    lines.push(format!("connection: {line}; {who}"));
-}
-
-fn bids(app: &App, lines: &mut Vec<String>) {
-    let Some(product) = &app.watch.product else {
-        return;
-    };
-    for bid in app.watch.bids.iter().take(LISTED) {
-        let time = countdown::moment(bid.at, app.now.server_time, &app.look.zone);
-        let amount = money::with_sign(bid.amount, product.currency);
-        let voided = if bid.voided { " (voided)" } else { "" };
-        lines.push(format!("{time} {amount} {}{voided}", bid.bidder));
-    }
-    if app.watch.bids.is_empty() {
-        lines.push("no bids yet".to_owned());
     }
 }
 

@@ -1,5 +1,6 @@
 //! The bid line: the amount that is about to be bid, and what came of those that were.
 
+use gobid_auction::{Format, Offered};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -11,9 +12,26 @@ use crate::{money, words};
 
 /// The box of the bid line.
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
-    let inner = panel(app, frame, area, ["BID", "0-9 amount · + - step"], false);
+    let keys = keys_of_format(app);
+    let inner = panel(app, frame, area, ["BID", &keys], false);
     frame.render_widget(first_line(app, inner.width), row(inner, 0));
     frame.render_widget(second_line(app, inner.width), row(inner, 1));
+}
+
+/// The keys that an amount is set with, and the buy-now price.
+fn keys_of_format(app: &App) -> String {
+    let product = app.watch.product.as_ref().filter(|product| !product.is_over());
+    let buy_now = product.and_then(Product::buy_now).zip(product);
+    let buy_now = buy_now.map(|(price, product)| {
+        format!("B buy now {} · ", money::with_sign(price, product.currency))
+    });
+    let amount = match product.map(|product| product.format) {
+        Some(Format::English) => "0-9 amount · m maximum · + - step",
+        Some(Format::Dutch) => "B accept · 0-9 another amount",
+        Some(Format::SealedFirstPrice | Format::SealedSecondPrice) => "0-9 amount · + - step",
+        None => "",
+    };
+    format!("{}{amount}", buy_now.unwrap_or_default())
 }
 
 /// The amount, or why there is none to be set.
@@ -26,6 +44,7 @@ pub(super) fn first_line(app: &App, columns: u16) -> Line<'static> {
     if product.is_over() {
         let outcome = words::outcome(&app.watch, &app.identity);
         let style = match app.watch.role(&app.identity) {
+            _ if product.annulled => theme.bad,
             Role::Winner => theme.good,
             Role::Loser => theme.bad,
             _ => theme.strong,
@@ -35,13 +54,8 @@ pub(super) fn first_line(app: &App, columns: u16) -> Line<'static> {
     if !app.watch.field.is_empty() {
         return field_line(app, product, columns);
     }
-    match app.obstacle_to_review() {
-        Some(Obstacle::Leading) => {
-            let least = product.standing.minimum;
-            let least = least.map(|least| money::with_sign(least, product.currency));
-            let rival = least.map(|least| format!(" A rival needs at least {least}."));
-            say(&format!("You lead.{}", rival.unwrap_or_default()), theme.good)
-        }
+    match app.obstacle_to_review(app.kind()) {
+        Some(Obstacle::Leading) => say(&lead(app, product), theme.good),
         Some(obstacle @ (Obstacle::NotStarted(_) | Obstacle::OwnAuction | Obstacle::ReadOnly)) => {
             say(&format!("{}.", capital(&obstacle.to_string())), Style::new())
         }
@@ -49,12 +63,25 @@ pub(super) fn first_line(app: &App, columns: u16) -> Line<'static> {
     }
 }
 
+/// What a leader wants to know.
+fn lead(app: &App, product: &Product) -> String {
+    let signed = |amount| money::with_sign(amount, product.currency);
+    let least = product.standing.minimum.map(signed);
+    let rival = least.map(|least| format!(" A rival needs at least {least}."));
+    let own = match app.watch.own_offer() {
+        Some(Offered::Maximum(own)) => format!(" Your maximum is {}.", signed(own)),
+        _ => String::new(),
+    };
+    format!("You lead.{}{own}", rival.unwrap_or_default())
+}
+
 fn field_line(app: &App, product: &Product, columns: u16) -> Line<'static> {
     let theme = &app.look.theme;
     let prefix = money::prefix(product.currency);
     let typed = app.watch.field.shown();
     let about = about_field(app, product);
-    let before = format!(" {} ", prefix.trim_end());
+    let kind = if app.watch.wants_maximum { "max " } else { "" };
+    let before = format!(" {kind}{} ", prefix.trim_end());
     let typed_room = columns.saturating_sub(super::columns(&before) + 1);
     let room = typed_room.saturating_sub(super::columns(&typed) + 3);
     Line::from(vec![
@@ -74,18 +101,27 @@ fn about_field(app: &App, product: &Product) -> String {
     {
         return format!("the amount {error}");
     }
-    let Some(minimum) = product.standing.minimum else {
+    let kind = app.kind();
+    let Some(lowest) = app.lowest(kind) else {
         return "no higher amount can be bid".to_owned();
     };
-    let at = product.standing.price.unwrap_or(product.baseprice);
-    let step = money::digits(product.ladder.step_at(at), product.currency);
+    let own = app.own_to_exceed(kind);
     let state = match amount {
         _ if field.is_empty() => "",
-        Ok(amount) if amount < minimum => " · below the minimum",
+        Ok(amount) if amount < lowest && own.is_some() => " · not above it",
+        Ok(amount) if amount < lowest && product.format == Format::Dutch => " · below the price",
+        Ok(amount) if amount < lowest => " · below the minimum",
         _ => " · typed, not sent",
     };
-    let minimum = money::digits(minimum, product.currency);
-    format!("min {minimum} · step {step}{state}")
+    let digits = |amount| money::digits(amount, product.currency);
+    let at = own.or(product.standing.price).unwrap_or(product.baseprice);
+    let step = format!(" · step {}", digits(product.step_at(at)));
+    match (own, product.format) {
+        (_, Format::Dutch) => format!("the price is {} now{state}", digits(lowest)),
+        (Some(own), _) => format!("above your {}{step}{state}", digits(own)),
+        (None, Format::English) => format!("min {}{step}{state}", digits(lowest)),
+        (None, _) => format!("sealed · min {}{state}", digits(lowest)),
+    }
 }
 
 /// What is open or was just told, else the keys.
@@ -120,24 +156,7 @@ fn keys_line(app: &App, columns: u16) -> Line<'static> {
     let Some(product) = &app.watch.product else {
         return Line::default();
     };
-    let pieces: Vec<(&str, String)> = match app.obstacle_to_review() {
-        Some(Obstacle::Over) => vec![("[q]", "quit".to_owned())],
-        Some(Obstacle::Leading) => {
-            vec![("", "digits: an amount for when you are outbid".to_owned())]
-        }
-        Some(Obstacle::NotStarted(_) | Obstacle::OwnAuction | Obstacle::ReadOnly) => Vec::new(),
-        _ => {
-            let from = app.watch.field.amount(product.currency).ok();
-            let up = product.step_up(from);
-            let up = up.map(|up| money::digits(up, product.currency));
-            vec![
-                ("[+]", up.unwrap_or_default()),
-                ("[-]", String::new()),
-                ("", "digits: an amount".to_owned()),
-                ("[Enter]", "review bid".to_owned()),
-            ]
-        }
-    };
+    let pieces = pieces(app, product);
     let mut spans = vec![Span::raw(" ")];
     let mut used = 1;
     for (key, what) in pieces {
@@ -152,6 +171,56 @@ fn keys_line(app: &App, columns: u16) -> Line<'static> {
         spans.push(Span::raw(what));
     }
     Line::from(spans)
+}
+
+/// The keys that there are now, and what each does.
+fn pieces(app: &App, product: &Product) -> Vec<(&'static str, String)> {
+    let says = |text: &str| ("", text.to_owned());
+    match app.obstacle_to_review(app.kind()) {
+        Some(Obstacle::Over) => return vec![("[q]", "quit".to_owned())],
+        Some(Obstacle::Leading) if app.watch.field.is_empty() => {
+            return vec![("[m]", about_maximum(app).to_owned())];
+        }
+        Some(Obstacle::NotStarted(_) | Obstacle::OwnAuction | Obstacle::ReadOnly) => {
+            return Vec::new();
+        }
+        _ => {}
+    }
+    if app.watch.field.is_empty() {
+        match product.format {
+            Format::Dutch => {
+                let accept = "accept the price as it is shown";
+                return vec![("[B] [Enter]", accept.to_owned())];
+            }
+            Format::SealedFirstPrice | Format::SealedSecondPrice => {
+                let promise = "A sealed bid: nobody sees it before the close.";
+                return vec![says(&format!("{promise} You can raise it until then."))];
+            }
+            Format::English => {}
+        }
+    }
+    let from = app.watch.field.amount(product.currency).ok();
+    let up = app.first(app.kind()).map(|first| product.step_up(from, first));
+    let up = up.map(|up| money::digits(up, product.currency));
+    let other = if app.watch.wants_maximum { "firm bid" } else { "maximum" };
+    let mut pieces = vec![
+        ("[+]", up.unwrap_or_default()),
+        ("[-]", String::new()),
+        says("digits: an amount"),
+        ("[Enter]", "review bid".to_owned()),
+    ];
+    if app.takes_maxima() {
+        pieces.push(("[m]", other.to_owned()));
+    }
+    pieces
+}
+
+/// What a leader can do.
+fn about_maximum(app: &App) -> &'static str {
+    match app.watch.own_offer() {
+        Some(Offered::Maximum(_)) => "raise your hidden maximum: the price stays, nobody is told",
+        _ => "set a hidden maximum: the house then bids for you, as little as needed",
+    }
 }
 
 fn capital(sentence: &str) -> String {

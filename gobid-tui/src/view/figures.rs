@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use gobid_api::Amount;
+use gobid_auction::{Format, Offered};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -17,38 +19,63 @@ const SOON: Duration = Duration::from_mins(1);
 /// The box of the price.
 pub(super) fn draw_price(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let product = app.watch.product.as_ref();
-    let title = product.map_or("CURRENT BID", |product| match product.standing.phase {
-        _ if product.standing.price.is_none() => "OPENING PRICE",
-        Phase::Sold => "HAMMER PRICE",
-        Phase::Unsold | Phase::Cancelled => "LAST BID",
-        Phase::Scheduled | Phase::Open => "CURRENT BID",
+    let title = product.map_or("CURRENT BID", |product| price_title(app, product));
+    let terms = product.and_then(|product| match product.format {
+        Format::Dutch => {
+            let floor = money::compact(product.dutch?.floor, product.currency);
+            Some(format!("floor {floor}"))
+        }
+        _ => words::reserve(product).map(str::to_owned),
     });
-    let inner = panel(app, frame, area, [title, ""], false);
+    let inner = panel(app, frame, area, [title, &terms.unwrap_or_default()], false);
     draw_price_figure(app, frame, inner);
     let counts = header::counts(app, inner.width);
     let line = Line::from(counts).centered();
     frame.render_widget(line, row(inner, big::ROWS));
 }
 
-/// The price alone.
+fn price_title(app: &App, product: &Product) -> &'static str {
+    let price = product.price_at(app.now.server_time);
+    match product.standing.phase {
+        _ if product.is_secret() && app.watch.own_offer().is_some() => "YOUR SEALED BID",
+        _ if product.is_secret() => "SEALED BIDS",
+        _ if price.is_none() => "OPENING PRICE",
+        Phase::Sold => "HAMMER PRICE",
+        Phase::Unsold | Phase::Cancelled => "LAST BID",
+        Phase::Scheduled | Phase::Open if product.format == Format::Dutch => "PRICE NOW",
+        Phase::Scheduled | Phase::Open => "CURRENT BID",
+    }
+}
+
+/// The price alone; of a sealed auction one's own amount.
 pub(super) fn draw_price_figure(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let Some(product) = &app.watch.product else {
         return;
     };
-    let price = product.hammer_price.or(product.standing.price);
-    let price = price.unwrap_or(product.baseprice);
-    let texts = [
-        money::compact(price, product.currency),
-        money::compact_digits(price, product.currency),
-        money::with_code(price, product.currency),
-    ];
+    let texts = match figure_of_price(app, product) {
+        Some(price) => vec![
+            money::compact(price, product.currency),
+            money::compact_digits(price, product.currency),
+            money::with_code(price, product.currency),
+        ],
+        None => vec!["SEALED".to_owned()],
+    };
     let theme = &app.look.theme;
     let style = match app.watch.role(&app.identity) {
         Role::Leader | Role::Winner => theme.good,
         Role::Outbid | Role::Loser => theme.bad,
-        Role::Watcher | Role::Seller => theme.strong,
+        Role::Watcher | Role::SealedBidder | Role::Seller => theme.strong,
     };
     big::draw(app, frame, area, &texts, style);
+}
+
+/// The amount in large figures; `None` in a sealed auction where one has not bid.
+pub(super) fn figure_of_price(app: &App, product: &Product) -> Option<Amount> {
+    if product.is_secret() {
+        return app.watch.own_offer().map(Offered::amount);
+    }
+    let price = product.hammer_price.or_else(|| product.price_at(app.now.server_time));
+    Some(price.unwrap_or(product.baseprice))
 }
 
 /// The box of the time left.
@@ -67,9 +94,18 @@ pub(super) fn draw_time(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let inner = panel(app, frame, area, titles, false);
     draw_time_figure(app, frame, Rect { height: inner.height.min(big::ROWS), ..inner });
     if let Some(product) = product {
-        let end = super::joined(&words::end(app, product), " · ", inner.width);
+        let end = end(app, product, inner.width);
         frame.render_widget(Line::from(end), row(inner, big::ROWS));
     }
+}
+
+/// The end, and what may move it as far as there is room.
+fn end(app: &App, product: &Product, columns: u16) -> String {
+    let end = words::end(app, product);
+    let whole = words::end_moves(app, product)
+        .map(|moves| super::joined(&[end.clone(), moves], " · ", u16::MAX));
+    let fits = |text: &String| super::columns(text) <= columns;
+    whole.into_iter().find(fits).unwrap_or_else(|| super::joined(&[end], "", columns))
 }
 
 /// The time left alone, or what came of it.
@@ -93,6 +129,7 @@ fn figure(app: &App, product: &Product) -> String {
     match product.standing.phase {
         Phase::Scheduled => left(product.start),
         Phase::Open => left(product.standing.end),
+        Phase::Sold if product.annulled => "ANNULLED".to_owned(),
         Phase::Sold => match app.watch.role(&app.identity) {
             Role::Winner => "WON".to_owned(),
             Role::Loser => "LOST".to_owned(),
@@ -109,6 +146,7 @@ fn style(app: &App, product: &Product) -> Style {
     match (product.standing.phase, app.watch.role(&app.identity)) {
         (Phase::Open, _) if left <= countdown::LAST_SECONDS => theme.bad,
         (Phase::Open, _) if left <= SOON => theme.warning,
+        _ if product.annulled => theme.bad,
         (_, Role::Winner) => theme.good,
         (_, Role::Loser) => theme.bad,
         _ => theme.strong,

@@ -1,14 +1,15 @@
 //! The first rows and the last: what this is, how it stands, which keys there are.
 
 use gobid_api::client::safe_text_within;
+use gobid_auction::Format;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::{Layout, columns};
-use crate::app::App;
-use crate::keys::{self, Scope};
+use crate::app::{App, Phase, Product};
+use crate::keys::{self, Action, Hint};
 use crate::money;
 use crate::words::{self, Banner};
 
@@ -59,26 +60,25 @@ pub(super) fn draw_banner(app: &App, frame: &mut Frame<'_>, area: Rect) {
 
 /// As much of the banner as fits: state, then what to do, then the rest.
 pub(super) fn banner_text(banner: &Banner, columns: u16) -> String {
-    let Banner { state, about, offer, .. } = banner;
+    let Banner { state, about, aside, offer, .. } = banner;
     let gap = match about.chars().next() {
         None => "",
         Some('·') => "  ",
         Some(_) => " ",
     };
     let whole = format!("{state}{gap}{about}");
-    let texts = if offer.is_empty() {
-        vec![whole.clone()]
+    let choices: &[&[&str]] = if offer.is_empty() {
+        &[&[&whole, aside], &[&whole]]
     } else {
-        vec![
-            format!("{whole}  ·  {offer}"),
-            format!("{state}  ·  {offer}"),
-            whole.clone(),
-            state.clone(),
-        ]
+        &[&[&whole, aside, offer], &[&whole, offer], &[state, offer], &[&whole], &[state]]
     };
-    let fits = |text: &&String| text.width() + 2 <= usize::from(columns);
-    let text = texts.iter().find(fits).unwrap_or(&whole);
-    safe_text_within(text, usize::from(columns))
+    let texts = choices.iter().map(|parts| {
+        let parts: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
+        parts.join("  ·  ")
+    });
+    let fits = |text: &String| text.width() + 2 <= usize::from(columns);
+    let text = texts.into_iter().find(fits).unwrap_or(whole);
+    safe_text_within(&text, usize::from(columns))
 }
 
 /// The hints of where keys are pressed now.
@@ -86,19 +86,17 @@ pub(super) fn draw_hints(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let theme = &app.look.theme;
     let mut spans = vec![Span::raw(" ")];
     let mut used = 1;
-    let takes_bids = app.watch.product.as_ref().is_some_and(|it| !it.is_over());
-    for (scope, key, hint) in keys::hints(app.scope()) {
-        let is_logged_in = app.identity.user().is_some();
-        if (scope == Scope::Amount && !takes_bids) || (hint == "log in" && is_logged_in) {
+    let hints: Vec<_> = keys::hints(app.scope()).filter(|hint| is_of_use(app, *hint)).collect();
+    let width = |hint: &Hint| columns(hint.keys) + columns(hint.word) + 3;
+    for (place, hint) in hints.iter().enumerate() {
+        // The last hint is the way out: it has its room whatever else there is.
+        let last = hints.last().filter(|_| place + 1 < hints.len()).map_or(0, width);
+        if used + width(hint) + last > area.width + 2 {
             continue;
         }
-        let width = columns(key) + columns(hint) + 3;
-        if used + width > area.width {
-            break;
-        }
-        used += width;
-        spans.push(Span::styled(key, theme.key));
-        spans.push(Span::styled(format!(" {hint}  "), theme.dim));
+        used += width(hint);
+        spans.push(Span::styled(hint.keys, theme.key));
+        spans.push(Span::styled(format!(" {}  ", word(app, *hint)), theme.dim));
     }
     frame.render_widget(Line::from(spans), area);
     if Layout::of(frame.area().width, frame.area().height) == Layout::Full {
@@ -110,12 +108,40 @@ pub(super) fn draw_hints(app: &App, frame: &mut Frame<'_>, area: Rect) {
     }
 }
 
+/// Whether the keys lead to something now.
+fn is_of_use(app: &App, hint: Hint) -> bool {
+    let takes_bids = app.watch.product.as_ref().is_some_and(|it| !it.is_over());
+    match hint.action {
+        Action::LogIn => app.identity.user().is_none(),
+        Action::Review | Action::StepUp => takes_bids,
+        Action::ToggleMaximum => app.takes_maxima(),
+        Action::Buy => app.can_buy(),
+        _ => true,
+    }
+}
+
+/// The word of a hint, in the auction's format.
+fn word(app: &App, hint: Hint) -> &'static str {
+    match hint.action {
+        Action::Buy if app.watch.format() == Format::Dutch => "accept",
+        _ => hint.word,
+    }
+}
+
 /// The counts and the next minimum, as much of them as fits.
 pub(super) fn counts(app: &App, columns: u16) -> String {
     let Some(product) = &app.watch.product else {
         return String::new();
     };
     let standing = &product.standing;
+    let watching = format!("{} watching", app.watch.watchers);
+    if product.is_secret() {
+        let from = money::compact(product.baseprice, product.currency);
+        return super::joined(&[format!("sealed bids from {from}"), watching], " · ", columns);
+    }
+    if let Some(falling) = falling(app, product) {
+        return super::joined(&[falling, watching], " · ", columns);
+    }
     let number = |count: i64, one: &str| {
         let ending = if count == 1 { "" } else { "s" };
         format!("{count} {one}{ending}")
@@ -132,11 +158,11 @@ pub(super) fn counts(app: &App, columns: u16) -> String {
         format!("next {at_least} {amount}")
     });
     let bids = match standing.bid_count {
-        0 => "no bids".to_owned(),
-        count => number(count, "bid"),
+        None => String::new(),
+        Some(0) => "no bids".to_owned(),
+        Some(count) => number(count, "bid"),
     };
-    let bidders = number(standing.bidder_count, "bidder");
-    let watching = format!("{} watching", app.watch.watchers);
+    let bidders = standing.bidder_count.map(|count| number(count, "bidder")).unwrap_or_default();
     let minimum = minimum.unwrap_or_default();
     let texts = [
         [bids.clone(), bidders, watching.clone(), minimum.clone()],
@@ -148,4 +174,17 @@ pub(super) fn counts(app: &App, columns: u16) -> String {
     let wide = usize::from(!is_wide);
     let fits = |text: &&String| text.width() <= usize::from(columns);
     texts.iter().skip(wide).find(fits).cloned().unwrap_or_default()
+}
+
+/// How the price of a Dutch auction falls, until it is over.
+fn falling(app: &App, product: &Product) -> Option<String> {
+    let dutch = product.dutch.as_ref().filter(|_| !product.is_over())?;
+    let compact = |amount| money::compact(amount, product.currency);
+    Some(match product.standing.phase {
+        Phase::Scheduled => {
+            let (step, tick) = (compact(dutch.step), dutch.tick_seconds);
+            format!("falls {step} every {tick}s to {}", compact(dutch.floor))
+        }
+        _ => words::falls(app, product).unwrap_or_else(|| "it falls no further".to_owned()),
+    })
 }

@@ -1,5 +1,6 @@
 //! The bids and the event log.
 
+use gobid_auction::Format;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
@@ -20,12 +21,20 @@ const RANK: usize = 9;
 pub(super) fn draw_bids(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let has_focus = app.focus == Pane::Bids;
     let hint = if has_focus { "j/k scroll" } else { "" };
-    let inner = panel(app, frame, area, ["BIDS", hint], has_focus);
-    let Some(product) = &app.watch.product else {
+    let product = app.watch.product.as_ref();
+    let is_ranking = product.is_some_and(|product| product.format.is_sealed());
+    let title = if is_ranking { "SEALED BIDS" } else { "BIDS" };
+    let inner = panel(app, frame, area, [title, hint], has_focus);
+    let Some(product) = product else {
         return;
     };
     if app.watch.bids.is_empty() {
-        let text = fitted("no bids yet", inner.width, app.look.theme.dim);
+        let text = match product.format {
+            _ if product.is_secret() => "sealed: shown at the close",
+            Format::Dutch if !product.is_over() => "the first acceptance ends it",
+            _ => "no bids yet",
+        };
+        let text = fitted(text, inner.width, app.look.theme.dim);
         frame.render_widget(Line::from(text).centered(), row(inner, 1));
         return;
     }
@@ -35,32 +44,43 @@ pub(super) fn draw_bids(app: &App, frame: &mut Frame<'_>, area: Rect) {
         .max()
         .unwrap_or(0)
         .max(11);
-    let heading = format!("{:TIME$} {:width$} bidder", "time", "amount");
+    let first = if is_ranking { "place" } else { "time" };
+    let heading = format!("{first:TIME$} {:width$} bidder", "amount");
     let heading = fitted(&heading, inner.width, app.look.theme.dim);
     frame.render_widget(Line::from(heading), row(inner, 0));
     let rows = usize::from(inner.height.saturating_sub(1));
     let scrolled = app.scroll.bids.min(app.watch.bids.len().saturating_sub(rows));
     let shown = app.watch.bids.iter().skip(scrolled).take(rows);
-    let newest = Newest::of(app);
-    for (below, bid) in (1..).zip(shown) {
-        let line = bid_line(app, product, bid, &newest, (width, inner.width));
+    let newest = Newest::of(app, product);
+    for ((below, place), bid) in (1..).zip(scrolled + 1..).zip(shown) {
+        let first = if is_ranking {
+            format!("{place}.")
+        } else {
+            countdown::moment(bid.at, app.now.server_time, &app.look.zone)
+        };
+        let line = bid_line(app, product, bid, &newest, (&first, width, inner.width));
         frame.render_widget(line, row(inner, below));
     }
 }
 
 /// The bids whose rows say what they came to: the newest that stand.
 struct Newest {
-    of_all: Option<Uuid>,
+    of_leader: Option<Uuid>,
     own: Option<Uuid>,
 }
 
 impl Newest {
-    fn of(app: &App) -> Self {
-        let is_own = |bid: &&Bid| app.watch.is_me(Some(&bid.bidder), &app.identity);
-        let mut standing = app.watch.bids.iter().filter(|bid| !bid.voided);
-        let of_all = standing.clone().next().map(|bid| bid.id);
-        let own = standing.find(is_own).map(|bid| bid.id);
-        Self { of_all, own }
+    /// After a void the leader's is not always the newest of all.
+    fn of(app: &App, product: &Product) -> Self {
+        let leader = product.winner.as_ref().or(product.standing.leader.as_ref());
+        let newest = |is_so: &dyn Fn(&Bid) -> bool| {
+            let bid = app.watch.bids.iter().find(|bid| !bid.voided && is_so(bid));
+            bid.map(|bid| bid.id)
+        };
+        Self {
+            of_leader: newest(&|bid| Some(&bid.bidder) == leader),
+            own: newest(&|bid| app.watch.is_me(Some(&bid.bidder), &app.identity)),
+        }
     }
 }
 
@@ -69,12 +89,11 @@ fn bid_line(
     product: &Product,
     bid: &Bid,
     newest: &Newest,
-    (amount_width, width): (usize, u16),
+    (first, amount_width, width): (&str, usize, u16),
 ) -> Line<'static> {
     let theme = &app.look.theme;
     let is_mine = app.watch.is_me(Some(&bid.bidder), &app.identity);
     let (rank, tone) = rank(app, product, bid, newest);
-    let time = countdown::moment(bid.at, app.now.server_time, &app.look.zone);
     let amount = money::with_sign(bid.amount, product.currency);
     let who = if is_mine { "you" } else { bid.bidder.as_str() };
     let taken = TIME + amount_width + RANK + 3;
@@ -87,7 +106,7 @@ fn bid_line(
         () => Style::new(),
     };
     Line::from(vec![
-        Span::styled(format!("{time:TIME$} "), theme.dim),
+        Span::styled(format!("{first:TIME$} "), theme.dim),
         Span::styled(format!("{amount:amount_width$} "), base),
         Span::styled(who, base),
         Span::raw(format!("{gap} ")),
@@ -100,11 +119,14 @@ fn rank(app: &App, product: &Product, bid: &Bid, newest: &Newest) -> (&'static s
     let theme = &app.look.theme;
     let is_own = newest.own == Some(bid.id);
     let best = if is_own { theme.good } else { theme.strong };
-    let is_best = newest.of_all == Some(bid.id);
+    let is_best = newest.of_leader == Some(bid.id);
     match product.standing.phase {
         _ if bid.voided => ("voided", theme.dim),
+        Phase::Open | Phase::Scheduled if is_best && bid.automatic => ("▲ auto", best),
         Phase::Open | Phase::Scheduled if is_best => ("▲ leads", best),
+        Phase::Sold if is_best && product.annulled => ("annulled", theme.dim),
         Phase::Sold if is_best => ("★ won", best),
+        Phase::Open if is_own && bid.automatic => ("▼ auto", theme.bad),
         Phase::Open if is_own => ("▼ outbid", theme.bad),
         _ if bid.automatic => ("auto", theme.dim),
         _ => ("", theme.dim),

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{bid, big, chart, columns, figures, fitted, form, header, lists, popup, row};
+use super::{bid, big, chart, columns, details, figures, fitted, form, header, lists, popup, row};
 use crate::app::{App, Phase};
 use crate::{countdown, money, words};
 
@@ -81,6 +81,9 @@ fn one_line(app: &App, columns: u16) -> Line<'static> {
         let text = "0-9 amount, Enter bid, L log in, q quit; Esc";
         return Line::from(fitted(text, columns, app.look.theme.key));
     }
+    if let Some(scrolled) = app.details {
+        return details::one_line(app, scrolled, columns);
+    }
     let product = app.watch.product.as_ref();
     if let Some((dialog, product)) = app.watch.dialog.as_ref().zip(product) {
         return popup::one_line(app, dialog, product, columns);
@@ -96,18 +99,22 @@ fn one_line(app: &App, columns: u16) -> Line<'static> {
     let Some(product) = product else {
         return Line::from(fitted(&banner.state, columns, style));
     };
-    let price = product.hammer_price.or(product.standing.price);
-    let price = money::compact(price.unwrap_or(product.baseprice), product.currency);
-    let left = product.standing.end.since(app.now.server_time);
+    let price = figures::figure_of_price(app, product);
+    let price = price.map_or_else(String::new, |price| money::compact(price, product.currency));
+    let left = match product.next_fall(app.now.server_time) {
+        Some(fall) => fall.at.since(app.now.server_time),
+        None => product.standing.end.since(app.now.server_time),
+    };
     let left = match product.standing.phase {
         Phase::Open if !left.is_zero() => countdown::small(left),
         _ => String::new(),
     };
     let state: String = banner.state.chars().filter(|next| !"▲▼★✗".contains(*next)).collect();
     let room = usize::from(columns).saturating_sub(price.width() + left.width() + 2);
+    let gap = if price.is_empty() { "" } else { " " };
     Line::from(vec![
         Span::styled(safe_text_within(&price, usize::from(columns)), app.look.theme.strong),
-        Span::raw(" "),
+        Span::raw(gap),
         Span::styled(safe_text_within(state.trim(), room), style),
         Span::raw(format!(" {left}")),
     ])

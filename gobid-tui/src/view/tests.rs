@@ -74,7 +74,7 @@ fn an_auction_that_has_not_begun() {
     first.product.current_price = None;
     first.product.minimum_next_bid = Some("900.00".parse().unwrap());
     first.product.leader = None;
-    first.product.bid_count = 0;
+    first.product.bid_count = Some(0);
     first.product.auction_start = at("22:43:10.000");
     first.product.auction_end = "2030-02-03T20:00:00Z".parse().unwrap();
     desk.feed(FeedEvent::Connected);
@@ -90,8 +90,8 @@ fn an_auction_without_a_bid() {
     first.product.current_price = None;
     first.product.minimum_next_bid = Some("900.00".parse().unwrap());
     first.product.leader = None;
-    first.product.bid_count = 0;
-    first.product.bidder_count = 0;
+    first.product.bid_count = Some(0);
+    first.product.bidder_count = Some(0);
     first.product.auction_end = "2030-02-03T20:00:00Z".parse().unwrap();
     first.product.soft_close_seconds = 120;
     desk.feed(FeedEvent::Connected);

@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{Layout, bid, chart, figures, header, lists};
+use super::{Layout, bid, chart, details, figures, header, lists};
 use crate::app::{App, Pane};
 
 /// Rows of the boxes of price and time.
@@ -42,12 +42,21 @@ pub(super) fn draw(app: &App, layout: Layout, frame: &mut Frame<'_>) {
         Layout::Full => {
             let chart = Rect { height: left.height - EVENTS, ..left };
             let events = Rect { y: left.y + chart.height, height: EVENTS, ..left };
-            chart::draw(app, frame, chart);
+            draw_course(app, frame, chart);
             lists::draw_events(app, frame, events);
         }
         // There is room for one of the two: the one that the keys move in.
         _ if app.focus == Pane::Events => lists::draw_events(app, frame, left),
-        _ => chart::draw(app, frame, left),
+        _ => draw_course(app, frame, left),
+    }
+}
+
+/// The chart of the price; of a sealed auction, which has none, what is sold.
+fn draw_course(app: &App, frame: &mut Frame<'_>, area: Rect) {
+    if app.watch.format().is_sealed() {
+        details::draw_description(app, frame, area);
+    } else {
+        chart::draw(app, frame, area);
     }
 }
 

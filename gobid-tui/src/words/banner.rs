@@ -1,7 +1,9 @@
 //! The banner: how it stands, in one row.
 
-use super::{hammer, sold, unsold_reason};
-use crate::app::{App, End, LineState, Phase, Product, Role};
+use gobid_auction::{Format, Offered};
+
+use super::{annulled, hammer, reserve, sold, unsold_reason};
+use crate::app::{App, End, Kind, LineState, Phase, Product, Role};
 use crate::{countdown, money};
 
 /// What the banner says, and how it is meant.
@@ -11,10 +13,21 @@ pub struct Banner {
     pub state: String,
     /// The rest, when there is room: `by bob_7 at $1,275.00`.
     pub about: String,
+    /// What is left out first: `reserve not met`.
+    pub aside: String,
     /// What to do: `Enter: bid $1,300.00`.
     pub offer: String,
     /// How it is meant.
     pub mood: Mood,
+}
+
+impl Banner {
+    /// Everything but what to do, in one line.
+    pub fn sentence(&self) -> String {
+        let text = format!("{} {}", self.state, self.about).replace("·  ", "· ");
+        let aside = if self.aside.is_empty() { "" } else { " · " };
+        format!("{}{aside}{}", text.trim(), self.aside)
+    }
 }
 
 /// How a banner is meant.
@@ -36,6 +49,7 @@ pub fn banner(app: &App) -> Banner {
     let make = |mood, state: &str, about: String| Banner {
         state: state.to_owned(),
         about,
+        aside: String::new(),
         offer: String::new(),
         mood,
     };
@@ -61,20 +75,7 @@ pub fn banner(app: &App) -> Banner {
             make(Mood::Tense, "CLOSING…", about.to_owned())
         }
         Phase::Open => open_banner(app, product, role),
-        Phase::Sold => {
-            let about = sold(product);
-            match role {
-                Role::Winner if product.annulled => {
-                    make(Mood::Bad, "✗ WON, ANNULLED", format!("·  {about}"))
-                }
-                Role::Winner => {
-                    let price = hammer(product);
-                    make(Mood::Good, "★ WON", format!("for {price}"))
-                }
-                Role::Loser => make(Mood::Bad, "✗ LOST", format!("·  {about}")),
-                _ => make(Mood::Calm, "SOLD", about.replacen("sold ", "", 1)),
-            }
-        }
+        Phase::Sold => sold_banner(product, role),
         Phase::Unsold => {
             let mood = if role == Role::Loser { Mood::Bad } else { Mood::Calm };
             make(mood, "UNSOLD", format!("·  {}", unsold_reason(product)))
@@ -85,6 +86,20 @@ pub fn banner(app: &App) -> Banner {
             make(Mood::Bad, "CANCELLED", reason.unwrap_or_default())
         }
     }
+}
+
+fn sold_banner(product: &Product, role: Role) -> Banner {
+    let about = sold(product);
+    let (mood, state, about) = match role {
+        Role::Winner if product.annulled => {
+            (Mood::Bad, "✗ WON, ANNULLED", format!("·  {}", annulled(product)))
+        }
+        _ if product.annulled => (Mood::Calm, "SALE ANNULLED", format!("·  {about} at first")),
+        Role::Winner => (Mood::Good, "★ WON", format!("for {}", hammer(product))),
+        Role::Loser => (Mood::Bad, "✗ LOST", format!("·  {about}")),
+        _ => (Mood::Calm, "SOLD", about.replacen("sold ", "", 1)),
+    };
+    Banner { state: state.to_owned(), about, aside: String::new(), offer: String::new(), mood }
 }
 
 fn opening_banner(app: &App) -> Banner {
@@ -105,46 +120,78 @@ fn opening_banner(app: &App) -> Banner {
         LineState::Ended(End::Refused(why)) => ("REFUSED", format!("·  {why}"), Mood::Bad),
         _ => ("connecting", format!("to {server}"), Mood::Calm),
     };
-    Banner { state: state.to_owned(), about, offer: String::new(), mood }
+    Banner { state: state.to_owned(), about, aside: String::new(), offer: String::new(), mood }
 }
 
 fn open_banner(app: &App, product: &Product, role: Role) -> Banner {
     let standing = &product.standing;
-    let price = standing.price.unwrap_or(product.baseprice);
+    let price = product.price_at(app.now.server_time).unwrap_or(product.baseprice);
     let price = money::with_sign(price, product.currency);
-    let bid = standing.minimum.map(|minimum| money::with_sign(minimum, product.currency));
-    let offer = match (bid, role) {
-        (Some(bid), Role::Outbid) => format!("Enter: bid {bid}"),
-        (Some(bid), Role::Watcher) if app.identity.user().is_some() => format!("Enter: bid {bid}"),
-        (Some(bid), Role::Watcher) => format!("Enter: log in to bid {bid}"),
-        _ => String::new(),
-    };
-    let offer = if app.is_read_only { String::new() } else { offer };
+    let mut aside = reserve(product).unwrap_or_default();
     let (mood, state, about) = match role {
         Role::Leader if standing.reserve_met == Some(false) => {
+            aside = "";
             let about = format!("at {price}: would not be sold");
             (Mood::Tense, "▲ LEADING, RESERVE NOT MET", about)
         }
-        Role::Leader => {
-            let reserve = match standing.reserve_met {
-                Some(true) => "  ·  reserve met",
-                _ => "",
-            };
-            (Mood::Good, "▲ LEADING", format!("at {price}{reserve}"))
-        }
+        Role::Leader => (Mood::Good, "▲ LEADING", format!("at {price}")),
         Role::Outbid => {
             let by = standing.leader.as_deref().unwrap_or("nobody");
             (Mood::Bad, "▼ OUTBID", format!("by {by} at {price}"))
         }
+        Role::SealedBidder => (Mood::Good, "SEALED BID PLACED", sealed_bid(app, product)),
         Role::Seller => (Mood::Calm, "YOUR AUCTION", led_by(product)),
-        Role::Watcher | Role::Winner | Role::Loser => (Mood::Calm, "WATCHING", led_by(product)),
+        Role::Watcher | Role::Winner | Role::Loser => match product.format {
+            Format::English => (Mood::Calm, "WATCHING", led_by(product)),
+            Format::Dutch => (Mood::Calm, "DUTCH AUCTION", led_by(product)),
+            Format::SealedFirstPrice | Format::SealedSecondPrice => {
+                let own = if app.identity.user().is_some() { "no bid of yours yet" } else { "" };
+                (Mood::Calm, "SEALED AUCTION", format!("·  {own}"))
+            }
+        },
     };
-    Banner { state: state.to_owned(), about, offer, mood }
+    Banner {
+        state: state.to_owned(),
+        about: about.trim_end_matches("·  ").to_owned(),
+        aside: aside.to_owned(),
+        offer: offer(app, product, role),
+        mood,
+    }
+}
+
+/// What `Enter` would offer.
+fn offer(app: &App, product: &Product, role: Role) -> String {
+    let lowest = app.lowest(Kind::Firm).filter(|_| !app.is_read_only);
+    let Some(lowest) = lowest.map(|lowest| money::with_sign(lowest, product.currency)) else {
+        return String::new();
+    };
+    let verb = if product.format == Format::Dutch { "accept" } else { "bid" };
+    match role {
+        Role::Outbid => format!("Enter: {verb} {lowest}"),
+        Role::Watcher if app.identity.user().is_some() => format!("Enter: {verb} {lowest}"),
+        Role::Watcher => format!("Enter: log in to {verb} {lowest}"),
+        Role::SealedBidder => "Enter: raise it".to_owned(),
+        Role::Seller | Role::Leader | Role::Winner | Role::Loser => String::new(),
+    }
+}
+
+/// One's own sealed amount, which nobody else sees.
+fn sealed_bid(app: &App, product: &Product) -> String {
+    let own = app.watch.own_offer().map(Offered::amount);
+    let own = own.map(|own| money::with_code(own, product.currency));
+    own.map_or_else(String::new, |own| format!("·  your sealed bid: {own}"))
 }
 
 fn led_by(product: &Product) -> String {
-    match &product.standing.leader {
-        Some(leader) => format!("·  {leader} leads"),
-        None => "·  no bids yet".to_owned(),
+    match (&product.standing.leader, product.format) {
+        (Some(leader), _) => format!("·  {leader} leads"),
+        (None, Format::Dutch) => "·  the first to accept the price buys".to_owned(),
+        (None, Format::SealedFirstPrice | Format::SealedSecondPrice) => {
+            "·  bids are sealed until the close".to_owned()
+        }
+        (None, Format::English) if product.standing.bidder_count.unwrap_or(0) > 0 => {
+            "·  nobody leads".to_owned()
+        }
+        (None, Format::English) => "·  no bids yet".to_owned(),
     }
 }

@@ -29,6 +29,10 @@ async fn bash_completes_with_it() {
         ("gobid-cli product create --base", "--baseprice"),
         ("gobid-cli migrate stat", "status"),
         ("gobid-cli admin create --database", "--database-url"),
+        ("gobid-cli product create --soft", "--soft-close"),
+        ("gobid-cli product ed", "edit"),
+        ("gobid-cli bid bu", "buy"),
+        ("gobid-cli admin vo", "void"),
     ] {
         let (_before, word) = words.rsplit_once(' ').unwrap();
         // What bash does when somebody presses Tab.

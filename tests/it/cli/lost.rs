@@ -1,4 +1,4 @@
-//! A bid whose answer is lost: it is one bid or none, and the person learns which.
+//! A bid or a purchase whose answer is lost: it is one or none, and the person learns which.
 
 use serde_json::Value;
 
@@ -8,6 +8,13 @@ use super::shell::{Ran, Shell};
 use crate::support::actors::product;
 
 use super::HOUR;
+
+/// The name of the command, and the amount it takes.
+type Bid = (&'static str, &'static [&'static str]);
+
+const PLACE: Bid = ("place", &["100"]);
+const MAX: Bid = ("max", &["120"]);
+const BUY: Bid = ("buy", &[]);
 
 /// A shell that reaches its server over a line that loses bids.
 struct Line {
@@ -21,17 +28,21 @@ impl Line {
         let relay = Relay::start(&market.server, loss, count).await;
         let shell = Shell::new().env("GOBID_SERVER", relay.url());
         shell.sign_up(name).await;
-        let product_id = market.seller.create_product(&product(HOUR)).await;
+        let mut product = product(HOUR);
+        product["buy_now_price"] = "150".into();
+        let product_id = market.seller.create_product(&product).await;
         Self { relay, shell, product_id }
     }
 
-    async fn bid(&self) -> Ran {
-        self.shell.run(&["bid", "place", &self.product_id, "100", "-o", "json"]).await
+    async fn bid(&self, bid: Bid) -> Ran {
+        let (what, amount) = bid;
+        let args = [&["bid", what, &*self.product_id][..], amount, &["-o", "json"]].concat();
+        self.shell.run(&args).await
     }
 
     /// Bids in vain; gives the error and the command it names.
-    async fn bid_in_vain(&self) -> (Value, Vec<String>) {
-        let error = self.bid().await.refused(11, "unknown_outcome");
+    async fn bid_in_vain(&self, bid: Bid) -> (Value, Vec<String>) {
+        let error = self.bid(bid).await.refused(11, "unknown_outcome");
         let hint = error["hint"].as_str().unwrap();
         let (_words, command) = hint.split_once("gobid-cli ").unwrap();
         let command = command.split(' ').map(str::to_owned).collect();
@@ -56,39 +67,44 @@ async fn bid_count(market: &Market, line: &Line) -> Value {
 #[tokio::test]
 async fn an_answer_that_is_lost_is_asked_for_again() {
     let market = Market::open().await;
-    for (name, loss, count) in [("Eva", Loss::Answers, 2), ("Bob", Loss::Bids, 2)] {
-        let line = Line::lay(&market, name, loss, count).await;
-        let ran = line.bid().await;
-        let answer: Value = serde_json::from_str(&ran.ok()).unwrap();
-        assert_eq!(line.relay.lost(), count);
-        let bids = market.seller.get(&format!("/products/{}/bids", line.product_id)).await;
-        let bids = bids.expect(200)["items"].take();
-        assert_eq!(bids.as_array().unwrap().len(), 1);
-        assert_eq!(bids[0]["bid_id"], answer["bid_id"]);
+    for (number, bid) in [PLACE, MAX, BUY].into_iter().enumerate() {
+        for (name, loss) in [("Eva", Loss::Answers), ("Bob", Loss::Bids)] {
+            let line = Line::lay(&market, &format!("{name}{number}"), loss, 2).await;
+            let answer: Value = serde_json::from_str(&line.bid(bid).await.ok()).unwrap();
+            assert_eq!(line.relay.lost(), 2);
+            let bids = market.seller.get(&format!("/products/{}/bids", line.product_id)).await;
+            let bids = bids.expect(200)["items"].take();
+            assert_eq!(bids.as_array().unwrap().len(), 1);
+            assert_eq!(bids[0]["bid_id"], answer["bid_id"]);
+        }
     }
 }
 
 #[tokio::test]
 async fn an_outcome_that_stays_unknown_can_be_asked_for_later() {
     let market = Market::open().await;
-    let line = Line::lay(&market, "Eva", Loss::Answers, usize::MAX).await;
-    let (error, command) = line.bid_in_vain().await;
-    assert_eq!(bid_count(&market, &line).await, 1);
-    let answer: Value = serde_json::from_str(&line.ask_again(&command).await.ok()).unwrap();
-    assert_eq!(answer["idempotency_key"], error["request_id"]);
-    assert_eq!(answer["amount"], "100.00");
-    assert_eq!(bid_count(&market, &line).await, 1);
+    for (name, bid, amount) in [("Eva", PLACE, "100.00"), ("Bob", BUY, "150.00")] {
+        let line = Line::lay(&market, name, Loss::Answers, usize::MAX).await;
+        let (error, command) = line.bid_in_vain(bid).await;
+        assert_eq!(bid_count(&market, &line).await, 1);
+        let answer: Value = serde_json::from_str(&line.ask_again(&command).await.ok()).unwrap();
+        assert_eq!(answer["idempotency_key"], error["request_id"]);
+        assert_eq!(answer["amount"], amount);
+        assert_eq!(bid_count(&market, &line).await, 1);
+    }
 }
 
 #[tokio::test]
 async fn a_bid_that_never_arrived_is_none_when_it_is_asked_for_later() {
     let market = Market::open().await;
-    let line = Line::lay(&market, "Eva", Loss::Bids, usize::MAX).await;
-    let (error, command) = line.bid_in_vain().await;
-    let refusal = line.ask_again(&command).await.refused(7, "expired");
-    assert_eq!(refusal["request_id"], error["request_id"]);
-    assert!(refusal["received_at"].is_string(), "{refusal}");
-    assert_eq!(bid_count(&market, &line).await, 0);
+    for (name, bid) in [("Eva", PLACE), ("Bob", BUY)] {
+        let line = Line::lay(&market, name, Loss::Bids, usize::MAX).await;
+        let (error, command) = line.bid_in_vain(bid).await;
+        let refusal = line.ask_again(&command).await.refused(7, "expired");
+        assert_eq!(refusal["request_id"], error["request_id"]);
+        assert!(refusal["received_at"].is_string(), "{refusal}");
+        assert_eq!(bid_count(&market, &line).await, 0);
+    }
 }
 
 #[tokio::test]

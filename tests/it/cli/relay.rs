@@ -90,7 +90,9 @@ async fn carry(mut client: TcpStream, orders: Arc<Orders>) {
                 let text = String::from_utf8_lossy(&asked[..length]);
                 let head = text.lines().next().unwrap_or_default();
                 if head.ends_with(" HTTP/1.1") {
-                    is_bid = head.starts_with("POST ") && head.contains("/bids ");
+                    let is_sent_to = |path: &str| head.contains(path);
+                    is_bid = head.starts_with("POST ")
+                        && (is_sent_to("/bids ") || is_sent_to("/buy "));
                 }
                 if is_bid && orders.loss == Loss::Bids && orders.lose() {
                     return;

@@ -28,8 +28,8 @@ async fn a_list_is_a_table() {
     assert_eq!(terminal.ended().await, 0);
     let shown = to_the_second(&ends);
     let wanted = format!(
-        "{:<36}  PRODUCT NAME  STATUS     CURRENT PRICE  BID COUNT  AUCTION END\n\
-         {id}  日本のカメラ  open    USD 1,275,000.00          1  {shown}",
+        "{:<36}  PRODUCT NAME  STATUS  FORMAT      CURRENT PRICE  BID COUNT  AUCTION END\n\
+         {id}  日本のカメラ  open    english  USD 1,275,000.00          1  {shown}",
         "PRODUCT ID"
     );
     assert_eq!(terminal.screen().trim_end(), wanted);
@@ -38,12 +38,12 @@ async fn a_list_is_a_table() {
     assert_eq!(terminal.ended().await, 0);
     let screen = terminal.screen();
     for line in [
-        "product name      日本のカメラ",
-        "current price     USD 1,275,000.00",
-        "minimum next bid  USD ",
-        "leader            Eva",
-        "you               leading",
-        "your amount       USD 1,275,000.00",
+        "product name        日本のカメラ",
+        "current price       USD 1,275,000.00",
+        "minimum next bid    USD ",
+        "leader              Eva",
+        "you                 leading",
+        "your amount         USD 1,275,000.00",
     ] {
         assert!(screen.lines().any(|found| found.starts_with(line)), "{line}\n{screen}");
     }

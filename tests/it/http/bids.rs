@@ -73,6 +73,7 @@ async fn every_refusal_names_the_bid_and_says_whether_it_was_judged(database: Da
     let turned_away = [
         (&bob, json!({"amount": "-5"}), 422, "validation_failed"),
         (&bob, json!({"amount": "5", "max_amount": "9"}), 422, "validation_failed"),
+        (&bob, json!({}), 422, "validation_failed"),
         (&bob, json!({"amount": "x", "not_after": "x"}), 422, "validation_failed"),
         (&bob, json!([]), 400, "malformed_json"),
         (&visitor, good.clone(), 401, "unauthenticated"),

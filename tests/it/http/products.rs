@@ -13,7 +13,6 @@ use crate::support::server::{Server, Setup};
 on_both!(
     a_product_is_created_in_either_spelling,
     all_faults_of_a_product_are_named_at_once,
-    what_later_formats_need_is_refused_by_name,
     an_auction_is_neither_too_short_nor_too_long,
     a_later_start_is_scheduled,
     a_reference_makes_creating_twice_one_product,
@@ -61,7 +60,7 @@ async fn all_faults_of_a_product_are_named_at_once(database: Database) {
     let table: [(Value, &[&str]); 22] = [
         (
             json!({"product_name": "", "description": "short", "baseprice": "-1", "auction_end": "soon",
-            "currency": "XYZ", "format": "sealed_first_price", "increment": "0", "auction_start": "x",
+            "currency": "XYZ", "format": "sealed", "increment": "0", "auction_start": "x",
             "reference": ""}),
             &[
                 "auction_end",
@@ -105,25 +104,6 @@ async fn all_faults_of_a_product_are_named_at_once(database: Database) {
     let yen = with(&json!({"baseprice": "1200", "currency": "JPY", "increment": 100}));
     let product_id = ana.create_product(&yen).await;
     assert_eq!(ana.product(&product_id).await["baseprice"], "1200");
-}
-
-async fn what_later_formats_need_is_refused_by_name(database: Database) {
-    let server = Server::start(&database).await;
-    let ana = User::sign_up(&server, "ana").await;
-    let fields = [
-        ("reserve_price", json!("500.00")),
-        ("buy_now_price", json!("500.00")),
-        ("soft_close_seconds", json!(60)),
-        ("hard_end", json!("2030-01-31T18:00:00Z")),
-        ("dutch", json!({"floor": "1.00", "step": "1.00", "tick_seconds": 1})),
-        ("increment", json!([{"from": "0", "step": "1.00"}])),
-    ];
-    for (field, value) in fields {
-        let mut body = product(2 * MINUTE);
-        body[field] = value;
-        let answer = send(&ana, "POST", "/products/", &body).await;
-        assert_eq!(fields_of(answer, 422, "validation_failed"), [field]);
-    }
 }
 
 async fn an_auction_is_neither_too_short_nor_too_long(database: Database) {

@@ -5,8 +5,10 @@ mod batch;
 use std::collections::HashSet;
 use std::time::Duration;
 
-use gobid_auction::ProductId;
-use gobid_store::{AcceptedBid, Created, Found, LaneConnection, LockMode, Lookup, SessionKey};
+use gobid_auction::{Offered, ProductId};
+use gobid_store::{
+    AcceptedBid, Created, Found, LaneConnection, LockMode, Lookup, More, SessionKey, Wants,
+};
 use uuid::Uuid;
 
 use super::{amount, at, new_product, new_user, opened, sign_up, store};
@@ -43,12 +45,12 @@ async fn a_batch_is_recorded(database: Database) {
     let ids: Vec<_> = events.iter().map(|event| event.entry_id).collect();
     assert_eq!(ids, [first.entry.entry_id, second.entry.entry_id]);
     let bidder = scene.store.bidder(scene.product_id, scene.anna).await.unwrap().unwrap();
-    assert_eq!((bidder.number, bidder.maximum), (1, Some(amount(10_000))));
+    assert_eq!((bidder.number, bidder.offer), (1, Some(Offered::Firm(amount(10_000)))));
 
     // The number of a first bid stays with the next.
     scene.bid(&mut lane, scene.anna, 12_000).await;
     let bidder = scene.store.bidder(scene.product_id, scene.anna).await.unwrap().unwrap();
-    assert_eq!((bidder.number, bidder.maximum), (1, Some(amount(12_000))));
+    assert_eq!((bidder.number, bidder.offer), (1, Some(Offered::Firm(amount(12_000)))));
     assert_eq!(database.number("select minimum from products").await, 12_250);
 }
 
@@ -120,6 +122,7 @@ async fn a_repeated_bid_is_found(database: Database) {
             user_id: *user_id,
             request_id: *request_id,
             session: None,
+            wants: Wants::Nothing,
         })
         .collect();
     scene.lock(&mut lane).await;
@@ -146,9 +149,12 @@ async fn those_who_may_not_bid_are_found_out(database: Database) {
     let found = |name: Option<&str>, is_suspended, session_alive, number| Found {
         user_name: name.map(str::to_owned),
         is_suspended,
+        is_admin: false,
         session_alive,
         number,
+        sealed: None,
         accepted: None,
+        more: More::Nothing,
     };
     let nobody = new_user("Nobody").user_id;
     let table = [
@@ -164,6 +170,7 @@ async fn those_who_may_not_bid_are_found_out(database: Database) {
         user_id: *user_id,
         request_id: Some(Uuid::now_v7()),
         session: Some(SessionKey([*session; 32])),
+        wants: Wants::Nothing,
     };
     let lookups: Vec<_> = table.iter().map(lookup).collect();
     scene.lock(&mut lane).await;

@@ -1,6 +1,6 @@
 //! What is read of the log.
 
-use gobid_auction::{ProductId, UserId};
+use gobid_auction::{Offered, ProductId, UserId};
 use gobid_store::{BidderRow, LogEnd, StoreError, StoredEvent};
 use uuid::Uuid;
 
@@ -116,9 +116,10 @@ async fn a_bidder_is_told(database: Database) {
         );
         database.execute(&text).await;
     }
-    let first = BidderRow { number: 1, maximum: Some(amount(9_990)) };
+    let first =
+        BidderRow { number: 1, offer: Some(Offered::Firm(amount(9_990))), last_position: 1 };
     assert_eq!(store.bidder(product_id, firm).await.unwrap(), Some(first));
-    let second = BidderRow { number: 2, maximum: None };
+    let second = BidderRow { number: 2, offer: None, last_position: 1 };
     assert_eq!(store.bidder(product_id, silent).await.unwrap(), Some(second));
     assert_eq!(store.bidder(product_id, UserId::nil()).await.unwrap(), None);
     assert_eq!(store.bidder(ProductId::nil(), firm).await.unwrap(), None);

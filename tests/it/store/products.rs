@@ -43,8 +43,6 @@ async fn a_product_is_read_as_created(database: Database) {
         anonymous_bidders: true,
         original_end: at(1_000),
         created_at: at(0),
-        revision: 1,
-        annulled: false,
         cancel_reason: None,
     };
     assert_eq!(store.product(id(&new)).await.unwrap(), Some(product));

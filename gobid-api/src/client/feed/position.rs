@@ -59,8 +59,8 @@ mod tests {
             product: ProductChange {
                 current_price: None,
                 minimum_next_bid: None,
-                bid_count: last,
-                bidder_count: 0,
+                bid_count: Some(last),
+                bidder_count: Some(0),
                 leader: None,
                 auction_end: NOW,
                 status: "open".to_owned(),

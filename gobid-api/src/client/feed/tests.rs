@@ -12,7 +12,7 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 
 use super::{Feed, FeedEnd, FeedEvent, NotConnected};
 use crate::client::{Client, Credential};
-use crate::live::{ClientFrame, ServerFrame, close};
+use crate::live::{BuyNow, ClientFrame, ServerFrame, close};
 
 struct Server {
     listener: TcpListener,
@@ -180,7 +180,7 @@ async fn pings_set_the_clock_and_frames_go_out() {
     assert!(matches!(feed.next().await, FeedEvent::RoundTrip(_)));
     assert!(client.clock().now().to_string().starts_with("2030-01-01"));
     let request_id = "0190b0a0-0000-7000-8000-000000000003".parse().unwrap();
-    let purchase = ClientFrame::BuyNow { request_id };
+    let purchase = ClientFrame::BuyNow(BuyNow { request_id, not_after: None });
     feed.handle().send(purchase).unwrap();
     assert!(visitor.receive().await.contains("buy_now"));
 }

@@ -103,8 +103,9 @@ pub(super) async fn race(mut socket: Socket, stand: Arc<Stand>, stop: Arc<Atomic
 }
 
 async fn send(socket: &mut Socket, request_id: RequestId, cents: i64) -> Option<()> {
-    let amount = format!("{}.{:02}", cents / 100, cents % 100).into();
-    let bid = PlaceBid { request_id, amount, expected_price: None, not_after: None };
+    let amount = Some(format!("{}.{:02}", cents / 100, cents % 100).into());
+    let bid =
+        PlaceBid { request_id, amount, max_amount: None, expected_price: None, not_after: None };
     let text = serde_json::to_string(&ClientFrame::PlaceBid(bid)).ok()?;
     socket.send(Message::text(text)).await.ok()
 }

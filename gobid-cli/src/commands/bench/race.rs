@@ -9,7 +9,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use gobid_api::ProductId;
 use gobid_api::client::Client;
 use gobid_api::live::EventKind;
-use gobid_api::products::NewProduct;
+use gobid_api::products::{NewIncrement, NewProduct};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
@@ -93,7 +93,7 @@ pub(super) async fn stand(seller: &Client, number: usize) -> Result<Stand, CliEr
         description: "what the bidders of a bench race for".to_owned(),
         baseprice: "1.00".into(),
         auction_end: end.to_string(),
-        increment: Some("0.01".into()),
+        increment: Some(NewIncrement::Flat("0.01".into())),
         ..NewProduct::default()
     };
     let product_id = seller.create_product(&product).await?.product_id;

@@ -1,10 +1,13 @@
 //! `product create`: put something up for auction.
 
+use clap::builder::PossibleValuesParser;
 use gobid_api::client::local_time;
-use gobid_api::products::NewProduct;
+use gobid_api::products::{NewDutch, NewIncrement, NewProduct};
 use gobid_api::{Decimal, Timestamp};
+use gobid_auction::Format;
 use jiff::tz::TimeZone;
 
+use super::increment;
 use crate::credentials::Context;
 use crate::error::CliError;
 use crate::{amount, moment};
@@ -13,11 +16,18 @@ pub(super) const HELP: &str = "\
 An amount is written 1275, 1275.00 or 1_275. A time is a span from now (2h30m, 7d), a local time
 (\"tomorrow 18:00\", \"2030-01-31 18:00\") or RFC 3339; what was understood is printed in UTC.
 
+In a sealed auction nobody sees a bid before the close: the highest wins, and pays what it says or
+what the second-highest says. In a Dutch auction the price falls from the baseprice to the floor,
+and the first to accept it wins. Increment, buy-now, soft close and hard end are for English
+auctions; a reserve is for English and sealed ones.
+
 Examples:
   gobid-cli product create --name 'Leica M3' --description 'CLA 2023, light wear.' \\
-      --baseprice 900 --ends 2h30m
+      --baseprice 900 --ends 2h30m --reserve 1200 --buy-now 2_000 --soft-close 2m
   gobid-cli product create --name 'Box of LPs' --description '200 of them, unsorted.' \\
-      --baseprice 60 --currency EUR --increment 2.50 --starts 'tomorrow 18:00' --ends 7d";
+      --baseprice 60 --currency EUR --increment 0:1,100:2.50 --starts 'tomorrow 18:00' --ends 7d
+  gobid-cli product create --name 'Tulips' --description 'Fifty, cut this morning.' \\
+      --baseprice 80 --ends 10m --format dutch --dutch-floor 20 --dutch-step 1 --dutch-tick 5s";
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -29,7 +39,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "TEXT")]
     description: String,
 
-    /// The lowest first bid
+    /// The lowest first bid; of a Dutch auction the price it begins with
     #[arg(long, value_name = "AMOUNT", value_parser = amount::parse)]
     baseprice: Decimal,
 
@@ -45,9 +55,32 @@ pub(crate) struct Args {
     #[arg(long, value_name = "CODE")]
     currency: Option<String>,
 
-    /// A flat step between bids; the house's ladder when missing
+    /// By which rules; english when missing
+    #[arg(long, value_parser = PossibleValuesParser::new(Format::ALL.map(Format::as_str)))]
+    format: Option<String>,
+
+    /// The step between bids, or a ladder such as 0:0.05,1:0.25; the house's ladder when missing
+    #[arg(long, value_name = "AMOUNT|LADDER", value_parser = increment::parse)]
+    increment: Option<NewIncrement>,
+
+    /// A secret minimum: below it nothing is sold
     #[arg(long, value_name = "AMOUNT", value_parser = amount::parse)]
-    increment: Option<Decimal>,
+    reserve: Option<Decimal>,
+
+    /// The price that ends the auction at once
+    #[arg(long, value_name = "AMOUNT", value_parser = amount::parse)]
+    buy_now: Option<Decimal>,
+
+    /// A bid this close to the end, such as 2m, moves it to so long after the bid
+    #[arg(long, value_name = "TIME", value_parser = moment::parse_seconds)]
+    soft_close: Option<u32>,
+
+    /// Beyond which nothing moves the end
+    #[arg(long, value_name = "TIME")]
+    hard_end: Option<String>,
+
+    #[command(flatten)]
+    dutch: DutchArgs,
 
     /// Show bidders as "Bidder 1", "Bidder 2", …
     #[arg(long)]
@@ -58,33 +91,71 @@ pub(crate) struct Args {
     reference: Option<String>,
 }
 
+/// How the price of a Dutch auction falls: all of it or nothing.
+#[derive(Debug, clap::Args)]
+struct DutchArgs {
+    /// The lowest price of a Dutch auction
+    #[arg(long = "dutch-floor", value_name = "AMOUNT", value_parser = amount::parse)]
+    #[arg(requires_all = ["step", "tick"])]
+    floor: Option<Decimal>,
+
+    /// By how much its price falls each time
+    #[arg(long = "dutch-step", value_name = "AMOUNT", value_parser = amount::parse)]
+    #[arg(requires = "floor")]
+    step: Option<Decimal>,
+
+    /// How long it takes from one fall to the next, such as 10s
+    #[arg(long = "dutch-tick", value_name = "TIME", value_parser = moment::parse_seconds)]
+    #[arg(requires = "floor")]
+    tick: Option<u32>,
+}
+
 impl Args {
     pub(super) async fn run(self, context: &Context) -> Result<(), CliError> {
         let client = context.client()?;
-        let now = local_time();
-        let starts = self.starts.as_deref().map(|text| understood(context, "starts", text, now));
-        let product = NewProduct {
-            product_name: self.name,
-            description: self.description,
-            baseprice: self.baseprice.into(),
-            auction_end: understood(context, "ends", &self.ends, now)?,
-            currency: self.currency.map(|code| code.to_uppercase()),
-            auction_start: starts.transpose()?,
-            format: None,
-            increment: self.increment.map(Into::into),
-            anonymous_bidders: self.anonymous.then_some(true),
-            reference: self.reference,
-        };
+        let product = self.into_product(context, local_time())?;
         let created = client.create_product(&product).await?;
         context.output.one(&created)?;
         let id = created.product_id;
         context.output.note(&format!("watch it: gobid-cli product watch {id}"));
         Ok(())
     }
+
+    fn into_product(self, context: &Context, now: Timestamp) -> Result<NewProduct, CliError> {
+        let time = |option, text: &String| understood(context, option, text, now);
+        let maybe = |option, text: Option<String>| text.map(|text| time(option, &text)).transpose();
+        Ok(NewProduct {
+            product_name: self.name,
+            description: self.description,
+            baseprice: self.baseprice.into(),
+            auction_end: time("ends", &self.ends)?,
+            currency: self.currency.map(|code| code.to_uppercase()),
+            auction_start: maybe("starts", self.starts)?,
+            format: self.format,
+            increment: self.increment,
+            reserve_price: self.reserve.map(Into::into),
+            buy_now_price: self.buy_now.map(Into::into),
+            soft_close_seconds: self.soft_close,
+            hard_end: maybe("hard-end", self.hard_end)?,
+            dutch: self.dutch.into_terms(),
+            anonymous_bidders: self.anonymous.then_some(true),
+            reference: self.reference,
+        })
+    }
+}
+
+impl DutchArgs {
+    fn into_terms(self) -> Option<NewDutch> {
+        Some(NewDutch {
+            floor: self.floor?.into(),
+            step: self.step?.into(),
+            tick_seconds: self.tick?,
+        })
+    }
 }
 
 /// Reads a time and says in UTC what was understood.
-fn understood(
+pub(in crate::commands) fn understood(
     context: &Context,
     option: &str,
     text: &str,

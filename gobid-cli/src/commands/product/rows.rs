@@ -5,6 +5,7 @@ use gobid_api::bids::BidRow;
 use gobid_api::products::{ProductCreated, ProductView, YourView};
 use serde::Serialize;
 
+use super::increment;
 use crate::output::{Cell, Column, Record};
 
 impl Record for ProductCreated {
@@ -21,25 +22,48 @@ impl Record for ProductView {
         Column::new("product_id", |product| Cell::text(&product.product_id)),
         Column::new("product_name", |product| Cell::text(&product.product_name)),
         Column::new("status", |product| Cell::text(&product.status)),
+        Column::new("format", |product| Cell::text(&product.format)),
         Column::new("current_price", |product| money(product, product.current_price)),
         Column::for_programs("currency", |product| Cell::text(&product.currency)),
-        Column::new("bid_count", |product| Cell::Number(product.bid_count)),
+        Column::new("bid_count", |product| Cell::count(product.bid_count)),
         Column::new("auction_end", |product| Cell::Moment(product.auction_end)),
         Column::detail("description", |product| Cell::text(&product.description)),
         Column::detail("seller", |product| Cell::text(&product.seller.user_name)),
-        Column::detail("format", |product| Cell::text(&product.format)),
         Column::detail("baseprice", |product| money(product, Some(product.baseprice))),
         Column::detail("minimum_next_bid", |product| money(product, product.minimum_next_bid)),
+        Column::detail("increment", |product| {
+            Cell::maybe(increment::text(&product.increment).as_ref())
+        }),
+        Column::detail("dutch_floor", |product| {
+            money(product, product.dutch.map(|dutch| dutch.floor))
+        }),
+        Column::detail("dutch_step", |product| {
+            money(product, product.dutch.map(|dutch| dutch.step))
+        }),
+        Column::detail("dutch_tick_seconds", |product| {
+            Cell::count(product.dutch.map(|dutch| dutch.tick_seconds.into()))
+        }),
+        Column::detail("reserve_met", |product| Cell::flag(product.reserve_met)),
+        Column::detail("buy_now_price", |product| money(product, product.buy_now_price)),
+        Column::detail("buy_now_available", |product| Cell::Flag(product.buy_now_available)),
         Column::detail("leader", |product| Cell::maybe(product.leader.as_ref())),
-        Column::detail("bidder_count", |product| Cell::Number(product.bidder_count)),
+        Column::detail("bidder_count", |product| Cell::count(product.bidder_count)),
         Column::detail("winner", |product| Cell::maybe(product.winner.as_ref())),
         Column::detail("hammer_price", |product| money(product, product.hammer_price)),
+        Column::detail("annulled", |product| Cell::Flag(product.annulled)),
         Column::detail("cancel_reason", |product| Cell::maybe(product.cancel_reason.as_ref())),
         Column::detail("auction_start", |product| Cell::Moment(product.auction_start)),
+        Column::detail("original_end", |product| Cell::Moment(product.original_end)),
+        Column::detail("hard_end", |product| Cell::moment(product.hard_end)),
+        Column::detail("soft_close_seconds", |product| Cell::Number(product.soft_close_seconds)),
         Column::detail("you", |product| product.you.as_ref().map_or(Cell::Nothing, you)),
-        Column::detail("your_amount", |product| {
-            money(product, product.you.as_ref().and_then(|you| you.amount))
-        }),
+        Column::detail("your_amount", |product| your_money(product, |you| you.amount)),
+        Column::detail("your_max_amount", |product| your_money(product, |you| you.max_amount)),
+        Column::detail("your_alias", |product| your_text(product, |you| you.alias.as_ref())),
+        Column::detail("reserve_price", |product| your_money(product, |you| you.reserve_price)),
+        Column::detail("reference", |product| your_text(product, |you| you.reference.as_ref())),
+        Column::detail("contact", |product| your_text(product, |you| you.contact.as_ref())),
+        Column::detail("revision", |product| Cell::Number(product.revision)),
         Column::detail("seq", |product| Cell::Number(product.seq)),
     ];
 
@@ -59,6 +83,14 @@ pub(in crate::commands) fn at_price(product: &ProductView) -> String {
 
 fn money(product: &ProductView, amount: Option<Decimal>) -> Cell {
     Cell::money(amount, &product.currency)
+}
+
+fn your_money(product: &ProductView, amount: fn(&YourView) -> Option<Decimal>) -> Cell {
+    money(product, product.you.as_ref().and_then(amount))
+}
+
+fn your_text(product: &ProductView, text: fn(&YourView) -> Option<&String>) -> Cell {
+    Cell::maybe(product.you.as_ref().and_then(text))
 }
 
 fn you(you: &YourView) -> Cell {

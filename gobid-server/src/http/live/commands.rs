@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use axum::extract::ws::Utf8Bytes;
 use gobid_api::RequestId;
-use gobid_api::bids::NewBid;
-use gobid_api::live::{BidRejected, PlaceBid, ServerFrame};
+use gobid_api::bids::{NewBid, NewPurchase};
+use gobid_api::live::{BidRejected, BuyNow, PlaceBid, ServerFrame};
 use gobid_api::problem::{ErrorCode, Facts};
 use gobid_auction::Timestamp;
 use serde::Serialize;
@@ -18,15 +18,34 @@ use super::Line;
 use crate::http::bids;
 use crate::http::extract;
 use crate::http::problem::ApiError;
-use crate::hub::{self, Answer, Caller, Refusal, Ticket};
+use crate::hub::{self, Answer, Caller, Ticket};
 
 /// The place that is kept for the answer to one frame.
 pub(super) type AnswerPlace = OwnedPermit<Utf8Bytes>;
 
 /// Places a bid; whatever becomes of it, its place gets an answer.
-pub(super) fn place_bid(line: &Arc<Line>, bid: &PlaceBid, place: AnswerPlace) {
-    let (product_id, request_id) = (line.product_id, bid.request_id);
-    match checked(line, bid) {
+pub(super) fn place_bid(line: &Arc<Line>, bid: PlaceBid, place: AnswerPlace) {
+    let PlaceBid { request_id, amount, max_amount, expected_price, not_after } = bid;
+    let bid = NewBid { amount, max_amount, expected_price, not_after };
+    send(line, request_id, place, || bids::bid(request_id, &bid));
+}
+
+/// Buys the product; whatever becomes of it, its place gets an answer.
+pub(super) fn buy_now(line: &Arc<Line>, purchase: BuyNow, place: AnswerPlace) {
+    let BuyNow { request_id, not_after } = purchase;
+    let purchase = NewPurchase { not_after };
+    send(line, request_id, place, || bids::purchase(request_id, &purchase));
+}
+
+/// Sends a command to the hub, or says at once why it does not go there.
+fn send(
+    line: &Arc<Line>,
+    request_id: RequestId,
+    place: AnswerPlace,
+    parse: impl FnOnce() -> Result<hub::PlaceBid, ApiError>,
+) {
+    let product_id = line.product_id;
+    match checked(line, parse) {
         Ok(Checked { ticket: Ok(ticket), caller, bid }) => {
             line.app.hub.place_then(ticket, caller, bid, move |said| {
                 bids::log_refusal(&said, caller, product_id);
@@ -42,7 +61,7 @@ pub(super) fn place_bid(line: &Arc<Line>, bid: &PlaceBid, place: AnswerPlace) {
     }
 }
 
-/// A bid that may go to the hub, with its stamp, or with why there is none.
+/// A command that may go to the hub, with its stamp, or with why there is none.
 struct Checked {
     ticket: Result<Ticket, Box<Answer>>,
     caller: Caller,
@@ -50,11 +69,13 @@ struct Checked {
 }
 
 /// The stamp comes first, of one who is logged in: before anything is looked at.
-fn checked(line: &Line, bid: &PlaceBid) -> Result<Checked, ApiError> {
+fn checked(
+    line: &Line,
+    parse: impl FnOnce() -> Result<hub::PlaceBid, ApiError>,
+) -> Result<Checked, ApiError> {
     let caller = line.caller.ok_or(ApiError::Unauthenticated)?;
     let ticket = line.app.hub.stamp(line.product_id);
-    let PlaceBid { request_id, amount, expected_price, not_after } = bid;
-    let bid = bids::parse(*request_id, amount, expected_price.as_ref(), not_after.as_deref())?;
+    let bid = parse()?;
     line.app.limits.user.check(&caller.user_id)?;
     line.app.limits.bids.check(&(caller.user_id, line.product_id))?;
     Ok(Checked { ticket, caller, bid })
@@ -65,10 +86,16 @@ fn checked(line: &Line, bid: &PlaceBid) -> Result<Checked, ApiError> {
 pub(super) fn faults(text: &str, why: String) -> ApiError {
     let fields = serde_json::from_str::<BTreeMap<String, Box<RawValue>>>(text);
     let mut fields = fields.unwrap_or_default();
+    let buys = fields.get("type").is_some_and(|kind| kind.get() == r#""buy_now""#);
     fields.retain(|name, _| !["type", "request_id"].contains(&name.as_str()));
     let alone = serde_json::to_vec(&fields).unwrap_or_default();
     let field = field_of(&why).to_owned();
-    match extract::parse::<NewBid>(&alone) {
+    let parsed = if buys {
+        extract::parse::<NewPurchase>(&alone).map(drop)
+    } else {
+        extract::parse::<NewBid>(&alone).map(drop)
+    };
+    match parsed {
         Err(faults @ ApiError::Invalid(_)) => faults,
         _ => ApiError::invalid(&field, why),
     }
@@ -100,12 +127,12 @@ pub(super) fn rejected(
 fn frame(request_id: RequestId, answer: Answer) -> ServerFrame {
     match answer {
         Answer::Accepted { result, .. } => ServerFrame::BidAccepted { request_id, result },
-        Answer::Refused(refusal) => {
-            let Refusal { code, detail, facts } = *refusal;
-            ServerFrame::BidRejected(Box::new(BidRejected { request_id, code, detail, facts }))
-        }
         Answer::Unavailable { outcome, retry_after, .. } => {
             ServerFrame::BidUnavailable { request_id, outcome, retry_after_ms: millis(retry_after) }
+        }
+        refused => {
+            let (code, detail, facts) = ApiError::from(refused).words();
+            ServerFrame::BidRejected(Box::new(BidRejected { request_id, code, detail, facts }))
         }
     }
 }

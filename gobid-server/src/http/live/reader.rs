@@ -101,12 +101,11 @@ impl Reader {
             }
             Ok(ClientFrame::PlaceBid(bid)) => {
                 self.note_command();
-                commands::place_bid(&self.line, &bid, place);
+                commands::place_bid(&self.line, bid, place);
             }
-            Ok(ClientFrame::BuyNow { request_id }) => {
-                let detail = "the product has no buy-now price".to_owned();
-                let code = ErrorCode::BuyNowUnavailable;
-                self.reject(request_id, code, detail, Facts::default(), place);
+            Ok(ClientFrame::BuyNow(purchase)) => {
+                self.note_command();
+                commands::buy_now(&self.line, purchase, place);
             }
             Err(FrameError::Command { request_id, why }) => {
                 let (code, detail, facts) = commands::faults(text, why).words();
@@ -194,9 +193,8 @@ fn is_too_big(message: &Message) -> bool {
 fn command_id(frame: &Result<ClientFrame, FrameError>) -> Option<RequestId> {
     match frame {
         Ok(ClientFrame::PlaceBid(bid)) => Some(bid.request_id),
-        Ok(ClientFrame::BuyNow { request_id }) | Err(FrameError::Command { request_id, .. }) => {
-            Some(*request_id)
-        }
+        Ok(ClientFrame::BuyNow(purchase)) => Some(purchase.request_id),
+        Err(FrameError::Command { request_id, .. }) => Some(*request_id),
         _ => None,
     }
 }

@@ -1,23 +1,28 @@
 //! What happened in an auction: its bids, newest first, and its events, oldest first.
 
+use std::collections::HashSet;
+
 use axum::Json as Body;
 use axum::extract::State;
 use gobid_api::bids::BidRow;
 use gobid_api::live::{AuctionEvent, EventKind};
 use gobid_api::page::Page;
-use gobid_store::StoredEvent;
+use gobid_auction::planted::{self, Bug};
+use gobid_store::{Product, SealedAmount, StoredEvent};
 use serde_json::value::RawValue;
 
 use crate::app::{App, AppState};
 use crate::http::extract::{Parameters, ProductId};
 use crate::http::pages;
 use crate::http::problem::ApiError;
+use crate::view::public_name;
 
-/// Which row of a page of bids comes next: those of this event and before, this row and before.
+/// Which row of a page of bids comes next: those of this event and before, this row and before; of a
+/// sealed auction, whose amounts are the rows of its closing, this row and behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Place {
     seq: i64,
-    row: u8,
+    row: u32,
 }
 
 /// `GET /products/{product_id}/bids`
@@ -32,14 +37,16 @@ pub(crate) async fn bids(
     query.finish(&["limit", "cursor"])?;
     let from_seq = from.map(|place| place.seq);
     let events = app.database.bid_events(product_id, from_seq, limit + 1).await?;
-    if events.is_empty() {
-        must_exist(&app, product_id).await?;
-    }
-    let rows = rows(&events, from)?;
+    let rows = if events.is_empty() {
+        sealed_rows(&app, &existing(&app, product_id).await?, from, limit + 1).await?
+    } else {
+        rows(&events, from)?
+    };
     let next = rows.get(usize::try_from(limit).unwrap_or_default()).map(|(place, _)| *place);
     let rows = rows.into_iter().map(|(_, row)| row).collect();
     let mut page = pages::page(rows, limit, |_| String::new());
     page.next_cursor = next.map(|next| pages::cursor(&list, &next.to_bytes()));
+    mark_voided(&app, product_id, &mut page.items).await?;
     Ok(Body(page))
 }
 
@@ -57,9 +64,12 @@ pub(crate) async fn events(
     let after = cursor.or(after_seq).unwrap_or_default();
     let events = app.database.events(product_id, after, limit + 1).await?;
     if events.is_empty() {
-        must_exist(&app, product_id).await?;
+        existing(&app, product_id).await?;
     }
-    let next = |last: &StoredEvent| pages::cursor(&list, &last.seq.to_be_bytes());
+    let next = |last: &StoredEvent| {
+        let place = if planted::is(Bug::LeakInCursor) { last.position } else { last.seq };
+        pages::cursor(&list, &place.to_be_bytes())
+    };
     let Page { items, next_cursor } = pages::page(events, limit, next);
     let items: Result<Vec<_>, _> =
         items.into_iter().map(|event| RawValue::from_string(event.public)).collect();
@@ -67,9 +77,8 @@ pub(crate) async fn events(
     Ok(Body(Page { items, next_cursor }))
 }
 
-async fn must_exist(app: &App, product_id: gobid_auction::ProductId) -> Result<(), ApiError> {
-    let product = app.database.product(product_id).await?;
-    product.map(drop).ok_or(ApiError::NotFound("product"))
+async fn existing(app: &App, product_id: gobid_auction::ProductId) -> Result<Product, ApiError> {
+    app.database.product(product_id).await?.ok_or(ApiError::NotFound("product"))
 }
 
 fn after_seq(text: &str) -> Result<i64, String> {
@@ -94,17 +103,68 @@ fn rows(events: &[StoredEvent], from: Option<Place>) -> Result<Vec<(Place, BidRo
     Ok(rows)
 }
 
+/// The amounts of a sealed auction, best first, from a place on: rows of its closing. None before
+/// it.
+async fn sealed_rows(
+    app: &App,
+    product: &Product,
+    from: Option<Place>,
+    limit: i64,
+) -> Result<Vec<(Place, BidRow)>, ApiError> {
+    let terms = &product.auction.terms;
+    if !terms.format.is_sealed() || product.auction.is_secret() {
+        return Ok(Vec::new());
+    }
+    let from = from.map_or(0, |place| place.row);
+    let amounts = app.database.sealed_amounts(terms.product_id, from.into(), limit).await?;
+    let row = |(row, sealed): (u32, SealedAmount)| {
+        let bid = BidRow {
+            bid_id: sealed.bid_id,
+            seq: sealed.seq,
+            at: sealed.at,
+            bidder: public_name(product.anonymous_bidders, &sealed.user_name, sealed.number),
+            amount: sealed.amount.to_decimal(terms.currency),
+            automatic: false,
+            voided: false,
+        };
+        (Place { seq: sealed.seq, row }, bid)
+    };
+    Ok((from..).zip(amounts).map(row).collect())
+}
+
+/// The rows are as the log has them; that some were struck later is not written there.
+async fn mark_voided(
+    app: &App,
+    product_id: gobid_auction::ProductId,
+    rows: &mut [BidRow],
+) -> Result<(), ApiError> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let bid_ids: Vec<_> = rows.iter().map(|row| row.bid_id).collect();
+    let voided: HashSet<_> = app.database.voided_among(product_id, &bid_ids).await?;
+    for row in rows {
+        row.voided |= voided.contains(&row.bid_id);
+    }
+    Ok(())
+}
+
 impl Place {
-    /// The seq and, in the last byte, the row.
-    fn to_bytes(self) -> [u8; 9] {
-        let mut bytes = [self.row; 9];
-        bytes.iter_mut().zip(self.seq.to_be_bytes()).for_each(|(byte, of_seq)| *byte = of_seq);
+    const BYTES: usize = 12;
+
+    /// The seq, and behind it the row.
+    fn to_bytes(self) -> [u8; Self::BYTES] {
+        let mut bytes = [0; Self::BYTES];
+        let all = self.seq.to_be_bytes().into_iter().chain(self.row.to_be_bytes());
+        bytes.iter_mut().zip(all).for_each(|(place, byte)| *place = byte);
         bytes
     }
 
-    fn from_bytes(bytes: [u8; 9]) -> Self {
-        let (seq, row) = bytes.split_first_chunk().map_or((&[0; 8], &[][..]), |parts| parts);
-        let row = row.first().copied().unwrap_or_default();
-        Self { seq: i64::from_be_bytes(*seq), row }
+    fn from_bytes(bytes: [u8; Self::BYTES]) -> Self {
+        let (seq, row) = bytes.split_at(8);
+        Self {
+            seq: seq.try_into().map(i64::from_be_bytes).unwrap_or_default(),
+            row: row.try_into().map(u32::from_be_bytes).unwrap_or_default(),
+        }
     }
 }

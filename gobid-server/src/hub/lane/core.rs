@@ -6,11 +6,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use gobid_store::{Found, LockMode};
+use gobid_store::LockMode;
 
 use super::judge::{self, Gate};
 use super::judged::{Judged, Verdict};
 use super::phase::{After, Phase, Reading, Resolving, Work};
+use super::plan::Plan;
 use super::queue::{Attempt, Manner, Queue, Queued, Task};
 use super::step::{Done, Output, Step};
 use crate::clock::{self, Moment};
@@ -83,7 +84,7 @@ impl Core {
             Phase::Idle => Step::Wait(self.next_wake()),
             Phase::Opening => Step::Open,
             Phase::Locking(attempt) => Step::Lock(attempt.products(), attempt.lock_mode()),
-            Phase::Reading(reading) => Step::Read(Arc::clone(&reading.lookups), reading.now),
+            Phase::Reading(reading) => Step::Read(reading.plan.lookups(), reading.now),
             Phase::Recording(work) => Step::Record(Arc::clone(&work.batch)),
             Phase::Committing(_) => Step::Commit,
             Phase::RollingBack(_) => Step::Rollback,
@@ -177,26 +178,18 @@ impl Core {
         if disagrees {
             self.outputs.push(Output::ClockDisagrees);
         }
-        let lookups = judge::lookups(&attempt.commands, &locked);
-        let mut places = Vec::with_capacity(lookups.len());
-        let mut present = Vec::with_capacity(lookups.len());
-        for lookup in lookups {
-            places.push(lookup.is_some().then_some(present.len()));
-            present.extend(lookup);
-        }
-        Phase::Reading(Reading { attempt, locked, now: clock, places, lookups: present.into() })
+        let plan = Plan::of(&attempt.commands, &locked);
+        Phase::Reading(Reading { attempt, locked, now: clock, plan })
     }
 
     fn read(&mut self, reading: Reading, done: Done, now: Moment, gate: &Gate<'_>) -> Phase {
-        let Reading { attempt, locked, now: clock, places, .. } = reading;
+        let Reading { attempt, locked, now: clock, plan } = reading;
         let found = match done {
             Done::Read(found) => found,
             Done::Lost => return self.retry(attempt, now),
             _ => return Phase::RollingBack(After::Retry(attempt)),
         };
-        let found: Vec<Option<Found>> =
-            places.into_iter().map(|place| found.get(place?).cloned()).collect();
-        let judged = judge::judge(&attempt.commands, locked, &found, clock, gate);
+        let judged = judge::judge(&attempt.commands, locked, &plan, &found, clock, gate);
         let work = Work::new(attempt, judged);
         if work.batch.entries.is_empty() {
             Phase::RollingBack(After::Deliver(work))
@@ -326,8 +319,8 @@ impl Core {
 }
 
 fn not_judged(command: &Queued) -> Output {
-    match command.task {
-        Task::Bid(..) => {
+    match &command.task {
+        Task::Bid(..) | Task::Order(..) => {
             Output::Answer(command.stamp.id, Answer::not_recorded(command.stamp.received_at))
         }
         Task::Due => Output::Finished(command.stamp.id),

@@ -137,14 +137,14 @@ impl Driver {
 
     fn submit(&mut self, submission: Submission, waiting: &mut HashMap<u64, Waiting>) {
         let Submission { ticket, task, reply } = submission;
-        let command =
-            Queued { product_id: ticket.product_id, stamp: ticket.stamp, ids: ticket.ids, task };
         if !self.clock.is_fresh() {
-            if let Task::Bid(..) = task {
+            if !matches!(task, Task::Due) {
                 reply.send(Answer::not_recorded(ticket.stamp.received_at));
             }
             return;
         }
+        let command =
+            Queued { product_id: ticket.product_id, stamp: ticket.stamp, ids: ticket.ids, task };
         waiting.insert(ticket.stamp.id, Waiting { _ticket: ticket, reply });
         self.core.submit(command);
     }

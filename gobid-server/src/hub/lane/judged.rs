@@ -1,8 +1,8 @@
 //! What a batch leads to: what is written, answered and announced.
 
 use gobid_api::live::AuctionEvent;
-use gobid_auction::{Amount, Auction, ProductId, Timestamp, UserId};
-use gobid_store::{Batch, Bidder};
+use gobid_auction::{Auction, ProductId, Timestamp, UserId};
+use gobid_store::{Batch, Bidder, BidderRow};
 
 use crate::hub::answer::Answer;
 
@@ -37,12 +37,20 @@ pub(crate) enum Verdict {
 pub(crate) struct Announcement {
     /// The product.
     pub(crate) product_id: ProductId,
+    /// The position that was read under the lock.
+    pub(crate) position_read: i64,
     /// The auction since.
     pub(crate) auction: Auction,
     /// Who leads since.
     pub(crate) leader: Option<Bidder>,
-    /// What happened, oldest first.
+    /// What everybody sees of it, oldest first; nothing when it is nobody else's business.
     pub(crate) events: Vec<Announced>,
+    /// How those whose parts changed have taken part since.
+    pub(crate) parts: Vec<(UserId, BidderRow)>,
+    /// Another description.
+    pub(crate) description: Option<String>,
+    /// Why it was cancelled.
+    pub(crate) cancel_reason: Option<String>,
 }
 
 /// An event, in both of its forms.
@@ -52,6 +60,4 @@ pub(crate) struct Announced {
     pub(crate) event: AuctionEvent,
     /// The same as the wire has it.
     pub(crate) json: String,
-    /// Who bid, under which number, up to how much.
-    pub(crate) bidder: Option<(UserId, i64, Amount)>,
 }

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use gobid_auction::{EntryId, ProductId, Timestamp};
-use gobid_store::{Batch, Locked, Lookup};
+use gobid_store::{Batch, Locked};
 
 use super::judged::Judged;
+use super::plan::Plan;
 use super::queue::Attempt;
 use crate::clock::Moment;
 
@@ -29,9 +30,7 @@ pub(super) struct Reading {
     pub(super) attempt: Attempt,
     pub(super) locked: Locked,
     pub(super) now: Timestamp,
-    /// For each command, which of the lookups is its own.
-    pub(super) places: Vec<Option<usize>>,
-    pub(super) lookups: Arc<[Lookup]>,
+    pub(super) plan: Plan,
 }
 
 /// A judged batch.

@@ -1,10 +1,11 @@
 //! What waits for a lane: in the order of arrival, product by product.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 
-use gobid_auction::{EntryIds, ProductId};
-use gobid_store::LockMode;
+use gobid_auction::{EntryIds, Order, ProductId};
+use gobid_store::{History, LockMode};
 
 use crate::clock::Moment;
 use crate::hub::answer::{Caller, PlaceBid};
@@ -26,7 +27,7 @@ const BACKOFF: (Duration, Duration) = (Duration::from_millis(50), Duration::from
 const REMEMBERED: Duration = Duration::from_mins(1);
 
 /// A command that waits to be judged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Queued {
     /// The product it is for.
     pub(crate) product_id: ProductId,
@@ -39,12 +40,23 @@ pub(crate) struct Queued {
 }
 
 /// What a lane is to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Task {
     /// Judge a bid.
     Bid(Caller, PlaceBid),
+    /// Judge what a seller or an admin orders.
+    Order(Caller, Arc<OrderTask>),
     /// Open or close an auction that is due.
     Due,
+}
+
+/// What a seller or an admin orders.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct OrderTask {
+    /// The order.
+    pub(crate) order: Order,
+    /// Of a void, the log as far as it was read before the command entered its lane.
+    pub(crate) history: History,
 }
 
 /// Some commands that are tried together, in one transaction.
@@ -120,7 +132,7 @@ impl Queue {
     pub(super) fn push(&mut self, command: Queued) {
         if let Some(aside) = self.aside.get_mut(&command.product_id) {
             aside.commands.push_back(command);
-        } else if matches!(command.task, Task::Bid(..)) {
+        } else if !matches!(command.task, Task::Due) {
             self.waiting.push_back(command);
         } else {
             self.house.push_back(command);
@@ -132,7 +144,7 @@ impl Queue {
         for command in commands.into_iter().rev() {
             if let Some(aside) = self.aside.get_mut(&command.product_id) {
                 aside.commands.push_front(command);
-            } else if matches!(command.task, Task::Bid(..)) {
+            } else if !matches!(command.task, Task::Due) {
                 self.waiting.push_front(command);
             } else {
                 self.house.push_front(command);

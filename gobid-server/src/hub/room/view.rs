@@ -1,24 +1,26 @@
 //! What a room knows of its product: the public view, the recent events, and what is new.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use gobid_api::bids::BidRow;
-use gobid_api::live::{AuctionEvent, EventKind, ServerFrame, Snapshot, Update, You};
-use gobid_auction::{Amount, ProductId, Standing, Timestamp, UserId};
-use gobid_store::{BidderRow, Database, Product, StoreError, StoredEvent};
+use gobid_api::live::{AuctionEvent, EventKind, SealedBidRow, ServerFrame, Snapshot, Update, You};
+use gobid_auction::planted::{self, Bug};
+use gobid_auction::{EntryId, Timestamp, UserId};
+use gobid_store::{BidderRow, Product, StoredEvent};
 use serde_json::value::RawValue;
 
+use super::fetch::Fetched;
 use super::watchers::Frame;
 use super::{Member, Resume};
 use crate::hub::lane::{Announced, Announcement};
-use crate::view::{product_change, product_view, public_name};
+use crate::view::{YourPart, product_change, product_view, your_part};
 
 /// How many recent events a room keeps; as many are sent in one update, and to one who resumes.
-const RING: usize = 1000;
+pub(super) const RING: usize = 1000;
 /// Of more events than the ring holds, an update carries the newest of these.
 const NEWEST_OF_FLOOD: usize = 20;
 /// How many bids a snapshot carries.
-const BIDS: usize = 50;
+pub(super) const BIDS: usize = 50;
 
 /// What a room knows of its product.
 #[derive(Debug)]
@@ -31,21 +33,9 @@ pub(crate) struct View {
     /// The seq up to which everybody was told.
     told_seq: i64,
     /// Whose state may have moved since everybody was told.
-    moved: HashSet<UserId>,
+    moved: BTreeSet<UserId>,
     /// How users have taken part, as far as the room has come to know.
-    bidders: HashMap<UserId, Part>,
-}
-
-/// What came of reading the store.
-pub(crate) enum Read {
-    /// There is no such product.
-    NoProduct,
-    /// The whole view.
-    View(Box<View>),
-    /// The view that was there has all that came since.
-    CaughtUp,
-    /// The same, but for events that are too long ago to be kept.
-    Gap,
+    bidders: BTreeMap<UserId, BidderRow>,
 }
 
 #[derive(Debug)]
@@ -54,79 +44,87 @@ struct Recent {
     json: Box<RawValue>,
 }
 
-/// How a user has taken part.
-#[derive(Clone, Debug)]
-struct Part {
-    number: i64,
-    maximum: Option<Amount>,
-}
-
 impl View {
-    /// Reads what the store has: the whole view, or, into one that is there, what came since.
-    pub(crate) async fn read(
-        database: &Database,
-        product_id: ProductId,
-        known: Option<&mut Self>,
-    ) -> Result<Read, StoreError> {
-        let Some(product) = database.product(product_id).await? else {
-            return Ok(Read::NoProduct);
-        };
-        let seq = product.auction.state.seq;
-        let ring = i64::try_from(RING).unwrap_or(i64::MAX);
-        let known_seq = known.as_ref().map_or(0, |view| view.seq());
-        let from = known_seq.max(seq - ring);
-        let stored = database.events(product_id, from, ring).await?;
-        let stored = stored.into_iter().filter(|event| event.seq <= seq);
-        if let Some(view) = known {
-            let has_gap = view.catch_up(product, stored);
-            return Ok(if has_gap { Read::Gap } else { Read::CaughtUp });
-        }
-        let bids = i64::try_from(BIDS).unwrap_or(i64::MAX);
-        let newest = database.bid_events(product_id, Some(seq), bids).await?;
+    /// The view of a product of which nothing was known.
+    pub(crate) fn of(product: Product, fetched: Fetched) -> Self {
+        let Fetched { events, bid_events, voided, .. } = fetched;
         let mut view = Self {
+            told_seq: product.auction.state.seq,
             product,
             ring: VecDeque::new(),
             bids: VecDeque::new(),
-            told_seq: seq,
-            moved: HashSet::new(),
-            bidders: HashMap::new(),
+            moved: BTreeSet::new(),
+            bidders: BTreeMap::new(),
         };
-        for event in stored {
-            view.note_bidder(&event);
+        for event in bid_events.iter().rev().filter_map(|event| parse(&event.public)) {
+            view.note_rows(&event);
+        }
+        view.strike(|bid_id| voided.contains(&bid_id));
+        for event in &events {
             view.push(event.seq, &event.public);
         }
-        for event in newest.into_iter().rev().filter_map(|event| parse(&event.public)) {
-            view.note_bids(&event);
+        // Of a sealed auction the rows stand in its closing.
+        for event in events.iter().filter(|event| event.kind == "closed") {
+            if let Some(event) = parse(&event.public) {
+                view.note_rows(&event);
+            }
         }
-        Ok(Read::View(Box::new(view)))
+        view
+    }
+
+    /// Takes in what the store has beyond the view.
+    pub(crate) fn catch_up(&mut self, product: Product, fetched: Fetched) {
+        for (user_id, row) in fetched.parts {
+            self.part_is(user_id, row);
+        }
+        if product.auction.state.position <= self.position() {
+            return;
+        }
+        let leader_before = self.product.auction.state.leader;
+        for event in fetched.events {
+            if event.seq > self.ring.back().map_or(0, |recent| recent.seq) + 1 {
+                // What lies between is too long ago to be kept.
+                self.ring.clear();
+            }
+            self.push(event.seq, &event.public);
+            if let Some(event) = parse(&event.public) {
+                self.note_rows(&event);
+            }
+        }
+        self.product = product;
+        if planted::is(Bug::LeakInCatchingUp) {
+            self.told_seq = self.told_seq.min(self.seq() - 1);
+        }
+        self.note_lead(leader_before);
     }
 
     /// Takes in what a lane of this server has committed. False when something before it is
     /// missing.
     pub(crate) fn announce(&mut self, announcement: Announcement) -> bool {
-        let Announcement { auction, leader, events, .. } = announcement;
+        let Announcement { auction, leader, events, parts, .. } = announcement;
         if auction.state.position <= self.position() {
             return true;
         }
-        if events.first().is_none_or(|first| first.event.seq > self.seq() + 1) {
+        if announcement.position_read > self.position() {
             return false;
         }
-        self.moved.extend(self.product.auction.state.leader);
+        let leader_before = self.product.auction.state.leader;
         let known = self.seq();
-        for Announced { event, json, bidder } in events {
-            if event.seq <= known {
-                continue;
-            }
-            if let Some((user_id, number, maximum)) = bidder {
-                self.moved.insert(user_id);
-                self.bidders.insert(user_id, Part { number, maximum: Some(maximum) });
-            }
+        for Announced { event, json } in events.into_iter().filter(|it| it.event.seq > known) {
             self.push(event.seq, &json);
-            self.note_bids(&event);
+            self.note_rows(&event);
+        }
+        for (user_id, row) in parts {
+            self.part_is(user_id, row);
         }
         self.product.auction = auction;
         self.product.leader = leader;
-        self.note_ending();
+        if let Some(description) = announcement.description {
+            self.product.description = description;
+        }
+        self.product.cancel_reason =
+            announcement.cancel_reason.or(self.product.cancel_reason.take());
+        self.note_lead(leader_before);
         true
     }
 
@@ -143,11 +141,16 @@ impl View {
         self.told_seq < self.seq()
     }
 
-    /// The update for everybody, and whose state may have moved.
-    pub(crate) fn take_news(&mut self, server_time: Timestamp) -> (Frame, HashSet<UserId>) {
-        let frame = self.update_after(self.told_seq, server_time);
+    /// The update for everybody, if there is something for everybody.
+    pub(crate) fn take_news(&mut self, server_time: Timestamp) -> Option<Frame> {
+        let frame = self.has_news().then(|| self.update_after(self.told_seq, server_time));
         self.told_seq = self.seq();
-        (frame, std::mem::take(&mut self.moved))
+        frame
+    }
+
+    /// Whose state may have moved since this was asked.
+    pub(crate) fn take_moved(&mut self) -> BTreeSet<UserId> {
+        std::mem::take(&mut self.moved)
     }
 
     /// What one who resumes is sent first, once everybody was told the news; `None` when it must
@@ -199,34 +202,29 @@ impl View {
 
     /// How a user stands, for himself.
     pub(crate) fn you(&self, member: &Member) -> Frame {
-        let state = &self.product.auction.state;
-        let part = self.bidders.get(&member.user_id);
-        let standing = Standing::of(member.user_id, part.is_some(), state.status, state.leader);
-        let currency = self.product.auction.terms.currency;
-        let amount = part.and_then(|part| part.maximum);
-        let you = You {
-            seq: self.seq(),
-            status: standing.into(),
-            amount: amount.map(|amount| amount.to_decimal(currency)),
-            alias: part.map(|part| {
-                public_name(self.product.anonymous_bidders, &member.user_name, part.number)
-            }),
-        };
+        let bidder = self.bidders.get(&member.user_id).copied();
+        let part = your_part(&self.product, member.user_id, &member.user_name, bidder);
+        let YourPart { status, amount, max_amount, alias } = part;
+        let you = You { seq: self.seq(), status, amount, max_amount, alias };
         self.frame(&ServerFrame::<Box<RawValue>>::You(you))
     }
 
-    /// What the store says of a user, unless the room knows better.
-    pub(crate) fn introduce(&mut self, user_id: UserId, row: Option<BidderRow>) {
-        if let Some(BidderRow { number, maximum }) = row {
-            let part = self.bidders.entry(user_id).or_insert(Part { number, maximum });
-            part.maximum = part.maximum.max(maximum);
+    /// How a watcher who came in has taken part. All his sockets are told when that is news.
+    pub(crate) fn introduce(&mut self, user_id: UserId, row: BidderRow) {
+        if row.last_position > self.position() {
+            self.part_is(user_id, row);
+        } else {
+            self.bidders.entry(user_id).or_insert(row);
         }
     }
 
-    /// What the store says of a user whose bids the room may have missed.
-    pub(crate) fn part_was_read(&mut self, user_id: UserId, row: Option<BidderRow>) {
-        self.introduce(user_id, row);
-        self.moved.insert(user_id);
+    /// How a user has taken part; what is older than what is known changes nothing.
+    fn part_is(&mut self, user_id: UserId, row: BidderRow) {
+        let known = self.bidders.get(&user_id).map_or(0, |known| known.last_position);
+        if row.last_position > known {
+            self.bidders.insert(user_id, row);
+            self.moved.insert(user_id);
+        }
     }
 
     /// Whether nothing can happen any more.
@@ -234,40 +232,15 @@ impl View {
         self.product.auction.state.status.is_over()
     }
 
-    /// Takes in what the store has beyond the view; true when some of it is too long ago.
-    fn catch_up(&mut self, product: Product, stored: impl Iterator<Item = StoredEvent>) -> bool {
-        if product.auction.state.position <= self.position() {
-            return false;
+    /// Who led and who leads now learn that it changed, and at the end everybody who has bid learns
+    /// how it ended for him.
+    fn note_lead(&mut self, leader_before: Option<UserId>) {
+        let leader = self.product.auction.state.leader;
+        if leader != leader_before {
+            self.moved.extend(leader_before.into_iter().chain(leader));
         }
-        let mut has_gap = false;
-        self.moved.extend(self.product.auction.state.leader);
-        for event in stored {
-            self.note_bidder(&event);
-            self.moved.extend(event.actor_id);
-            if event.seq > self.ring.back().map_or(0, |recent| recent.seq) + 1 {
-                self.ring.clear();
-                has_gap = true;
-            }
-            self.push(event.seq, &event.public);
-            if let Some(event) = parse(&event.public) {
-                self.note_bids(&event);
-            }
-        }
-        self.product = product;
-        self.note_ending();
-        has_gap
-    }
-
-    /// At the end everybody who has bid learns how it ended for him.
-    fn note_ending(&mut self) {
         if self.is_over() {
             self.moved.extend(self.bidders.keys());
-        }
-    }
-
-    fn note_bidder(&mut self, event: &StoredEvent) {
-        if let (Some(user_id), Some(row)) = (event.actor_id, event.bidder) {
-            self.introduce(user_id, Some(row));
         }
     }
 
@@ -280,12 +253,37 @@ impl View {
         }
     }
 
-    fn note_bids(&mut self, event: &AuctionEvent) {
-        if let EventKind::BidPlaced { bids, .. } = &event.kind {
-            for bid in bids {
-                self.bids.push_front(bid.clone());
+    /// Notes the rows that an event brings, or strikes.
+    fn note_rows(&mut self, event: &AuctionEvent) {
+        match &event.kind {
+            EventKind::BidPlaced { bids, .. } => {
+                for bid in bids {
+                    self.bids.push_front(bid.clone());
+                }
             }
-            self.bids.truncate(BIDS);
+            EventKind::BidsVoided { bid_ids, .. } => {
+                self.strike(|bid_id| bid_ids.contains(&bid_id))
+            }
+            EventKind::AuctionClosed { sealed_bids: Some(sealed), .. } => {
+                let row = |bid: &SealedBidRow| BidRow {
+                    bid_id: bid.bid_id,
+                    seq: event.seq,
+                    at: event.at,
+                    bidder: bid.bidder.clone(),
+                    amount: bid.amount,
+                    automatic: false,
+                    voided: false,
+                };
+                self.bids = sealed.iter().map(row).collect();
+            }
+            _ => {}
+        }
+        self.bids.truncate(BIDS);
+    }
+
+    fn strike(&mut self, is_struck: impl Fn(EntryId) -> bool) {
+        for row in self.bids.iter_mut().filter(|row| is_struck(row.bid_id)) {
+            row.voided = true;
         }
     }
 
@@ -301,7 +299,7 @@ impl View {
             events.drain(..left_out);
         }
         let skipped = i64::try_from(all - events.len()).unwrap_or(0);
-        let product = product_change(&self.product);
+        let product = product_change(&self.product, server_time);
         let update = Update { seq: until, server_time, events, skipped, product };
         self.frame(&ServerFrame::Update(update))
     }
@@ -309,6 +307,14 @@ impl View {
     fn frame(&self, frame: &ServerFrame<Box<RawValue>>) -> Frame {
         let text = serde_json::to_string(frame).unwrap_or_default();
         Frame { text: text.into(), is_last: self.is_over() }
+    }
+}
+
+/// The rows of a stored event that placed a bid.
+pub(super) fn rows_of(event: &StoredEvent) -> Vec<BidRow> {
+    match parse(&event.public).map(|event| event.kind) {
+        Some(EventKind::BidPlaced { bids, .. }) => bids,
+        _ => Vec::new(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Everybody who watches a product on this server.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::ws::Utf8Bytes;
 use gobid_auction::UserId;
@@ -49,7 +49,7 @@ pub(crate) struct Joined {
 #[derive(Debug, Default)]
 pub(super) struct Watchers {
     last_id: WatcherId,
-    all: HashMap<WatcherId, Watcher>,
+    all: BTreeMap<WatcherId, Watcher>,
     /// How many have gone without saying so.
     gone: Vec<WatcherId>,
 }
@@ -90,9 +90,11 @@ impl Watchers {
     }
 
     /// The users among them who were introduced.
-    pub(super) fn users(&self) -> HashSet<UserId> {
+    pub(super) fn users(&self) -> Vec<UserId> {
         let introduced = self.all.values().filter(|watcher| watcher.is_introduced);
-        introduced.filter_map(|watcher| Some(watcher.member.as_ref()?.user_id)).collect()
+        let users = introduced.filter_map(|watcher| Some(watcher.member.as_ref()?.user_id));
+        let users: BTreeSet<_> = users.collect();
+        users.into_iter().collect()
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -125,7 +127,7 @@ impl Watchers {
             return;
         };
         watcher.is_introduced = true;
-        if let Some(member) = &watcher.member {
+        if let (Some(member), Some(row)) = (&watcher.member, row) {
             view.introduce(member.user_id, row);
         }
         self.you(id, view);
@@ -158,7 +160,7 @@ impl Watchers {
     }
 
     /// Tells those whose state may have moved how they stand.
-    pub(super) fn send_you(&mut self, moved: &HashSet<UserId>, view: &View) {
+    pub(super) fn send_you(&mut self, moved: &BTreeSet<UserId>, view: &View) {
         let moved = |watcher: &Watcher| {
             let member = watcher.member.as_ref().filter(|_| watcher.is_introduced);
             member.is_some_and(|member| moved.contains(&member.user_id))

@@ -1,3 +1,4 @@
+use gobid_api::Amount;
 use gobid_api::problem::ErrorCode::{
     AlreadyLeading, BidTooLow, Expired, RateLimited, Unauthenticated,
 };
@@ -10,6 +11,11 @@ use Step::{Accepted, At, Broke, Refused, Unavailable};
 const ID: RequestId = RequestId::from_u128(5);
 const EVA: UserId = UserId::from_u128(7);
 const SECOND: Duration = Duration::from_secs(1);
+const OFFER: Offered = Offered::Firm(amount(130_000));
+
+const fn amount(minor_units: i64) -> Amount {
+    Amount::new(minor_units).unwrap()
+}
 
 /// What happens to a bid; times are milliseconds since it was sent, by both clocks.
 #[derive(Clone, Copy, Debug)]
@@ -46,8 +52,7 @@ fn at(millis: u64) -> Now {
 
 fn run(steps: &[Step]) -> Fate {
     let mut attempts = Attempts::default();
-    let amount = Amount::new(130_000).unwrap();
-    let first = attempts.place(ID, amount, "USD".parse().unwrap(), EVA, at(0));
+    let first = attempts.place(ID, OFFER, "USD".parse().unwrap(), EVA, at(0));
     for step in steps {
         let settled = match *step {
             At(time, copies) => {
@@ -174,13 +179,12 @@ fn the_refusal_of_a_repeated_bid_is_final_when_no_copy_can_count_any_more() {
 #[test]
 fn a_copy_that_never_left_is_no_copy() {
     let mut attempts = Attempts::default();
-    let amount = Amount::new(130_000).unwrap();
     let usd = "USD".parse().unwrap();
-    attempts.place(ID, amount, usd, EVA, at(0));
+    attempts.place(ID, OFFER, usd, EVA, at(0));
     assert!(attempts.not_sent(ID).is_some(), "the first one: the bid is withdrawn");
     assert!(attempts.is_empty());
 
-    attempts.place(ID, amount, usd, EVA, at(0));
+    attempts.place(ID, OFFER, usd, EVA, at(0));
     attempts.line_lost(at(1_000).since_start);
     assert_eq!(attempts.due(EVA, at(1_000).since_start).len(), 1);
     assert_eq!(attempts.not_sent(ID), None, "the first copy is out");
@@ -190,8 +194,7 @@ fn a_copy_that_never_left_is_no_copy() {
 #[test]
 fn a_bid_is_repeated_by_its_bidder_alone() {
     let mut attempts = Attempts::default();
-    let amount = Amount::new(130_000).unwrap();
-    attempts.place(ID, amount, "USD".parse().unwrap(), EVA, at(0));
+    attempts.place(ID, OFFER, "USD".parse().unwrap(), EVA, at(0));
     let bob = UserId::from_u128(8);
     assert!(attempts.due(bob, at(60_000).since_start).is_empty());
     assert!(!attempts.is_due(bob, at(60_000).since_start));
@@ -203,8 +206,21 @@ fn a_bid_names_the_moment_after_which_it_is_not_judged() {
     let mut attempts = Attempts::default();
     let now =
         Now { since_start: SECOND, server_time: "2030-01-31T20:02:06.123987Z".parse().unwrap() };
-    let bid = attempts.place(ID, Amount::new(130_000).unwrap(), "USD".parse().unwrap(), EVA, now);
-    assert_eq!(bid.amount.0, "1300.00");
+    let usd = "USD".parse().unwrap();
+    let mut frame = |offer| attempts.place(ID, offer, usd, EVA, now);
+    let ClientFrame::PlaceBid(bid) = frame(OFFER) else { panic!("not a bid") };
+    assert_eq!((bid.amount.unwrap().0.as_str(), bid.max_amount), ("1300.00", None));
     assert_eq!(bid.not_after.as_deref(), Some("2030-01-31T20:02:11.123Z"));
     assert_eq!(bid.expected_price, None);
+
+    let ClientFrame::PlaceBid(bid) = frame(Offered::Maximum(amount(140_000))) else {
+        panic!("not a bid");
+    };
+    assert_eq!((bid.amount, bid.max_amount.unwrap().0.as_str()), (None, "1400.00"));
+
+    let ClientFrame::BuyNow(purchase) = frame(Offered::Purchase(amount(200_000))) else {
+        panic!("not a purchase");
+    };
+    assert_eq!(purchase.request_id, ID);
+    assert_eq!(purchase.not_after.as_deref(), Some("2030-01-31T20:02:11.123Z"));
 }

@@ -10,7 +10,7 @@ fn a_bid_takes_an_amount_enter_and_y() {
     assert!(desk.key(ENTER).is_empty(), "Enter sends nothing");
     let effects = desk.send(ID);
     let [bid] = bids(&effects)[..] else { panic!("{effects:?}") };
-    assert_eq!((bid.request_id, bid.amount.0.as_str()), (ID, "1300.00"));
+    assert_eq!((bid.request_id, firm(bid)), (ID, "1300.00"));
     assert_eq!(bid.not_after.as_deref(), Some("2030-01-31T20:02:11.000Z"));
     assert!(desk.app.watch.field.is_empty() && desk.app.watch.dialog.is_none());
     assert!(desk.press("y").is_empty(), "once");
@@ -84,7 +84,7 @@ fn below_the_minimum_y_is_off_and_plus_sets_the_minimum() {
     assert!(desk.app.watch.dialog.is_some());
     desk.press("+");
     let effects = desk.send(ID);
-    assert_eq!(bids(&effects)[0].amount.0, "1325.00");
+    assert_eq!(firm(bids(&effects)[0]), "1325.00");
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn what_stands_in_the_way_of_a_bid() {
     desk.press("1400");
     desk.key(ENTER);
     assert_eq!(desk.app.watch.dialog, None);
-    assert_eq!(desk.app.obstacle_to_review(), Some(Obstacle::Leading));
+    assert_eq!(desk.app.obstacle_to_review(Kind::Firm), Some(Obstacle::Leading));
     assert_eq!(desk.app.watch.field.shown(), "1,400", "the amount can be prepared");
 
     let mut desk = Desk::outbid();
@@ -111,7 +111,7 @@ fn what_stands_in_the_way_of_a_bid() {
     desk.key(ENTER);
     assert!(desk.press("y").is_empty(), "there is no line");
     desk.feed(FeedEvent::Connected);
-    assert_eq!(bids(&desk.send(ID))[0].amount.0, "1400.00", "typing was kept");
+    assert_eq!(firm(bids(&desk.send(ID))[0]), "1400.00", "typing was kept");
 
     let mut desk = Desk::outbid();
     desk.update(Msg::Resize(20, 5));

@@ -61,7 +61,7 @@ fn words_do_what_keys_do() {
     say(&mut desk, "perhaps");
     assert!(desk.app.watch.dialog.is_some());
     let effects = say(&mut desk, "Yes");
-    assert_eq!(bids(&effects)[0].amount.0, "1300.00");
+    assert_eq!(firm(bids(&effects)[0]), "1300.00");
     say(&mut desk, "bid 1,300");
     assert!(desk.app.watch.dialog.is_none());
     assert!(desk.app.note().unwrap().text.contains("without commas"));

@@ -1,7 +1,7 @@
 //! An auction that is open, and the batches that a lane makes for it.
 
 use gobid_auction::{
-    Action, After, Amount, Auction, Bid, Command, EntryIds, Event, Offer, ProductId, UserId,
+    Action, After, Amount, Auction, Bid, Command, Event, Offer, Offered, ProductId, UserId,
 };
 use gobid_store::{
     Batch, BidderChange, Database as Store, LaneConnection, LockMode, LogEntry, NewSession,
@@ -9,7 +9,7 @@ use gobid_store::{
 };
 use uuid::Uuid;
 
-use super::super::{amount, at, new_product, opened, sign_up, store};
+use super::super::{amount, at, entry_ids, new_product, opened, sign_up, store};
 use crate::support::database::Database;
 
 /// An auction that is open from 10 to 1,000, its seller, and two who bid.
@@ -62,7 +62,7 @@ impl Scene {
     /// Records the close, all the way.
     pub(super) async fn close(&self, lane: &mut LaneConnection) -> Auction {
         let auction = self.lock(lane).await;
-        let (batch, after) = judge(&auction, Action::Close, 2_000);
+        let (batch, after) = judge(&auction, Action::Close(Vec::new()), 2_000);
         assert!(lane.record(&batch).await.unwrap());
         lane.commit().await.unwrap();
         after
@@ -73,8 +73,15 @@ impl Scene {
         let number = if bidder == self.anna { 1 } else { 2 };
         let number = number.min(auction.state.bidder_count + 1);
         let offer = Offer::Firm(amount(minor_units).to_decimal(auction.terms.currency));
-        let bid =
-            Bid { bidder, number: Some(number), offer, expected_price: None, not_after: None };
+        let bid = Bid {
+            bidder,
+            number: Some(number),
+            sealed: None,
+            offer,
+            expected_price: None,
+            not_after: None,
+            cap: None,
+        };
         let (mut batch, after) = judge(auction, Action::Bid(bid), 20);
         let [entry] = batch.entries.as_mut_slice() else { panic!("a bid is one event") };
         entry.kind = "bid_placed";
@@ -85,7 +92,8 @@ impl Scene {
             product_id: self.product_id,
             user_id: bidder,
             number,
-            maximum: minor_units,
+            offer: Some(Offered::Firm(amount(minor_units))),
+            is_sealed: false,
             last_position: entry.position,
         });
         Judged { entry: entry.clone(), batch, after }
@@ -106,8 +114,8 @@ impl Scene {
 }
 
 fn judge(auction: &Auction, action: Action, seconds: i64) -> (Batch, Auction) {
-    let ids = EntryIds { own: Uuid::now_v7(), opening: Uuid::now_v7() };
-    let events = auction.judge(&Command { ids, action }, at(seconds), at(seconds)).unwrap();
+    let command = Command { ids: entry_ids(), action };
+    let events = auction.judge(&command, at(seconds), at(seconds)).unwrap();
     let mut after = auction.clone();
     let mut entries = Vec::new();
     for event in &events {
@@ -121,7 +129,7 @@ fn judge(auction: &Auction, action: Action, seconds: i64) -> (Batch, Auction) {
         minimum: after.minimum_next_bid().map(Amount::minor_units),
         due_at: after.due_at(),
     };
-    (Batch { entries, bidders: Vec::new(), products: vec![change] }, after)
+    (Batch { entries, products: vec![change], ..Batch::default() }, after)
 }
 
 fn entry(auction: &Auction, event: &Event) -> LogEntry {

@@ -43,18 +43,20 @@ fn bid(number: u64, product: u128, user: u128, amount: &str) -> Queued {
 
 fn queued(number: u64, product: u128, task: Task, millis: u64) -> Queued {
     let received_at = Timestamp::from_micros(i64::try_from(millis).unwrap() * 1000);
-    let stamp = Stamp { id: number, received_at, moment: Moment::from_millis(millis) };
-    let ids = EntryIds { own: Uuid::now_v7(), opening: Uuid::now_v7() };
+    let moment = Moment::from_millis(millis);
+    let stamp = Stamp { id: number, received_at, moment, entered: moment };
+    let ids = EntryIds { opening: Uuid::now_v7(), own: Uuid::now_v7(), second: Uuid::now_v7() };
     Queued { product_id: id(product), stamp, ids, task }
 }
 
-/// The answers, in short: `+` accepted, `=` accepted before, `-` refused, `0` not recorded, `?`
-/// unknown.
+/// The answers, in short: `+` accepted, `=` accepted before, `!` done, `-` refused, `0` not
+/// recorded, `?` unknown.
 fn answers(outputs: &[Output]) -> BTreeMap<u64, char> {
     use gobid_api::problem::Outcome;
     let short = |answer: &Answer| match answer {
         Answer::Accepted { repeated: false, .. } => '+',
         Answer::Accepted { repeated: true, .. } => '=',
+        Answer::Done => '!',
         Answer::Refused(_) => '-',
         Answer::Unavailable { outcome: Outcome::NotRecorded, .. } => '0',
         Answer::Unavailable { outcome: Outcome::Unknown, .. } => '?',

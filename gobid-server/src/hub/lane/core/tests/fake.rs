@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use gobid_auction::{
     Amount, Auction, EntryId, Format, Increment, ProductId, Status, Terms, Timestamp,
 };
-use gobid_store::{AcceptedBid, Batch, Locked, LockedAuction, Lookup};
+use gobid_store::{AcceptedBid, Batch, Found, Locked, LockedAuction, Lookup, More, Wants};
 
 use super::super::*;
 use super::{Fault, MINUTE, id};
@@ -30,11 +30,15 @@ fn auction(product_id: ProductId) -> LockedAuction {
         currency: "USD".parse().unwrap(),
         baseprice: Amount::new(100).unwrap(),
         increment: Increment::flat(Amount::new(10).unwrap()),
+        buy_now_price: None,
+        soft_close: Duration::ZERO,
+        hard_end: None,
+        dutch: None,
         auction_start: Timestamp::from_micros(0),
         starts_later: false,
     };
-    let mut auction =
-        Auction::new(terms, Timestamp::from_micros(MINUTE), Timestamp::from_micros(0));
+    let (end, created_at) = (Timestamp::from_micros(MINUTE), Timestamp::from_micros(0));
+    let mut auction = Auction::new(terms, None, end, created_at);
     auction.state.status = Status::Open;
     LockedAuction { auction, anonymous_bidders: false }
 }
@@ -85,9 +89,12 @@ impl Fake {
         Found {
             user_name: Some(format!("user {}", lookup.user_id.as_u128())),
             is_suspended: false,
+            is_admin: false,
             session_alive: true,
             number: Some(1),
+            sealed: None,
             accepted: accepted.map(|(_, accepted)| accepted.clone()),
+            more: More::Nothing,
         }
     }
 
@@ -105,6 +112,7 @@ impl Fake {
                 user_id: entry.actor_id.unwrap_or_default(),
                 request_id: entry.request_id,
                 session: None,
+                wants: Wants::Nothing,
             };
             self.accepted.push((lookup, crate::hub::record::accepted(entry)));
         }

@@ -1,0 +1,97 @@
+//! How an auction opens and closes, and when a command comes in time (RULES.md §3, §7).
+
+use crate::entries::{Entries, is_opening_due};
+use crate::{
+    After, Auction, Change, Closing, EntryIds, Event, Outcome, Rejection, SealedBid, Timestamp,
+    Unsold, UserId, sealed,
+};
+
+/// The opening of an auction whose start has come.
+pub(crate) fn open(
+    auction: &Auction,
+    ids: EntryIds,
+    now: Timestamp,
+) -> Result<Vec<Event>, Rejection> {
+    if !is_opening_due(auction, now) {
+        return Err(Rejection::NotDue);
+    }
+    let ids = EntryIds { opening: ids.own, ..ids };
+    Ok(Entries::of(auction, ids, now, now).finish())
+}
+
+/// The closing of an auction whose end has settled; before it the opening of one that never opened.
+pub(crate) fn close(
+    auction: &Auction,
+    best: &[SealedBid],
+    ids: EntryIds,
+    now: Timestamp,
+) -> Result<Vec<Event>, Rejection> {
+    let ended = auction.due_at().is_none();
+    if ended || now < auction.state.auction_end.plus(Auction::SETTLE) {
+        return Err(Rejection::NotDue);
+    }
+    let mut entries = Entries::of(auction, ids, now, now);
+    let after = After { minimum: None, ..entries.after() };
+    let (outcome, after) = if auction.terms.format.is_sealed() {
+        sealed::outcome(auction, best, after)
+    } else {
+        (rising_outcome(auction), after)
+    };
+    let sealed = best.to_vec();
+    entries.add_of_house(ids.own, Change::Closed(Closing { outcome, sealed }), after);
+    Ok(entries.finish())
+}
+
+/// Who has bought an auction that was not sealed.
+fn rising_outcome(auction: &Auction) -> Outcome {
+    match (auction.state.leader, auction.state.price) {
+        (Some(_), Some(_)) if auction.reserve_met() == Some(false) => {
+            Outcome::Unsold(Unsold::ReserveNotMet)
+        }
+        (Some(winner), Some(hammer_price)) => Outcome::Sold { winner, hammer_price },
+        _ => Outcome::Unsold(Unsold::NoBids),
+    }
+}
+
+/// Adds the closing that follows a purchase at once.
+pub(crate) fn close_sold(entries: &mut Entries, ids: EntryIds, winner: UserId) {
+    let after = After { minimum: None, ..entries.after() };
+    if let Some(hammer_price) = after.price {
+        let outcome = Outcome::Sold { winner, hammer_price };
+        let closing = Closing { outcome, sealed: Vec::new() };
+        entries.add_of_house(ids.second, Change::Closed(closing), after);
+    }
+}
+
+/// Ended, early, late: in this order.
+pub(crate) fn in_time(auction: &Auction, received_at: Timestamp) -> Result<(), Rejection> {
+    not_ended(auction, received_at)?;
+    let auction_start = auction.terms.auction_start;
+    if auction.terms.starts_later && received_at < auction_start {
+        return Err(Rejection::NotOpen { auction_start });
+    }
+    not_late(auction, received_at)
+}
+
+/// Neither ended nor late: an order may come before the start.
+pub(crate) fn not_over(auction: &Auction, received_at: Timestamp) -> Result<(), Rejection> {
+    not_ended(auction, received_at)?;
+    not_late(auction, received_at)
+}
+
+fn not_ended(auction: &Auction, received_at: Timestamp) -> Result<(), Rejection> {
+    let auction_end = auction.state.auction_end;
+    if auction.state.status.is_over() {
+        let received_in_time = received_at < auction_end && !auction.state.ended_early;
+        return Err(Rejection::Closed { auction_end, received_in_time });
+    }
+    Ok(())
+}
+
+fn not_late(auction: &Auction, received_at: Timestamp) -> Result<(), Rejection> {
+    let auction_end = auction.state.auction_end;
+    if received_at >= auction_end {
+        return Err(Rejection::Closed { auction_end, received_in_time: false });
+    }
+    Ok(())
+}

@@ -1,0 +1,52 @@
+//! A bid that was accepted, as it is printed.
+
+use gobid_api::Decimal;
+use gobid_api::bids::BidAnswer;
+use serde::Serialize;
+
+use crate::exit;
+use crate::output::{Cell, Column, Record};
+
+/// A bid that was accepted. Its JSON is the wire's own.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub(super) struct Placed {
+    pub(super) answer: BidAnswer,
+    #[serde(skip)]
+    pub(super) currency: String,
+}
+
+impl Placed {
+    /// How the program ends: it matters to scripts that a maximum was in the way.
+    pub(super) const fn exit(&self) -> u8 {
+        match self.answer.result.leading {
+            Some(false) => exit::BEATEN,
+            Some(true) | None => exit::OK,
+        }
+    }
+
+    fn money(&self, amount: Option<Decimal>) -> Cell {
+        Cell::money(amount, &self.currency)
+    }
+}
+
+impl Record for Placed {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::new("bid_id", |it| Cell::text(&it.answer.result.bid_id)),
+        Column::new("product_id", |it| Cell::text(&it.answer.result.product_id)),
+        Column::new("seq", |it| Cell::Number(it.answer.result.seq)),
+        Column::new("amount", |it| it.money(it.answer.result.amount)),
+        Column::new("max_amount", |it| it.money(it.answer.result.max_amount)),
+        Column::for_programs("currency", |it| Cell::text(&it.currency)),
+        Column::new("leading", |it| Cell::flag(it.answer.result.leading)),
+        Column::new("current_price", |it| it.money(it.answer.result.current_price)),
+        Column::new("minimum_next_bid", |it| it.money(it.answer.result.minimum_next_bid)),
+        Column::new("auction_end", |it| Cell::Moment(it.answer.result.auction_end)),
+        Column::new("received_at", |it| Cell::Moment(it.answer.result.received_at)),
+        Column::new("idempotency_key", |it| Cell::text(&it.answer.idempotency_key)),
+    ];
+
+    fn id(&self) -> String {
+        self.answer.result.bid_id.to_string()
+    }
+}

@@ -1,0 +1,58 @@
+//! The task of a room: it reads the store for it, waits, and tells it what came.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+use gobid_auction::ProductId;
+use gobid_store::Database;
+use tokio::sync::mpsc;
+use tokio::time::sleep_until;
+use tracing::warn;
+
+use super::{Next, Note, Room, fetch};
+use crate::clock::Clock;
+use crate::hub::rooms::Rooms;
+
+/// The task of a room.
+pub(crate) struct Task {
+    pub(crate) product_id: ProductId,
+    pub(crate) room: Room,
+    pub(crate) notes: mpsc::Receiver<Note>,
+    /// Something found no place among the notes.
+    pub(crate) is_behind: Arc<AtomicBool>,
+    pub(crate) database: Database,
+    pub(crate) clock: Clock,
+    pub(crate) rooms: Arc<Rooms>,
+}
+
+impl Task {
+    pub(crate) async fn run(mut self) {
+        loop {
+            if self.is_behind.swap(false, Relaxed) {
+                self.room.is_behind(self.clock.moment());
+            }
+            let next = self.room.step(self.clock.moment(), self.clock.now());
+            let wake = match next {
+                Next::Read(wanted) => {
+                    let read = fetch(&self.database, &wanted).await;
+                    let read = read.inspect_err(|error| {
+                        let product_id = self.product_id;
+                        warn!(%error, %product_id, "a room could not read the store");
+                    });
+                    self.room.was_read(read.ok(), self.clock.moment());
+                    continue;
+                }
+                Next::Wait(wake) => self.clock.instant(wake),
+                Next::End if self.rooms.close_if_unused(self.product_id, &self.notes) => return,
+                Next::End => self.clock.instant(self.clock.moment()),
+            };
+            tokio::select! {
+                note = self.notes.recv() => match note {
+                    Some(note) => self.room.take(note, self.clock.moment()),
+                    None => return,
+                },
+                () = sleep_until(wake) => {}
+            }
+        }
+    }
+}

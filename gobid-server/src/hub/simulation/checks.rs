@@ -1,0 +1,16 @@
+//! What is promised, checked as soon as something can break it.
+
+mod answers;
+mod ending;
+mod ledger;
+mod log;
+#[path = "../../../../gobid-auction/tests/reference/model.rs"]
+mod reference;
+mod shown;
+mod translated;
+
+pub(super) use ledger::Ledger;
+
+/// The clocks of a stamp and of the database may differ by 50 ms, and so much may a machine sleep
+/// in between without anybody noticing.
+const CLOCKS_DIFFER_BY: i64 = 100_000;

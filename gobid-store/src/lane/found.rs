@@ -1,0 +1,320 @@
+//! What the transaction of a lane reads under the lock.
+
+use std::fmt;
+
+use gobid_auction::{Amount, EntryId, ProductId, RequestId, SealedBid, UserId};
+use uuid::Uuid;
+
+use crate::History;
+use crate::StoreError;
+use crate::error::corrupt;
+use crate::sessions::SessionKey;
+
+/// What is to be read under the lock of one user of one auction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lookup {
+    /// The auction.
+    pub product_id: ProductId,
+    /// The user.
+    pub user_id: UserId,
+    /// The bid that may have been accepted already.
+    pub request_id: Option<RequestId>,
+    /// The session that must be alive.
+    pub session: Option<SessionKey>,
+    /// What else is to be read.
+    pub wants: Wants,
+}
+
+impl Lookup {
+    /// The look-up of a user, without a bid or a session.
+    pub const fn of_user(product_id: ProductId, user_id: UserId) -> Self {
+        Self { product_id, user_id, request_id: None, session: None, wants: Wants::Nothing }
+    }
+}
+
+/// What is read beside a user and his bid, each by a statement of its own: few commands need it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wants {
+    /// Nothing.
+    Nothing,
+    /// The description of the product.
+    Description,
+    /// The part of the log above a position that a void replays.
+    History(i64),
+    /// How a bidder has taken part.
+    Bidder(UserId),
+    /// The best amounts of a sealed auction, so many.
+    BestSealed(i64),
+}
+
+/// What was read of that.
+#[derive(Clone, PartialEq, Eq)]
+pub enum More {
+    /// Nothing.
+    Nothing,
+    /// The description of the product.
+    Description(String),
+    /// The part of the log that a void replays.
+    History(History),
+    /// The bidder's number and the sealed amount that stands, when he has ever bid.
+    Bidder(Option<(i64, Option<Amount>)>),
+    /// The best amounts of a sealed auction, best first.
+    BestSealed(Vec<NamedSealedBid>),
+}
+
+/// An amount of a sealed auction, and the name of whoever gave it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NamedSealedBid {
+    /// The amount. Secret before the close.
+    pub bid: SealedBid,
+    /// The name.
+    pub user_name: String,
+}
+
+/// Without what is secret.
+impl fmt::Debug for More {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Nothing => "Nothing",
+            Self::Description(_) => "Description",
+            Self::History(_) => "History",
+            Self::Bidder(_) => "Bidder",
+            Self::BestSealed(_) => "BestSealed",
+        })
+    }
+}
+
+impl fmt::Debug for NamedSealedBid {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "NamedSealedBid({})", self.bid.number)
+    }
+}
+
+/// What was read under the lock, in the order of the lookups.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The user's name; `None` when there is no such user.
+    pub user_name: Option<String>,
+    /// Whether the user is suspended.
+    pub is_suspended: bool,
+    /// Whether the user is an admin.
+    pub is_admin: bool,
+    /// Whether the session is alive, and this user's.
+    pub session_alive: bool,
+    /// The user's number in this auction.
+    pub number: Option<i64>,
+    /// The user's amount that stands, of a sealed auction. Secret.
+    pub sealed: Option<Amount>,
+    /// The bid that was accepted under this request id.
+    pub accepted: Option<AcceptedBid>,
+    /// What else was read.
+    pub more: More,
+}
+
+/// Without the sealed amount, which no log may hold.
+impl fmt::Debug for Found {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Found({:?}, {:?})", self.user_name, self.number)
+    }
+}
+
+/// A bid that was accepted, as the log has it.
+#[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct AcceptedBid {
+    /// The bid's id.
+    pub entry_id: EntryId,
+    /// What it was about: its kind, minor units and expected price.
+    pub request_digest: Vec<u8>,
+    /// What was offered, in minor units.
+    pub offer: Option<i64>,
+    /// The number of the last event after it.
+    pub seq_after: i64,
+    /// Who led after it.
+    pub leader: Option<UserId>,
+    /// The price after it, in minor units.
+    pub price: Option<i64>,
+    /// The minimum next bid after it, in minor units.
+    pub minimum: Option<i64>,
+    /// The effective end after it, in microseconds.
+    pub auction_end: i64,
+    /// When it was received, in microseconds.
+    pub received_at: i64,
+}
+
+/// Without the offer, which no log may hold.
+impl fmt::Debug for AcceptedBid {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "AcceptedBid({})", self.entry_id)
+    }
+}
+
+/// A row of the lookup statement.
+#[derive(sqlx::FromRow)]
+pub(super) struct FoundRow {
+    user_name: Option<String>,
+    is_suspended: bool,
+    is_admin: Option<bool>,
+    session_alive: bool,
+    number: Option<i64>,
+    sealed_amount: Option<i64>,
+    entry_id: Option<Uuid>,
+    request_digest: Option<Vec<u8>>,
+    offer: Option<i64>,
+    seq_after: Option<i64>,
+    leader: Option<Uuid>,
+    price: Option<i64>,
+    minimum: Option<i64>,
+    auction_end: Option<i64>,
+    received_at: Option<i64>,
+}
+
+/// What the lookup statement selects, and from where beside its list `c` of lookups.
+macro_rules! found_columns_and_joins {
+    ($lookups:literal) => {
+        concat!(
+            "select u.user_name, u.suspended_at is not null as is_suspended, u.is_admin, \
+                s.session_key is not null as session_alive, b.number, b.sealed_amount, \
+                l.entry_id, l.request_digest, l.offer, l.seq_after, l.leader, l.price, \
+                l.minimum, l.auction_end, l.received_at from ",
+            $lookups,
+            " left join users u on u.user_id = c.user_id \
+              left join sessions s on s.session_key = c.session_key \
+                and s.user_id = c.user_id and s.expires_at > $2 \
+                and (s.remember or s.last_seen_at > $3) \
+              left join auction_bidders b \
+                on b.product_id = c.product_id and b.user_id = c.user_id \
+              left join auction_log l on l.product_id = c.product_id \
+                and l.actor_id = c.user_id and l.request_id = c.request_id \
+                and l.request_id is not null \
+              order by c.n"
+        )
+    };
+}
+
+/// The best amounts of a sealed auction $1, at most $2.
+macro_rules! best_sealed_sql {
+    () => {
+        "select l.entry_id, b.user_id, b.number, b.sealed_amount, b.last_position, u.user_name \
+         from auction_bidders b join users u on u.user_id = b.user_id \
+         join auction_log l on l.product_id = b.product_id and l.position = b.last_position \
+         where b.product_id = $1 and b.sealed_amount is not null \
+         order by b.sealed_amount desc, b.last_position limit $2"
+    };
+}
+
+/// Reads whatever else a lookup wants, over a connection.
+macro_rules! read_more {
+    ($connection:expr, $lookup:expr) => {{
+        let lookup: &$crate::Lookup = $lookup;
+        match lookup.wants {
+            $crate::Wants::Nothing => $crate::More::Nothing,
+            $crate::Wants::Description => {
+                let description: Option<String> =
+                    sqlx::query_scalar("select description from products where product_id = $1")
+                        .bind(lookup.product_id)
+                        .fetch_optional(&mut $connection)
+                        .await?;
+                $crate::More::Description(description.unwrap_or_default())
+            }
+            $crate::Wants::History(after) => {
+                let rows = sqlx::query_as($crate::private::history_sql!())
+                    .bind(lookup.product_id)
+                    .bind(after)
+                    .bind(i64::MAX)
+                    .fetch_all(&mut $connection)
+                    .await?;
+                $crate::More::History($crate::private::history(rows, after)?)
+            }
+            $crate::Wants::Bidder(user_id) => {
+                let row: Option<(i64, Option<i64>)> = sqlx::query_as(
+                    "select number, sealed_amount from auction_bidders \
+                     where product_id = $1 and user_id = $2",
+                )
+                .bind(lookup.product_id)
+                .bind(user_id)
+                .fetch_optional(&mut $connection)
+                .await?;
+                let amount = |minor_units| gobid_auction::Amount::new(minor_units);
+                $crate::More::Bidder(row.map(|(number, sealed)| (number, sealed.and_then(amount))))
+            }
+            $crate::Wants::BestSealed(limit) => {
+                let rows: Vec<$crate::lane::found::SealedRow> =
+                    sqlx::query_as($crate::lane::found::best_sealed_sql!())
+                        .bind(lookup.product_id)
+                        .bind(limit)
+                        .fetch_all(&mut $connection)
+                        .await?;
+                let best = rows.into_iter().map(TryInto::try_into).collect::<Result<_, _>>();
+                $crate::More::BestSealed(best?)
+            }
+        }
+    }};
+}
+
+pub(crate) use {best_sealed_sql, found_columns_and_joins, read_more};
+
+/// A row of [`best_sealed_sql`].
+#[derive(sqlx::FromRow)]
+pub(crate) struct SealedRow {
+    entry_id: Uuid,
+    user_id: Uuid,
+    number: i64,
+    sealed_amount: i64,
+    last_position: i64,
+    user_name: String,
+}
+
+impl TryFrom<SealedRow> for NamedSealedBid {
+    type Error = StoreError;
+
+    fn try_from(row: SealedRow) -> Result<Self, StoreError> {
+        let amount = Amount::new(row.sealed_amount)
+            .ok_or_else(|| corrupt("auction_bidders", "a sealed amount is no amount"))?;
+        let bid = SealedBid {
+            bid_id: row.entry_id,
+            bidder: row.user_id,
+            number: row.number,
+            amount,
+            position: row.last_position,
+        };
+        Ok(Self { bid, user_name: row.user_name })
+    }
+}
+
+impl From<FoundRow> for Found {
+    fn from(row: FoundRow) -> Self {
+        let accepted = match (row.entry_id, row.request_digest) {
+            (Some(entry_id), Some(request_digest)) => Some(AcceptedBid {
+                entry_id,
+                request_digest,
+                offer: row.offer,
+                seq_after: row.seq_after.unwrap_or_default(),
+                leader: row.leader,
+                price: row.price,
+                minimum: row.minimum,
+                auction_end: row.auction_end.unwrap_or_default(),
+                received_at: row.received_at.unwrap_or_default(),
+            }),
+            _ => None,
+        };
+        Self {
+            user_name: row.user_name,
+            is_suspended: row.is_suspended,
+            is_admin: row.is_admin.unwrap_or_default(),
+            session_alive: row.session_alive,
+            number: row.number,
+            sealed: row.sealed_amount.and_then(Amount::new),
+            accepted,
+            more: More::Nothing,
+        }
+    }
+}
+
+/// Every lookup has its row.
+pub(super) fn found(rows: Vec<FoundRow>, lookups: &[Lookup]) -> Result<Vec<Found>, StoreError> {
+    if rows.len() == lookups.len() {
+        Ok(rows.into_iter().map(Found::from).collect())
+    } else {
+        Err(corrupt("auction_log", "a request id stands there twice"))
+    }
+}

@@ -1,0 +1,114 @@
+//! What somebody wants to know, and the answers.
+
+use gobid_auction::Offered;
+
+use crate::app::{App, Phase, Product};
+use crate::{countdown, money, words};
+
+/// So many bids are listed when they are asked for.
+const LISTED: usize = 20;
+
+const HELP: [&str; 11] = [
+    "bid 1300.00   review a bid of this amount; bid alone: the lowest",
+    "max 1400.00   review a hidden maximum: the house bids for you, as little as needed",
+    "buy, accept   review a purchase at the buy-now price, or the price of a Dutch auction",
+    "yes, no       place what was reviewed, or do not; + takes the new minimum",
+    "status        how it stands now",
+    "bids          the newest bids",
+    "details       what is sold, and the terms",
+    "login, signup log in, or sign up",
+    "reconnect     connect anew at once",
+    "help          these lines",
+    "quit          leave",
+];
+
+/// What somebody wants to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::plain) enum Question {
+    /// The commands.
+    Help,
+    /// How it stands.
+    Status,
+    /// The bids.
+    Bids,
+    /// What is sold, and the terms.
+    Details,
+}
+
+impl Question {
+    /// The answer, in lines.
+    pub(super) fn answer(self, app: &App) -> Vec<String> {
+        let product = app.watch.product.as_ref();
+        match self {
+            Self::Help => HELP.map(str::to_owned).to_vec(),
+            Self::Status => status(app),
+            Self::Bids => product.map(|product| bids(app, product)).unwrap_or_default(),
+            Self::Details => product.map(|product| details(app, product)).unwrap_or_default(),
+        }
+    }
+}
+
+fn status(app: &App) -> Vec<String> {
+    let mut lines = vec![words::banner(app).sentence()];
+    if let Some(product) = &app.watch.product {
+        lines.extend(standing(app, product));
+        if product.standing.phase == Phase::Open {
+            let left = product.standing.end.since(app.now.server_time);
+            lines.push(format!("{} left", countdown::small(left)));
+        }
+    }
+    let (line, _) = words::line(app);
+    let who = words::identity(&app.identity, true);
+    lines.push(format!("connection: {line}; {who}"));
+    lines
+}
+
+/// Counts, prices and one's own offer.
+fn standing(app: &App, product: &Product) -> Vec<String> {
+    let now = app.now.server_time;
+    let coded = |amount| money::with_code(amount, product.currency);
+    let mut lines = Vec::new();
+    if let Some(bids) = product.standing.bid_count {
+        let minimum = product.minimum_at(now).filter(|_| !product.is_over());
+        let minimum = minimum.map(|minimum| format!(", next bid from {}", coded(minimum)));
+        lines.push(format!("{bids} bids{}", minimum.unwrap_or_default()));
+    }
+    lines.extend(words::falls(app, product));
+    if let Some(price) = product.buy_now() {
+        lines.push(format!("buy now for {}", coded(price)));
+    }
+    match app.watch.own_offer().filter(|_| !product.is_over()) {
+        Some(Offered::Maximum(own)) => lines.push(format!("your maximum is {}", coded(own))),
+        Some(Offered::Firm(own)) if product.is_secret() => {
+            lines.push(format!("your sealed bid is {}", coded(own)));
+        }
+        _ => {}
+    }
+    lines
+}
+
+fn bids(app: &App, product: &Product) -> Vec<String> {
+    if app.watch.bids.is_empty() {
+        let none =
+            if product.is_secret() { "bids are sealed until the close" } else { "no bids yet" };
+        return vec![none.to_owned()];
+    }
+    let bids = app.watch.bids.iter().take(LISTED);
+    let lines = bids.map(|bid| {
+        let time = countdown::moment(bid.at, app.now.server_time, &app.look.zone);
+        let amount = money::with_sign(bid.amount, product.currency);
+        format!("{time} {amount} {}{}", bid.bidder, words::bid_mark(bid))
+    });
+    lines.collect()
+}
+
+fn details(app: &App, product: &Product) -> Vec<String> {
+    let details = words::details(app, product).into_iter();
+    let lines = details.filter(|detail| !detail.text.is_empty());
+    lines
+        .map(|detail| match detail.label.trim() {
+            "" => detail.text,
+            label => format!("{label}: {}", detail.text),
+        })
+        .collect()
+}

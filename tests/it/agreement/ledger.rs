@@ -1,0 +1,254 @@
+//! The log as the model has it: every entry as an admin reads it, every event as everybody does.
+
+use serde_json::{Value, json};
+
+use super::cast::part_of;
+use super::command::Command;
+use super::reference::{Event, Format, Offer, Order, Row, View};
+use super::twin::Twin;
+use super::words::{kind, money, request_id, time};
+use crate::support::database::LogEntry;
+
+/// An entry of the log.
+pub(crate) struct Entry {
+    /// As an admin reads it, without what is secret before the end.
+    row: Value,
+    /// `offer`, `maximum` and `reserve_price`, where the entry has them.
+    secret: Value,
+}
+
+impl Entry {
+    /// As everybody saw it; null when nobody did.
+    pub(crate) fn event(&self) -> &Value {
+        &self.row["event"]
+    }
+
+    /// As an admin reads it, before the end or after it.
+    pub(crate) fn row(&self, is_over: bool) -> Value {
+        let mut row = self.row.clone();
+        if let Value::Object(secret) = self.secret.clone()
+            && is_over
+        {
+            row.as_object_mut().unwrap().extend(secret);
+        }
+        row
+    }
+}
+
+impl Twin<'_> {
+    /// Compares entries that one command, or the house, has led to. The model has them already:
+    /// `before` and `view` are what it saw before and after.
+    pub(super) fn note(
+        &mut self,
+        command: Option<&Command>,
+        rows: &[LogEntry],
+        before: &View,
+        view: &View,
+    ) {
+        for row in rows {
+            let event = view.events.iter().find(|event| event.position == row.position);
+            let public = row.public.as_deref().map(|text| serde_json::from_str(text).unwrap());
+            let public: Value = public.unwrap_or_default();
+            if let Some([id, automatic]) = event.map(|event| event.rows.as_slice())
+                && event.is_some_and(|event| event.kind == "bid_placed")
+            {
+                let answer = public["bids"][1]["bid_id"].as_str().unwrap();
+                self.ids.insert(*automatic, answer.parse().unwrap());
+                self.judged_at.insert(*id, row.at);
+            }
+            // A change of the reserve in the same edit comes after the new description.
+            let is_first = event.is_some_and(|event| event.kind == "description_changed");
+            let then = if is_first { before } else { view };
+            let entry = self.entry(command, row, event, then);
+            assert_eq!(entry.row["position"], row.position, "{row:?}");
+            assert_eq!(entry.row["seq"], json!(row.seq), "{row:?}");
+            assert_eq!(entry.row["kind"], row.kind, "{row:?}");
+            assert_eq!(*entry.event(), public, "the event of {row:?}, in the model and public");
+            self.count(&entry);
+            self.ledger.push(entry);
+        }
+    }
+
+    fn count(&mut self, entry: &Entry) {
+        let kind = entry.row["kind"].as_str().unwrap();
+        let event = entry.event();
+        if event["extended"] == true {
+            self.tally.count_entry("bid_placed that moved the end".to_owned());
+        }
+        let more = match (kind, event["reason"].as_str()) {
+            ("closed", Some(reason)) => format!("closed {reason}"),
+            ("closed", None) => "closed sold".to_owned(),
+            _ => kind.to_owned(),
+        };
+        self.tally.count_entry(more);
+    }
+
+    fn entry(
+        &mut self,
+        command: Option<&Command>,
+        row: &LogEntry,
+        event: Option<&Event>,
+        view: &View,
+    ) -> Entry {
+        let by = command.filter(|_| row.kind != "closed").map(|command| command.by);
+        let user = by.map(|by| {
+            let person = self.cast.person(by);
+            json!({"user_id": person.id, "user_name": person.name})
+        });
+        let bid = command.filter(|_| by.is_some()).and_then(|command| match &command.order {
+            Order::Bid(bid) => Some(bid),
+            _ => None,
+        });
+        let kind = event.map_or_else(|| self.private_kind(command), |event| kind(event.kind));
+        let digits = self.terms.digits;
+        let money = |minor: Option<i64>| minor.map(|minor| money(minor, digits));
+        let mut entry = Entry {
+            row: json!({
+                "position": self.position() + 1,
+                "seq": event.map(|event| event.seq),
+                "entry_id": row.entry_id,
+                "kind": kind,
+                "user": user,
+                "request_id": bid.map(|bid| request_id(bid.request)),
+                "received_at": time(row.received_at),
+                "at": time(event.map_or(row.at, |event| event.at)),
+                "leader": view.leader.map(|leader| &self.cast.person(leader).id),
+                // The price of an open Dutch auction is a matter of the clock.
+                "current_price": money(view.price.filter(|_| view.leader.is_some())),
+                "auction_end": time(view.end),
+                "event": event.map(|event| self.event(event, command, view)),
+            }),
+            secret: json!({}),
+        };
+        if let Some(bid) = bid {
+            let offered = match bid.offer {
+                Offer::Firm(amount) | Offer::Maximum(amount) => {
+                    Some(amount.digits * 10_i64.pow(digits - amount.scale))
+                }
+                Offer::BuyNow => self.terms.buy_now,
+            };
+            let is_public = kind == "bid_placed" && !matches!(bid.offer, Offer::Maximum(_));
+            let place = if is_public { &mut entry.row } else { &mut entry.secret };
+            place["offer"] = json!(money(offered));
+        }
+        let tells = ["bid_placed", "raised", "reserve_changed", "bids_voided", "closed"];
+        if let Some(maximum) = money(view.maximum.filter(|_| tells.contains(&kind))) {
+            entry.secret["maximum"] = maximum.into();
+        }
+        if let Some(reserve) = money(view.reserve.filter(|_| kind == "reserve_changed")) {
+            entry.secret["reserve_price"] = reserve.into();
+        }
+        entry
+    }
+
+    /// Nobody but the bidder and admins know of these.
+    fn private_kind(&self, command: Option<&Command>) -> &'static str {
+        match (command.map(|command| &command.order), self.terms.format) {
+            (Some(Order::Bid(_)), Format::English) => "raised",
+            (Some(Order::Bid(_)), _) => "sealed_bid_placed",
+            (Some(Order::VoidBidder { .. }), _) => "sealed_bid_voided",
+            (order, _) => panic!("{order:?} is an event"),
+        }
+    }
+
+    /// An event as the wire has it.
+    fn event(&mut self, event: &Event, command: Option<&Command>, view: &View) -> Value {
+        let money = |minor: i64| money(minor, self.terms.digits);
+        let mut told = json!({"seq": event.seq, "at": time(event.at), "type": event.kind});
+        let reason = command.map(|command| &command.reason);
+        let more = match event.kind {
+            "auction_opened" => json!({}),
+            "bid_placed" => json!({
+                "bids": event.rows.iter().map(|id| self.row(view, *id, event)).collect::<Value>(),
+                "leader": self.leader(view),
+                "current_price": view.price.map(money),
+                "extended": event.extended,
+                "auction_end": time(view.end),
+            }),
+            "description_changed" => json!({
+                "description": self.described(command),
+                "revision": view.revision + 1,
+            }),
+            "reserve_changed" => json!({
+                "reserve_met": view.reserve_met,
+                "current_price": view.price.filter(|_| view.leader.is_some()).map(money),
+            }),
+            "bids_voided" => json!({
+                "bid_ids": event.rows.iter().map(|id| self.ids[id]).collect::<Vec<_>>(),
+                "reason": reason,
+                "leader": self.leader(view),
+                "current_price": view.price.map(money),
+                "bid_count": view.bid_count,
+            }),
+            "auction_extended" => json!({"auction_end": time(view.end), "reason": reason}),
+            "sale_annulled" => json!({"reason": reason}),
+            "auction_cancelled" => {
+                self.cancel_reason = reason.cloned();
+                json!({"reason": reason})
+            }
+            _ => self.closing(view),
+        };
+        let Value::Object(more) = more else { unreachable!("all are objects") };
+        told.as_object_mut().unwrap().extend(more);
+        told
+    }
+
+    fn described<'c>(&self, command: Option<&'c Command>) -> Option<&'c str> {
+        match command.map(|command| &command.order) {
+            Some(Order::Edit { description, .. }) => description.as_deref(),
+            _ => None,
+        }
+    }
+
+    fn closing(&self, view: &View) -> Value {
+        let money = |minor: i64| money(minor, self.terms.digits);
+        let is_sold = view.status == "sold";
+        let mut closing = json!({
+            "outcome": if is_sold { "sold" } else { "unsold" },
+            "winner": view.winner.map(|winner| self.name(view, winner)),
+            "hammer_price": view.hammer.map(money),
+            "reason": view.unsold_reason,
+        });
+        if matches!(self.terms.format, Format::SealedFirst | Format::SealedSecond) {
+            let bid = |row: &Row| {
+                let (bid_id, bidder) = (self.ids[&row.id], self.name(view, row.bidder));
+                json!({"bid_id": bid_id, "bidder": bidder, "amount": money(row.amount)})
+            };
+            closing["sealed_bids"] = view.bids.iter().map(bid).collect();
+            closing["sealed_bid_count"] = view.bid_count.into();
+        }
+        closing
+    }
+
+    /// A row of a bid's event, before anybody strikes it.
+    fn row(&self, view: &View, id: u64, event: &Event) -> Value {
+        let row = view.bids.iter().find(|row| row.id == id).unwrap();
+        let row = Row { voided: false, ..row.clone() };
+        self.bid_row(view, &row, event.at)
+    }
+
+    /// A bid as the public sees it.
+    pub(super) fn bid_row(&self, view: &View, row: &Row, at: i64) -> Value {
+        json!({
+            "bid_id": self.ids[&row.id],
+            "seq": row.seq,
+            "at": time(at),
+            "bidder": self.name(view, row.bidder),
+            "amount": money(row.amount, self.terms.digits),
+            "automatic": row.automatic,
+            "voided": row.voided,
+        })
+    }
+
+    pub(super) fn leader(&self, view: &View) -> Option<String> {
+        view.leader.map(|leader| self.name(view, leader))
+    }
+
+    /// The name that the public sees of a bidder.
+    pub(super) fn name(&self, view: &View, number: u64) -> String {
+        if !self.anonymous {
+            return self.cast.person(number).name.clone();
+        }
+        format!("Bidder {}", part_of(view, number).unwrap().number)
+    }
+}
