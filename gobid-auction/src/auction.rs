@@ -22,6 +22,11 @@ impl Auction {
     /// finds its way (RULES.md §7).
     pub const SETTLE: Duration = Duration::from_millis(250);
 
+    /// When the close of an auction with this end is judged at the earliest.
+    pub fn settled(auction_end: Timestamp) -> Timestamp {
+        if planted::is(Bug::SettleDropped) { auction_end } else { auction_end.plus(Self::SETTLE) }
+    }
+
     /// A new auction, before the first entry of its log.
     pub fn new(
         terms: Terms,

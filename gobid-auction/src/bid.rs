@@ -1,6 +1,7 @@
 //! Judging a bid: what all formats have in common, in the order of refusals of RULES.md §4.
 
 use crate::entries::Entries;
+use crate::planted::{self, Bug};
 use crate::{
     Amount, Auction, Bid, Change, Decimal, EntryIds, Event, Format, Offer, Offered, PlacedBid,
     Rejection, Timestamp, dutch, english, life, sealed,
@@ -23,7 +24,8 @@ pub(crate) fn judge(
     received_at: Timestamp,
     now: Timestamp,
 ) -> Result<Vec<Event>, Rejection> {
-    if bid.not_after.is_some_and(|limit| received_at > limit) {
+    if bid.not_after.is_some_and(|limit| received_at > limit && !planted::is(Bug::NotAfterIgnored))
+    {
         return Err(Rejection::Expired);
     }
     let offer = offered(auction, bid.offer)?;

@@ -26,6 +26,13 @@ pub(crate) fn judge(entries: &mut Entries, bid: &Checked<'_>) -> Result<(), Reje
         return raise(entries, bid);
     }
     if auction.minimum_next_bid().is_none_or(|minimum| bid.offer.amount() < minimum) {
+        let (auction_end, moves) = soft_close(auction, bid.received_at);
+        if moves && planted::is(Bug::RefusedBidExtends) {
+            let after = After { auction_end, ..entries.after() };
+            let change = Change::Extended { reason: String::new() };
+            entries.add(bid.ids.own, bid.bid.bidder, change, after);
+            return Ok(());
+        }
         return Err(Rejection::TooLow(too_low(auction)));
     }
     place(entries, bid);
@@ -55,7 +62,8 @@ fn buy(entries: &mut Entries, bid: &Checked<'_>, price: Amount) -> Result<(), Re
 fn raise(entries: &mut Entries, bid: &Checked<'_>) -> Result<(), Rejection> {
     let auction = &entries.auction;
     let Offered::Maximum(maximum) = bid.offer else { return Err(Rejection::AlreadyLeading) };
-    if auction.state.maximum.is_some_and(|before| maximum <= before) {
+    let is_higher = auction.state.maximum.is_none_or(|before| maximum > before);
+    if !is_higher && !planted::is(Bug::MaximumLowered) {
         return Err(Rejection::TooLow(too_low(auction)));
     }
     let lead = lead_after(auction, bid);
@@ -67,7 +75,10 @@ fn raise(entries: &mut Entries, bid: &Checked<'_>) -> Result<(), Rejection> {
         return Ok(());
     }
     let change = Change::Raised { maximum, number: bid.number(auction) };
-    let after = After { maximum: Some(maximum), ..entries.after() };
+    let mut after = After { maximum: Some(maximum), ..entries.after() };
+    if planted::is(Bug::SilentRaiseExtends) {
+        after.auction_end = soft_close(auction, bid.received_at).0;
+    }
     let add = if planted::is(Bug::LeakInSeq) { Entries::add } else { Entries::add_private };
     add(entries, bid.ids.own, bid.bid.bidder, change, after);
     Ok(())
@@ -120,11 +131,8 @@ fn after(terms: &Terms, lead: Lead, auction_end: Timestamp) -> After {
 fn too_low(auction: &Auction) -> TooLow {
     let minimum_next_bid = auction.minimum_next_bid();
     let steps = |minimum| auction.terms.increment.steps_above(minimum).take(STEPS_NAMED).collect();
-    let named = if planted::is(Bug::LeakInRefusal) {
-        auction.state.maximum
-    } else {
-        minimum_next_bid
-    };
+    let named =
+        if planted::is(Bug::LeakInRefusal) { auction.state.maximum } else { minimum_next_bid };
     TooLow {
         current_price: auction.state.price,
         minimum_next_bid,

@@ -1,6 +1,7 @@
 //! How an auction opens and closes, and when a command comes in time (RULES.md §3, §7).
 
 use crate::entries::{Entries, is_opening_due};
+use crate::planted::{self, Bug};
 use crate::{
     After, Auction, Change, Closing, EntryIds, Event, Outcome, Rejection, SealedBid, Timestamp,
     Unsold, UserId, sealed,
@@ -26,8 +27,8 @@ pub(crate) fn close(
     ids: EntryIds,
     now: Timestamp,
 ) -> Result<Vec<Event>, Rejection> {
-    let ended = auction.due_at().is_none();
-    if ended || now < auction.state.auction_end.plus(Auction::SETTLE) {
+    let ended = auction.due_at().is_none() && !planted::is(Bug::ClosedTwice);
+    if ended || now < Auction::settled(auction.state.auction_end) {
         return Err(Rejection::NotDue);
     }
     let mut entries = Entries::of(auction, ids, now, now);
@@ -90,7 +91,8 @@ fn not_ended(auction: &Auction, received_at: Timestamp) -> Result<(), Rejection>
 
 fn not_late(auction: &Auction, received_at: Timestamp) -> Result<(), Rejection> {
     let auction_end = auction.state.auction_end;
-    if received_at >= auction_end {
+    let is_at_end = received_at == auction_end && !planted::is(Bug::EndIsInTime);
+    if received_at > auction_end || is_at_end {
         return Err(Rejection::Closed { auction_end, received_in_time: false });
     }
     Ok(())

@@ -7,7 +7,7 @@ use crate::{
     Status, Timestamp, life, void,
 };
 
-/// Judges an order. An edit that changes nothing leads to nothing.
+/// Judges an order. An edit that changes nothing leads to nothing but an opening that was due.
 pub(crate) fn judge(
     auction: &Auction,
     actor: Actor,

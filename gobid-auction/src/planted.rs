@@ -65,12 +65,12 @@ bugs! {
     TicketsNotAsked = "tickets_not_asked",
     /// The sweep passes over what has been due for a while.
     SweepLooksAheadOnly = "sweep_looks_ahead_only",
+    /// An auction that was closed is closed again.
+    ClosedTwice = "closed_twice",
     /// Once an auction is over, nobody looks whether a request id was accepted.
     RepeatForgottenAfterClose = "repeat_forgotten_after_close",
     /// A request id that was accepted answers for another content, too.
     DigestNotCompared = "digest_not_compared",
-    /// Of a batch, what it has accepted itself is not looked at for request ids.
-    BatchNotLookedAt = "batch_not_looked_at",
     /// Nobody looks whether the session is alive.
     SessionNotLookedAt = "session_not_looked_at",
     /// The leader can lower his maximum.
@@ -83,10 +83,8 @@ bugs! {
     VoidMissesTheLast = "void_misses_the_last",
     /// A room takes in what follows a gap.
     GapIgnored = "gap_ignored",
-    /// A room takes in from the store what is older than what it has.
+    /// A room takes in from a lane what is older than what it has.
     RoomGoesBack = "room_goes_back",
-    /// A room takes in from a lane what it has already.
-    AnnouncedTwice = "announced_twice",
     /// A watcher who has seen more than the room is let in without reading the store.
     ResumeWithoutStore = "resume_without_store",
     /// A room that is behind does not read the store when a check says so.

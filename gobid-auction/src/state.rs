@@ -6,7 +6,7 @@ use std::str::FromStr;
 use crate::{Amount, Timestamp, UnknownWord, UserId};
 
 /// How things stand, after the last entry of the log.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct State {
     /// Where in its life the auction is.
     pub status: Status,
@@ -54,6 +54,24 @@ pub enum Status {
     Unsold,
     /// It was called off.
     Cancelled,
+}
+
+/// Without the maximum and the reserve, nor what a sealed auction counts: no log may hold them.
+impl fmt::Debug for State {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("State")
+            .field("status", &self.status)
+            .field("position", &self.position)
+            .field("seq", &self.seq)
+            .field("leader", &self.leader)
+            .field("price", &self.price)
+            .field("auction_end", &self.auction_end)
+            .field("ended_early", &self.ended_early)
+            .field("annulled", &self.annulled)
+            .field("revision", &self.revision)
+            .field("last_at", &self.last_at)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Status {

@@ -6,7 +6,7 @@ mod support;
 
 #[path = "agreement/pair.rs"]
 mod pair;
-#[path = "/tmp/ref/model.rs"]
+#[path = "reference/model.rs"]
 mod reference;
 #[path = "agreement/translated.rs"]
 mod translated;

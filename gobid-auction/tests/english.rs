@@ -113,7 +113,7 @@ fn a_refusal_names_the_minimum_and_the_next_four_steps() {
 
 #[test]
 fn an_answered_bid_has_two_rows_and_every_other_one() {
-    let mut sale = Sale::open(english(), None);
+    let mut sale = Sale::open(english(), Some(usd("400")));
     let rows = |sale: &mut Sale, bid| {
         let events = sale.bid(bid).unwrap();
         let [event] = events.as_slice() else { panic!("one bid is one event: {events:?}") };
@@ -128,9 +128,11 @@ fn an_answered_bid_has_two_rows_and_every_other_one() {
     let tied = [(B, usd("200"), false), (A, usd("200"), true)];
     assert_eq!(rows(&mut sale, firm(B, "200")), tied);
     assert_eq!(rows(&mut sale, maximum(B, "300")), [(B, usd("210"), false)]);
-    assert_eq!((sale.auction.state.bid_count, sale.auction.state.bidder_count), (4, 2));
+    // A raise that reaches the reserve has the row of the price it set.
+    assert_eq!(rows(&mut sale, maximum(B, "500")), [(B, usd("400"), false)]);
+    assert_eq!((sale.auction.state.bid_count, sale.auction.state.bidder_count), (5, 2));
     let ids: std::collections::BTreeSet<_> = sale.rows().iter().map(|row| row.bid_id).collect();
-    assert_eq!(ids.len(), 6, "each row has an id of its own");
+    assert_eq!(ids.len(), 7, "each row has an id of its own");
 }
 
 #[test]

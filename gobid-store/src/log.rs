@@ -10,7 +10,7 @@ use crate::error::corrupt;
 use crate::{Database, Private, StoreError, hex};
 
 /// An entry of the log as it is written: money in minor units, times in microseconds since 1970.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct LogEntry {
     /// Whose log.
     pub product_id: ProductId,
@@ -48,6 +48,13 @@ pub struct LogEntry {
     pub public: Option<String>,
     /// What the public does not see and a replay needs.
     pub private: Option<Private>,
+}
+
+/// Without the offer, nor the digest that has it, which no log may hold.
+impl fmt::Debug for LogEntry {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "LogEntry({} {} {})", self.position, self.kind, self.entry_id)
+    }
 }
 
 /// An entry of the log that the public sees.

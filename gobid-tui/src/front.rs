@@ -20,7 +20,7 @@ pub enum Front {
         keys: EventStream,
     },
     /// Lines with words.
-    Plain(Plain),
+    Plain(Box<Plain>),
 }
 
 /// What came from the person.
@@ -38,7 +38,7 @@ impl Front {
     /// Opens what the settings say.
     pub fn open(settings: &Settings) -> io::Result<Self> {
         if settings.is_plain {
-            return Ok(Self::Plain(Plain::open(settings)));
+            return Ok(Self::Plain(Box::new(Plain::open(settings))));
         }
         Ok(Self::Screen {
             screen: Screen::take(settings.theme.has_colors)?,

@@ -3,6 +3,7 @@
 mod acts;
 pub(crate) mod formats;
 mod frames;
+mod rulebook;
 
 pub(crate) use frames::{at, bid_id, product, row, snapshot};
 

@@ -128,26 +128,24 @@ pub fn end(app: &App, product: &Product) -> String {
     }
 }
 
-/// What may still move the end, in full and in short; of an auction that has not begun the end.
-pub fn end_moves(app: &App, product: &Product) -> [String; 2] {
+/// What may still move the end, in full and shorter and shorter; of an auction that has not begun
+/// the end.
+pub fn end_moves(app: &App, product: &Product) -> Vec<String> {
     let (now, zone) = (app.now.server_time, &app.look.zone);
     match product.standing.phase {
         Phase::Scheduled => {
-            let end = format!("ends {}", countdown::with_zone(product.standing.end, now, zone));
-            [end, String::new()]
+            vec![format!("ends {}", countdown::with_zone(product.standing.end, now, zone))]
         }
         Phase::Open if product.format == Format::English => {
-            let limit = product.hard_end.filter(|_| product.soft_close_seconds > 0);
-            let limit = limit.map(|end| format!(" to {}", countdown::time_or_day(end, now, zone)));
-            let limit = limit.unwrap_or_default();
-            match seconds(product.soft_close_seconds) {
-                None => ["no soft close".to_owned(), String::new()],
-                Some(window) => {
-                    [format!("soft close {window}{limit}"), format!("+{window}{limit}")]
-                }
-            }
+            let Some(window) = seconds(product.soft_close_seconds) else {
+                return vec!["no soft close".to_owned()];
+            };
+            let limit = product.hard_end.map(|end| countdown::time_or_day(end, now, zone));
+            let limit = limit.map(|end| format!(" to {end}")).unwrap_or_default();
+            let full = format!("soft close {window}{limit}");
+            vec![full, format!("+{window}{limit}"), format!("+{window}")]
         }
-        _ => [String::new(), String::new()],
+        _ => Vec::new(),
     }
 }
 

@@ -5,6 +5,7 @@ mod logout;
 mod quiet;
 mod settle;
 mod stop;
+mod two_servers;
 
 use std::time::Duration;
 

@@ -12,13 +12,16 @@
     reason = "a test that cannot go on fails; and it stands outside of the programs, with a clock of its own"
 )]
 
+mod agreement;
 mod architecture;
 mod cli;
 mod ending;
 mod faults;
 mod http;
+mod large;
 mod live;
 mod race;
+mod secrecy;
 mod store;
 mod support;
 mod support_works;

@@ -4,6 +4,7 @@ mod audit;
 mod cancelled;
 mod database;
 mod history;
+mod interleavings;
 mod lane;
 mod lists;
 mod log;

@@ -77,13 +77,13 @@ impl Model {
     }
 
     /// Only the seller or an admin cancels; after the first bid, and an open sealed auction, only an
-    /// admin.
+    /// admin. What is over is over for both: in a sealed auction that was called off, the seller would
+    /// else be told whether there were bids.
     pub(super) fn cancel(&mut self, by: u64, admin: bool, stamp: Stamp) -> Judged<()> {
-        let is_open_sealed = self.is_sealed() && self.is_found_open(stamp);
-        let may_seller = !self.has_first_bid() && !is_open_sealed;
-        let may = admin || (by == self.terms.seller && may_seller);
-        refuse_when(!may, "forbidden")?;
+        refuse_when(!admin && by != self.terms.seller, "forbidden")?;
         self.refuse_over(stamp)?;
+        let is_open_sealed = self.is_sealed() && self.is_found_open(stamp);
+        refuse_when(!admin && (self.has_first_bid() || is_open_sealed), "forbidden")?;
         self.open_if_due(stamp);
         self.end_early(stamp);
         self.status = Status::Cancelled;

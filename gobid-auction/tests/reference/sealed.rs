@@ -88,8 +88,9 @@ impl Model {
         let hammer = if self.terms.format == Format::SealedFirst {
             best.offer
         } else {
-            // The second-highest amount, at least the reserve, else the baseprice.
-            let least = self.reserve.unwrap_or(self.terms.baseprice);
+            // The second-highest amount, at least the reserve, else the baseprice; a reserve below the
+            // baseprice lets nobody pay less than that.
+            let least = self.reserve.unwrap_or_default().max(self.terms.baseprice);
             amounts.get(1).map_or(least, |second| second.offer.max(least))
         };
         Some(Sale { winner: best.bidder, hammer, maximum: best.offer })

@@ -168,7 +168,7 @@ pub(crate) fn setup() -> impl Strategy<Value = Setup> {
         // The last one leaves no room for many bids.
         prop_oneof![Just(1), Just(99), Just(100_00), 501..900_i64, Just(999_999_990_000)],
         rungs,
-        of(prop_oneof![1 => -50..1_i64, 2 => 0..300_i64, 3 => 0..200_00_i64]),
+        weighted(0.7, prop_oneof![1 => -50..1_i64, 2 => 0..300_i64, 3 => 0..200_00_i64]),
         weighted(0.4, prop_oneof![0..3_i64, 20_00..100_00_i64]),
         prop_oneof![2 => Just(0), 3 => Just(60), 1 => Just(7_200)],
         weighted(0.4, prop_oneof![Just(0), Just(90), Just(5_000)]),
@@ -224,7 +224,7 @@ fn pick() -> impl Strategy<Value = Pick> {
         160 => wish().prop_map(Pick::Bid),
         12 => (any::<usize>(), weighted(0.3, near()))
             .prop_map(|(place, near)| Pick::Again(place, near)),
-        8 => order(SELLER, edit()),
+        12 => order(SELLER, edit()),
         1 => order(SELLER, Just(Wanted::Cancel)),
         1 => order(ADMIN, prop_oneof![edge(), 1..90_000_000_i64].prop_map(Wanted::Extend)),
         1 => order(ADMIN, edge().prop_map(Wanted::ExtendFully)),
@@ -247,7 +247,9 @@ fn edit() -> impl Strategy<Value = Wanted> {
     let reserve = prop_oneof![
         2 => Just(Reserve::Kept),
         1 => Just(Reserve::Removed),
-        3 => near().prop_map(Reserve::Near),
+        2 => near().prop_map(Reserve::Near),
+        // After the first bid it may only be lower.
+        3 => (-90_00..0_i64).prop_map(|below| Reserve::Near(Near::Reserve(below))),
     ];
     (of(0..3_u8), reserve, weighted(0.2, edge()))
         .prop_map(|(text, reserve, revision)| Wanted::Edit(text, reserve, revision))

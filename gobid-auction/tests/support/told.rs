@@ -83,8 +83,10 @@ impl Teller {
         let mut request = 0;
         let action = match &step.pick {
             Pick::Bid(wish) => {
-                request = u64::try_from(self.sent.len()).unwrap() + 1;
                 let bid = wished(sale, wish, received_at);
+                // Everybody counts for himself: two bidders may use the same id.
+                let own = self.sent.iter().filter(|(_request, sent)| sent.bidder == bid.bidder);
+                request = u64::try_from(own.count()).unwrap() + 1;
                 self.sent.push((request, bid.clone()));
                 Action::Bid(bid)
             }

@@ -1,5 +1,7 @@
 //! What handlers take out of requests: JSON bodies, ids in paths, queries.
 
+mod parse;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -13,9 +15,9 @@ use gobid_api::problem::FieldErrors;
 use gobid_auction::EntryId;
 use http_body_util::BodyExt;
 use serde::de::DeserializeOwned;
-use serde_json::error::Category;
-use serde_json::value::RawValue;
 use uuid::Uuid;
+
+pub(crate) use parse::parse;
 
 use crate::app::AppState;
 use crate::http::problem::ApiError;
@@ -74,64 +76,6 @@ async fn collect(mut body: Body) -> Result<Bytes, ApiError> {
         }
     }
     if size > BODY_LIMIT_BYTES { Err(ApiError::PayloadTooLarge) } else { Ok(whole.into()) }
-}
-
-/// Parses a body into what it must be: one object, with no fields but those that are known.
-pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
-    if body.trim_ascii_start().first() != Some(&b'{') {
-        let why = "the body must be one JSON object, {…}";
-        return Err(ApiError::MalformedJson(why.to_owned()));
-    }
-    serde_json::from_slice(body).map_err(|why| {
-        let faults = match why.classify() {
-            Category::Data => faults_by_field::<T>(body),
-            Category::Io | Category::Syntax | Category::Eof => FieldErrors::new(),
-        };
-        if faults.is_empty() {
-            ApiError::MalformedJson(format!("the body is not what it must be: {why}"))
-        } else {
-            ApiError::Invalid(faults)
-        }
-    })
-}
-
-/// What is wrong with the shape of each field: each is tried alone. That a field is missing which
-/// has to be there is no fault of the others.
-fn faults_by_field<T: DeserializeOwned>(body: &[u8]) -> FieldErrors {
-    let Ok(fields) = serde_json::from_slice::<BTreeMap<String, Box<RawValue>>>(body) else {
-        return FieldErrors::new();
-    };
-    let missing = why_not::<T>("{}");
-    let faults = fields.iter().filter_map(|(name, value)| {
-        let alone = serde_json::to_string(&BTreeMap::from([(name, value)])).ok()?;
-        let why = why_not::<T>(&alone).filter(|why| Some(why) != missing.as_ref())?;
-        Some((name.chars().take(64).collect(), vec![sentence(&why)]))
-    });
-    let faults = faults.take(MOST_FAULTS);
-    let missing = missing.as_deref().and_then(|why| why.split('`').nth(1));
-    let missing = missing.filter(|name| !fields.contains_key(*name));
-    faults.chain(missing.map(|name| (name.to_owned(), vec!["is missing".to_owned()]))).collect()
-}
-
-/// Why a body cannot be read, in the words of the parser and without the place.
-fn why_not<T: DeserializeOwned>(body: &str) -> Option<String> {
-    let why = serde_json::from_str::<T>(body).err()?.to_string();
-    Some(why.rsplit_once(" at line ").map_or(why.clone(), |(why, _)| why.to_owned()))
-}
-
-/// The words of the parser as a sentence about the field.
-fn sentence(why: &str) -> String {
-    let why = why.strip_prefix("an amount ").unwrap_or(why);
-    if let Some((_, fields)) = why.split_once("`, expected one of ") {
-        return format!("is not a field here; there are {}", fields.replace('`', ""));
-    }
-    match why.split_once(", expected ") {
-        Some((found, expected)) if found.starts_with("invalid type: ") => {
-            let found = found.trim_start_matches("invalid type: ");
-            format!("must be {expected}, not {}", found.chars().take(64).collect::<String>())
-        }
-        _ => why.chars().take(200).collect(),
-    }
 }
 
 /// The product that a path names.
@@ -213,65 +157,5 @@ impl Parameters {
     fn fault(&mut self, name: &str, why: &str) {
         let name = name.chars().take(64).collect();
         self.faults.entry(name).or_default().push(why.to_owned());
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use gobid_api::admin::VoidBidder;
-    use gobid_api::users::NewUser;
-
-    use super::*;
-
-    fn faults<T: DeserializeOwned>(body: &str) -> FieldErrors {
-        match parse::<T>(body.as_bytes()) {
-            Err(ApiError::Invalid(errors)) => errors,
-            other => panic!("{body}: {:?}", other.map(|_| ())),
-        }
-    }
-
-    #[test]
-    fn every_field_of_a_wrong_shape_is_named() {
-        let errors = faults::<NewUser>(r#"{"user_name":7,"email":["a"],"password":"x","age":5}"#);
-        assert_eq!(errors.keys().collect::<Vec<_>>(), ["age", "email", "user_name"]);
-        assert_eq!(errors["user_name"], ["must be a string, not integer `7`"]);
-        assert!(errors["age"][0].starts_with("is not a field here; there are user_name, email"));
-    }
-
-    #[test]
-    fn a_field_that_is_missing_is_named_and_no_other_one_for_it() {
-        let missing = faults::<VoidBidder>(r#"{"reason":"shill bids"}"#);
-        assert_eq!(missing.into_iter().collect::<Vec<_>>(), [missing_user_id()]);
-        assert_eq!(faults::<VoidBidder>("{}").into_iter().collect::<Vec<_>>(), [missing_user_id()]);
-        let both = faults::<VoidBidder>(r#"{"reason":7}"#);
-        assert_eq!(both.keys().collect::<Vec<_>>(), ["reason", "user_id"]);
-        let wrong = faults::<VoidBidder>(r#"{"user_id":"eva","reason":"x"}"#);
-        assert_eq!(wrong.keys().collect::<Vec<_>>(), ["user_id"]);
-    }
-
-    fn missing_user_id() -> (String, Vec<String>) {
-        ("user_id".to_owned(), vec!["is missing".to_owned()])
-    }
-
-    #[test]
-    fn what_is_not_one_object_is_malformed() {
-        let bodies = [
-            "",
-            "7",
-            "null",
-            r#"["a","b","c"]"#,
-            "{",
-            r#"{"email":"a","email":"b"}"#,
-            r#"{"email":"a"} x"#,
-            "{\"email\":\"\u{7}\"}",
-        ];
-        for body in bodies {
-            let parsed = parse::<NewUser>(body.as_bytes());
-            assert!(matches!(parsed, Err(ApiError::MalformedJson(_))), "{body}");
-        }
-        assert!(matches!(
-            parse::<NewUser>(b"{\"email\":\"\xff\"}"),
-            Err(ApiError::MalformedJson(_))
-        ));
     }
 }

@@ -2,6 +2,7 @@
 
 mod words;
 
+use std::fmt;
 use std::time::Duration;
 
 use gobid_api::bids::BidResult;
@@ -19,7 +20,7 @@ pub(crate) struct Caller {
 }
 
 /// A bid, as the edge has read it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct PlaceBid {
     /// What the bid is named by.
     pub(crate) request_id: RequestId,
@@ -29,6 +30,13 @@ pub(crate) struct PlaceBid {
     pub(crate) expected_price: Option<Decimal>,
     /// The moment after which the bid is not judged any more.
     pub(crate) not_after: Option<Timestamp>,
+}
+
+/// Without the offer, which no log may hold.
+impl fmt::Debug for PlaceBid {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "PlaceBid({})", self.request_id)
+    }
 }
 
 /// The answer to a bid or an order.

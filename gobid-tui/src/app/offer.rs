@@ -3,6 +3,7 @@
 use gobid_api::Amount;
 use gobid_auction::{Format, Offered};
 
+use super::standing::Phase;
 use super::watch::Role;
 use super::{App, Product};
 
@@ -82,9 +83,18 @@ impl App {
         self.takes_bids_as(|product| product.format == Format::English)
     }
 
+    /// Whether `m` makes a hidden maximum of what there is, or a firm bid.
+    pub fn can_toggle_maximum(&self) -> bool {
+        let dialog = self.watch.dialog.as_ref();
+        self.takes_maxima() && dialog.is_none_or(|dialog| !dialog.offer().is_purchase())
+    }
+
     /// Whether `B` leads to something: a purchase, or the acceptance of a Dutch price.
     pub fn can_buy(&self) -> bool {
-        self.takes_bids_as(|product| product.format == Format::Dutch || product.buy_now().is_some())
+        self.takes_bids_as(|product| match product.format {
+            Format::Dutch => product.standing.phase == Phase::Open,
+            _ => product.buy_now().is_some(),
+        })
     }
 
     fn takes_bids_as(&self, is_so: impl Fn(&Product) -> bool) -> bool {

@@ -2,7 +2,10 @@
 
 mod answers;
 mod bidding;
+mod events;
+mod formats;
 mod login;
+mod maximum;
 mod watching;
 
 use std::time::Duration;

@@ -121,9 +121,9 @@ impl Telling {
                 lines.push("help lists the commands".to_owned());
             }
         }
-        let [moves, _] = words::end_moves(app, product);
-        let gap = if moves.is_empty() { "" } else { " · " };
-        tell_new(&mut self.end, format!("{}{gap}{moves}", words::end(app, product)), lines);
+        let moves = words::end_moves(app, product).into_iter().next();
+        let moves = moves.map(|moves| format!(" · {moves}")).unwrap_or_default();
+        tell_new(&mut self.end, format!("{}{moves}", words::end(app, product)), lines);
         self.tell_price(app, product, lines);
         if product.standing.phase != Phase::Open {
             return;

@@ -11,25 +11,25 @@ use gobid_api::products::YourStatus;
 use super::{Desk, at, bid_id, row};
 
 impl Desk {
-    /// The camera after its end: `sold` to somebody, or `unsold`.
-    pub(crate) fn closed(mut self, outcome: &str, winner: Option<&str>) -> Self {
+    /// The camera after its end: `sold` to somebody, or `unsold` without a bid.
+    pub(crate) fn closed(self, outcome: &str, winner: Option<&str>) -> Self {
+        self.closed_for(outcome, winner, "no_bids")
+    }
+
+    /// The camera after its end, with the reason that it was not sold for.
+    pub(crate) fn closed_for(mut self, outcome: &str, winner: Option<&str>, why: &str) -> Self {
         self.now.server_time = at("20:02:44.600");
-        let product = self.app.watch.product.as_ref().unwrap();
-        let price = winner.and(product.standing.price);
-        let price = price.map(|price| price.to_decimal("USD".parse().unwrap()));
         let mut change = self.change();
         change.status = outcome.to_owned();
-        self.event(
-            EventKind::AuctionClosed {
-                outcome: outcome.to_owned(),
-                winner: winner.map(str::to_owned),
-                hammer_price: price,
-                reason: winner.is_none().then(|| "no_bids".to_owned()),
-                sealed_bids: None,
-                sealed_bid_count: None,
-            },
-            change,
-        );
+        let kind = EventKind::AuctionClosed {
+            outcome: outcome.to_owned(),
+            winner: winner.map(str::to_owned),
+            hammer_price: winner.and(change.current_price),
+            reason: winner.is_none().then(|| why.to_owned()),
+            sealed_bids: None,
+            sealed_bid_count: None,
+        };
+        self.event(kind, change);
         self
     }
 

@@ -25,7 +25,12 @@ const SHORT: Duration = Duration::from_mins(3);
 
 /// The box of the chart.
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
-    let key = if app.watch.format() == Format::Dutch { "" } else { "• you" };
+    let is_falling = app
+        .watch
+        .product
+        .as_ref()
+        .is_some_and(|product| product.format == Format::Dutch && !product.is_over());
+    let key = if is_falling { "• now" } else { "• you" };
     let inner = panel(app, frame, area, ["PRICE", key], false);
     let Some(product) = &app.watch.product else {
         return;
@@ -60,7 +65,7 @@ fn draw_curve(app: &App, product: &Product, curve: &Curve, frame: &mut Frame<'_>
             .marker(mark)
             .graph_type(GraphType::Scatter)
             .style(theme.mark)
-            .data(&curve.own),
+            .data(&curve.marks),
     ];
     let label = |text: String| Span::styled(text, Style::new());
     let zone = &app.look.zone;
@@ -77,10 +82,7 @@ fn draw_curve(app: &App, product: &Product, curve: &Curve, frame: &mut Frame<'_>
         times.remove(1);
     }
     let [low, high] = curve.price_bounds();
-    let x_axis = Axis::default()
-        .bounds([0.0, curve.seconds()])
-        .labels(times)
-        .style(theme.dim);
+    let x_axis = Axis::default().bounds([0.0, curve.seconds()]).labels(times).style(theme.dim);
     let y_axis = Axis::default()
         .bounds([low, high])
         .labels(curve.price_labels(product).map(label))

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use gobid_api::Amount;
+use gobid_api::client::safe_text_within;
 use gobid_auction::{Format, Offered};
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -38,7 +39,7 @@ fn price_title(app: &App, product: &Product) -> &'static str {
     let price = product.price_at(app.now.server_time);
     match product.standing.phase {
         _ if product.is_secret() && app.watch.own_offer().is_some() => "YOUR SEALED BID",
-        _ if product.is_secret() => "SEALED BIDS",
+        _ if product.is_secret() => "SEALED AUCTION",
         _ if price.is_none() => "OPENING PRICE",
         Phase::Sold => "HAMMER PRICE",
         Phase::Unsold | Phase::Cancelled => "LAST BID",
@@ -99,13 +100,13 @@ pub(super) fn draw_time(app: &App, frame: &mut Frame<'_>, area: Rect) {
     }
 }
 
-/// The end, and what may move it as far as there is room.
+/// The end, and as much of what may move it as there is room for.
 fn end(app: &App, product: &Product, columns: u16) -> String {
     let end = words::end(app, product);
-    let whole = words::end_moves(app, product)
-        .map(|moves| super::joined(&[end.clone(), moves], " · ", u16::MAX));
+    let moves = words::end_moves(app, product).into_iter();
+    let mut whole = moves.map(|moves| format!("{end} · {moves}"));
     let fits = |text: &String| super::columns(text) <= columns;
-    whole.into_iter().find(fits).unwrap_or_else(|| super::joined(&[end], "", columns))
+    whole.find(fits).unwrap_or_else(|| safe_text_within(&end, usize::from(columns)))
 }
 
 /// The time left alone, or what came of it.

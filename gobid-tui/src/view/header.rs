@@ -62,7 +62,7 @@ pub(super) fn draw_banner(app: &App, frame: &mut Frame<'_>, area: Rect) {
 pub(super) fn banner_text(banner: &Banner, columns: u16) -> String {
     let Banner { state, about, aside, offer, .. } = banner;
     let gap = match about.chars().next() {
-        None => "",
+        None | Some(':') => "",
         Some('·') => "  ",
         Some(_) => " ",
     };
@@ -114,7 +114,7 @@ fn is_of_use(app: &App, hint: Hint) -> bool {
     match hint.action {
         Action::LogIn => app.identity.user().is_none(),
         Action::Review | Action::StepUp => takes_bids,
-        Action::ToggleMaximum => app.takes_maxima(),
+        Action::ToggleMaximum => app.can_toggle_maximum(),
         Action::Buy => app.can_buy(),
         _ => true,
     }
@@ -124,6 +124,10 @@ fn is_of_use(app: &App, hint: Hint) -> bool {
 fn word(app: &App, hint: Hint) -> &'static str {
     match hint.action {
         Action::Buy if app.watch.format() == Format::Dutch => "accept",
+        Action::Send => {
+            let open = app.watch.dialog.as_ref().zip(app.watch.product.as_ref());
+            open.map_or(hint.word, |(dialog, product)| words::promise(app, dialog, product).act)
+        }
         _ => hint.word,
     }
 }

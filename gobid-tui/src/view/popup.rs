@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::{centered, columns, fitted, popup_panel, row};
-use crate::app::{App, Dialog, Obstacle, Product};
+use crate::app::{App, Dialog, Kind, Obstacle, Product};
 use crate::words::{self, Promise};
 
 /// Columns and rows of the dialog, its frame included.
@@ -94,12 +94,9 @@ fn keys(app: &App, dialog: &Dialog, act: &str, width: u16) -> Line<'static> {
         let off = theme.dim.add_modifier(ratatui::style::Modifier::CROSSED_OUT);
         (off, off)
     };
-    let other = match dialog.offer() {
-        _ if !app.takes_maxima() => None,
-        gobid_auction::Offered::Firm(_) => Some(" maximum"),
-        gobid_auction::Offered::Maximum(_) => Some(" firm bid"),
-        gobid_auction::Offered::Purchase(_) => None,
-    };
+    let is_maximum = Kind::of(dialog.offer()) == Kind::Maximum;
+    let other = if is_maximum { " firm bid" } else { " maximum" };
+    let other = app.can_toggle_maximum().then_some(other);
     let mut pieces = vec![(key, "[y]", what, format!(" {act}"))];
     pieces.extend(other.map(|other| (theme.key, "[m]", Style::new(), other.to_owned())));
     pieces.push((theme.key, "[n/Esc]", Style::new(), " cancel".to_owned()));

@@ -101,12 +101,11 @@ fn one_line(app: &App, columns: u16) -> Line<'static> {
     };
     let price = figures::figure_of_price(app, product);
     let price = price.map_or_else(String::new, |price| money::compact(price, product.currency));
-    let left = match product.next_fall(app.now.server_time) {
-        Some(fall) => fall.at.since(app.now.server_time),
-        None => product.standing.end.since(app.now.server_time),
-    };
-    let left = match product.standing.phase {
-        Phase::Open if !left.is_zero() => countdown::small(left),
+    let now = app.now.server_time;
+    let left = product.standing.end.since(now);
+    let left = match (product.standing.phase, product.next_fall(now)) {
+        (Phase::Open, Some(fall)) => countdown::until(fall.at.since(now)),
+        (Phase::Open, None) if !left.is_zero() => countdown::small(left),
         _ => String::new(),
     };
     let state: String = banner.state.chars().filter(|next| !"▲▼★✗".contains(*next)).collect();

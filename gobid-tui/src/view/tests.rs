@@ -2,6 +2,7 @@
 
 mod hostile;
 mod looks;
+mod rulebook;
 
 use std::time::Duration;
 
@@ -77,6 +78,7 @@ fn an_auction_that_has_not_begun() {
     first.product.bid_count = Some(0);
     first.product.auction_start = at("22:43:10.000");
     first.product.auction_end = "2030-02-03T20:00:00Z".parse().unwrap();
+    first.product.original_end = first.product.auction_end;
     desk.feed(FeedEvent::Connected);
     desk.frame(ServerFrame::Snapshot(Box::new(first)));
     assert_looks("not_started", &mut desk);
@@ -93,6 +95,7 @@ fn an_auction_without_a_bid() {
     first.product.bid_count = Some(0);
     first.product.bidder_count = Some(0);
     first.product.auction_end = "2030-02-03T20:00:00Z".parse().unwrap();
+    first.product.original_end = first.product.auction_end;
     first.product.soft_close_seconds = 120;
     desk.feed(FeedEvent::Connected);
     desk.frame(ServerFrame::Snapshot(Box::new(first)));

@@ -2,7 +2,7 @@
 
 use gobid_auction::{Format, Offered};
 
-use super::{annulled, hammer, reserve, sold, unsold_reason};
+use super::{hammer, reserve, sold, unsold_reason};
 use crate::app::{App, End, Kind, LineState, Phase, Product, Role};
 use crate::{countdown, money};
 
@@ -24,7 +24,8 @@ pub struct Banner {
 impl Banner {
     /// Everything but what to do, in one line.
     pub fn sentence(&self) -> String {
-        let text = format!("{} {}", self.state, self.about).replace("·  ", "· ");
+        let gap = if self.about.starts_with(':') { "" } else { " " };
+        let text = format!("{}{gap}{}", self.state, self.about).replace("·  ", "· ");
         let aside = if self.aside.is_empty() { "" } else { " · " };
         format!("{}{aside}{}", text.trim(), self.aside)
     }
@@ -92,7 +93,9 @@ fn sold_banner(product: &Product, role: Role) -> Banner {
     let about = sold(product);
     let (mood, state, about) = match role {
         Role::Winner if product.annulled => {
-            (Mood::Bad, "✗ WON, ANNULLED", format!("·  {}", annulled(product)))
+            let reason = product.reason.as_deref();
+            let reason = reason.map(|reason| format!("·  {reason}"));
+            (Mood::Bad, "✗ WON, ANNULLED", reason.unwrap_or_default())
         }
         _ if product.annulled => (Mood::Calm, "SALE ANNULLED", format!("·  {about} at first")),
         Role::Winner => (Mood::Good, "★ WON", format!("for {}", hammer(product))),
@@ -131,7 +134,7 @@ fn open_banner(app: &App, product: &Product, role: Role) -> Banner {
     let (mood, state, about) = match role {
         Role::Leader if standing.reserve_met == Some(false) => {
             aside = "";
-            let about = format!("at {price}: would not be sold");
+            let about = ": would not be sold".to_owned();
             (Mood::Tense, "▲ LEADING, RESERVE NOT MET", about)
         }
         Role::Leader => (Mood::Good, "▲ LEADING", format!("at {price}")),

@@ -3,7 +3,7 @@
 use gobid_api::Amount;
 use gobid_auction::Format;
 
-use super::{end, outcome, reserve, seconds, wrap};
+use super::{end, outcome, seconds, wrap};
 use crate::app::{App, Phase, Product};
 use crate::{countdown, money};
 
@@ -62,6 +62,15 @@ const fn format(format: Format) -> &'static str {
     }
 }
 
+/// Whether the reserve is met, or what to say where that is not public.
+const fn reserve(product: &Product, otherwise: &'static str) -> &'static str {
+    match product.standing.reserve_met {
+        Some(true) => "met",
+        Some(false) => "not met: it would not be sold",
+        None => otherwise,
+    }
+}
+
 fn terms(app: &App, product: &Product, details: &mut Vec<Detail>) {
     let named = |amount: Amount| money::with_code(amount, product.currency);
     let first = match product.format {
@@ -75,7 +84,7 @@ fn terms(app: &App, product: &Product, details: &mut Vec<Detail>) {
         details.push(Detail::new("falls", format!("by {step} every {every}, to {floor} at last")));
     }
     if product.format.is_sealed() {
-        let text = reserve(product).unwrap_or("told at the close, if there is one");
+        let text = reserve(product, "told at the close, if there is one");
         details.push(Detail::new("reserve", text));
     }
     if product.format != Format::English {
@@ -89,7 +98,7 @@ fn terms(app: &App, product: &Product, details: &mut Vec<Detail>) {
         let from = from.map(|from| format!(" from {} on", money::digits(from, product.currency)));
         details.push(Detail::new(label, format!("{step}{}", from.unwrap_or_default())));
     }
-    details.push(Detail::new("reserve", reserve(product).unwrap_or("none")));
+    details.push(Detail::new("reserve", reserve(product, "none")));
     if let Some(price) = product.buy_now_price {
         let is_offered = product.buy_now().is_some();
         let how = if is_offered { "B buys, and ends the auction" } else { "not any more" };

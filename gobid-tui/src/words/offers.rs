@@ -8,7 +8,7 @@ use crate::app::{App, Dialog, Kind, Moved, Product, Role};
 use crate::{countdown, money};
 
 /// Columns of a product's name within a sentence.
-const NAME: usize = 30;
+const NAME: usize = 18;
 
 /// What `y` in the dialog does, in the sentences it is agreed to in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub fn promise(app: &App, dialog: &Dialog, product: &Product) -> Promise {
             let price = price_with_maximum(app, product, maximum);
             let then = [price.as_str(), never];
             let what = format!("Up to {amount}.");
-            make("CONFIRM MAXIMUM", "Hidden maximum for", what, then, "place maximum")
+            make("CONFIRM MAXIMUM", "Hidden maximum for", what, then, "place it")
         }
         (Offered::Firm(_), Format::Dutch) => {
             let what = format!("You accept {amount} or less.");

@@ -98,7 +98,10 @@ impl Drawer {
         let is_english = self.terms.format == Format::English;
         let (firm, maximum, purchase) = if is_english { (45, 52, 2) } else { (92, 5, 3) };
         match dice.weighed(&[(firm, 0), (maximum, 1), (purchase, 2)]) {
-            0 => Offer::Firm(self.written(dice, self.amount(dice, view))),
+            0 => {
+                let amount = self.amount(dice, view);
+                Offer::Firm(self.written(dice, amount))
+            }
             1 => {
                 let most = self.amount(dice, view) + dice.between(0, 12) * self.step(view);
                 Offer::Maximum(self.written(dice, most))
@@ -149,7 +152,10 @@ impl Drawer {
     fn written(&self, dice: &mut Dice, minor_units: i64) -> Decimal {
         let mut decimal = Decimal { digits: minor_units.max(0), scale: self.terms.digits };
         match dice.between(1, 50) {
-            1 => Decimal { digits: decimal.digits * 10 + dice.between(0, 1), scale: decimal.scale + 1 },
+            1 => Decimal {
+                digits: decimal.digits * 10 + dice.between(0, 1),
+                scale: decimal.scale + 1,
+            },
             2 if dice.chance(30) => Decimal { digits: 0, ..decimal },
             2 if dice.chance(30) => Decimal { digits: LARGEST_AMOUNT + 1, ..decimal },
             3..=20 => {

@@ -49,12 +49,11 @@ impl Twin<'_> {
             let event = view.events.iter().find(|event| event.position == row.position);
             let public = row.public.as_deref().map(|text| serde_json::from_str(text).unwrap());
             let public: Value = public.unwrap_or_default();
-            if let Some([id, automatic]) = event.map(|event| event.rows.as_slice())
-                && event.is_some_and(|event| event.kind == "bid_placed")
+            if let Some(Event { kind: "bid_placed", rows, .. }) = event
+                && let [_bid, automatic] = rows.as_slice()
             {
-                let answer = public["bids"][1]["bid_id"].as_str().unwrap();
-                self.ids.insert(*automatic, answer.parse().unwrap());
-                self.judged_at.insert(*id, row.at);
+                let bid_id = public["bids"][1]["bid_id"].as_str().unwrap();
+                self.ids.insert(*automatic, bid_id.parse().unwrap());
             }
             // A change of the reserve in the same edit comes after the new description.
             let is_first = event.is_some_and(|event| event.kind == "description_changed");
@@ -64,6 +63,9 @@ impl Twin<'_> {
             assert_eq!(entry.row["seq"], json!(row.seq), "{row:?}");
             assert_eq!(entry.row["kind"], row.kind, "{row:?}");
             assert_eq!(*entry.event(), public, "the event of {row:?}, in the model and public");
+            if row.kind == "cancelled" {
+                self.cancel_reason = public["reason"].as_str().map(str::to_owned);
+            }
             self.count(&entry);
             self.ledger.push(entry);
         }
@@ -84,7 +86,7 @@ impl Twin<'_> {
     }
 
     fn entry(
-        &mut self,
+        &self,
         command: Option<&Command>,
         row: &LogEntry,
         event: Option<&Event>,
@@ -152,7 +154,7 @@ impl Twin<'_> {
     }
 
     /// An event as the wire has it.
-    fn event(&mut self, event: &Event, command: Option<&Command>, view: &View) -> Value {
+    fn event(&self, event: &Event, command: Option<&Command>, view: &View) -> Value {
         let money = |minor: i64| money(minor, self.terms.digits);
         let mut told = json!({"seq": event.seq, "at": time(event.at), "type": event.kind});
         let reason = command.map(|command| &command.reason);
@@ -181,11 +183,7 @@ impl Twin<'_> {
                 "bid_count": view.bid_count,
             }),
             "auction_extended" => json!({"auction_end": time(view.end), "reason": reason}),
-            "sale_annulled" => json!({"reason": reason}),
-            "auction_cancelled" => {
-                self.cancel_reason = reason.cloned();
-                json!({"reason": reason})
-            }
+            "sale_annulled" | "auction_cancelled" => json!({"reason": reason}),
             _ => self.closing(view),
         };
         let Value::Object(more) = more else { unreachable!("all are objects") };

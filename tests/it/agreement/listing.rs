@@ -115,9 +115,7 @@ fn english(dice: &mut Dice, body: &mut Value, terms: &mut Terms, times: &Times) 
         }
         _ => {
             terms.ladder = ladder(dice);
-            let rung = |(from, step): &(i64, i64)| {
-                json!({"from": money(*from, digits), "step": money(*step, digits)})
-            };
+            let rung = |(from, step): &(i64, i64)| json!({"from": money(*from, digits), "step": money(*step, digits)});
             body["increment"] = terms.ladder.iter().map(rung).collect();
         }
     }

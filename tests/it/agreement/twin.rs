@@ -102,6 +102,7 @@ impl<'a> Twin<'a> {
         let view = self.model.view(at);
         if let Answer::Accepted(accepted) = &answer {
             self.ids.insert(accepted.bid, entry_id);
+            self.judged_at.insert(accepted.bid, at);
         }
         let expected = self.told(command, &answer, &before);
         if let Err(why) = expected.check(said) {
@@ -175,12 +176,14 @@ impl<'a> Twin<'a> {
                 let (digits, product_id) = (self.terms.digits, &self.product_id);
                 let bid_id = self.ids.get(&accepted.bid).copied().unwrap_or_default();
                 let mut body = words::accepted(accepted, digits, product_id, bid_id);
-                let name = if command.way == Way::Socket { "request_id" } else { "idempotency_key" };
+                let name =
+                    if command.way == Way::Socket { "request_id" } else { "idempotency_key" };
                 body[name] = json!(words::request_id(bid.request));
                 if command.way == Way::Socket {
                     body["type"] = "bid_accepted".into();
                 }
-                let (status, word) = if accepted.new { (201, "accepted") } else { (200, "repeated") };
+                let (status, word) =
+                    if accepted.new { (201, "accepted") } else { (200, "repeated") };
                 Told { status, word, body: Some(body) }
             }
             Answer::Done => Told { status: 200, word: "done", body: None },

@@ -36,12 +36,7 @@ pub(crate) fn request_id(request: u64) -> Uuid {
 }
 
 /// The result of a bid, without what names the request.
-pub(crate) fn accepted(
-    accepted: &Accepted,
-    digits: u32,
-    product_id: &str,
-    bid_id: Uuid,
-) -> Value {
+pub(crate) fn accepted(accepted: &Accepted, digits: u32, product_id: &str, bid_id: Uuid) -> Value {
     let amount = |minor: Option<i64>| minor.map(|minor| money(minor, digits));
     let mut result = json!({
         "bid_id": bid_id,

@@ -112,6 +112,10 @@ async fn whoever_refuses_a_bid_names_it(database: Database) {
         let body = answer.refused(422, "validation_failed");
         assert!(body["errors"]["idempotency-key"].is_array(), "{body}");
     }
+    let path = format!("/api/v1/products/{product_id}/bids");
+    let form = Request::new("POST", &path).header("Content-Type", "text/plain");
+    let form = bob.send(form.body(b"amount=100".to_vec())).await;
+    assert_eq!(form.refused(415, "unsupported_media_type")["judged"], false);
     let no_token = bid(&product_id, &Uuid::new_v4().to_string(), "100.00");
     let body =
         bob.try_send_without_token(no_token).await.unwrap().refused(403, "csrf_token_invalid");

@@ -145,7 +145,7 @@ async fn what_was_struck_is_told(database: Database) {
     assert_eq!(voided(product_id, &[three, two, one, Uuid::now_v7()]).await, [one, two]);
     assert_eq!(voided(product_id, &[two]).await, [two]);
     assert_eq!(voided(other, &[one, three]).await, [three]);
-    assert_eq!(voided(product_id, &[]).await, [Uuid::nil(); 0]);
+    assert!(voided(product_id, &[]).await.is_empty());
 }
 
 /// The amount of a bidder, and the entry that set it.
@@ -196,7 +196,7 @@ async fn sealed_amounts_are_told_best_first_after_the_closing(database: Database
     assert_eq!(told(&store, 0, 2).await, [cem, ben]);
     assert_eq!(told(&store, 1, 1).await, [ben]);
     assert_eq!(told(&store, 2, 9).await, [ada]);
-    assert_eq!(told(&store, 3, 9).await, [Uuid::nil(); 0]);
+    assert!(told(&store, 3, 9).await.is_empty());
     let best = store.sealed_amounts(product_id, 0, 1).await.unwrap().remove(0);
     assert_eq!((best.seq, best.at.as_micros()), (2, 14));
     assert_eq!((best.user_name.as_str(), best.number, best.amount), ("Cem", 3, amount(300)));

@@ -1,4 +1,4 @@
-//! The three programs, built once for all tests of a run.
+//! The programs, built once for all tests of a run.
 //!
 //! `cargo nextest run` builds the test program but not the programs it starts, and then runs every
 //! test in a process of its own. The first one builds; the others of the same run find in a file
@@ -29,9 +29,21 @@ pub(crate) fn tui() -> &'static Path {
     program("gobid-tui")
 }
 
+/// `gobid-server-planted`: the server with a bug planted in it.
+pub(crate) fn planted_server() -> &'static Path {
+    PLANTED.get("gobid-server-planted").expect("the feature builds it")
+}
+
 type Programs = BTreeMap<String, PathBuf>;
 
-static PROGRAMS: LazyLock<Programs> = LazyLock::new(of_this_run);
+static PROGRAMS: LazyLock<Programs> =
+    LazyLock::new(|| of_this_run("programs", &["--workspace", "--bins"]));
+
+/// It is built by itself: its feature must not get into the other programs.
+static PLANTED: LazyLock<Programs> = LazyLock::new(|| {
+    let args = ["--package=gobid-server", "--features=planted", "--bin=gobid-server-planted"];
+    of_this_run("planted", &args)
+});
 
 fn program(name: &str) -> &'static Path {
     PROGRAMS.get(name).unwrap_or_else(|| panic!("the workspace builds no program {name}"))
@@ -43,29 +55,30 @@ struct Built {
     programs: Programs,
 }
 
-fn of_this_run() -> Programs {
+fn of_this_run(name: &str, what: &[&str]) -> Programs {
     let Some(run) = std::env::var_os("NEXTEST_RUN_ID") else {
-        return build();
+        return build(what);
     };
     let run = run.to_string_lossy().into_owned();
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let lock = File::create(folder.join("programs.lock")).unwrap();
+    let lock = File::create(folder.join(format!("{name}.lock"))).unwrap();
     lock.lock().unwrap();
-    let file = folder.join("programs.json");
+    let file = folder.join(format!("{name}.json"));
     let known = fs::read(&file).ok().and_then(|text| serde_json::from_slice::<Built>(&text).ok());
     if let Some(built) = known.filter(|built| built.run == run) {
         return built.programs;
     }
-    let built = Built { run, programs: build() };
+    let built = Built { run, programs: build(what) };
     fs::write(&file, serde_json::to_vec(&built).unwrap()).unwrap();
     built.programs
 }
 
-fn build() -> Programs {
+fn build(what: &[&str]) -> Programs {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command
-        .args(["build", "--workspace", "--bins", "--message-format=json-render-diagnostics"])
+        .args(["build", "--message-format=json-render-diagnostics"])
+        .args(what)
         .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap())
         .stdin(Stdio::null())
         .stderr(Stdio::inherit());
@@ -73,7 +86,7 @@ fn build() -> Programs {
         command.env_remove(name);
     }
     let output = command.output().expect("cargo can be started");
-    assert!(output.status.success(), "cargo build --workspace --bins: {}", output.status);
+    assert!(output.status.success(), "cargo build {what:?}: {}", output.status);
     let lines = output.stdout.split(|byte| *byte == b'\n');
     lines.filter_map(|line| executable(&serde_json::from_slice(line).ok()?)).collect()
 }

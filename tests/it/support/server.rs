@@ -1,5 +1,6 @@
 //! `gobid-server serve`, as an operator runs it.
 
+use std::path::Path;
 use std::process::ExitStatus;
 use std::time::Duration;
 
@@ -17,8 +18,12 @@ const NO_LIMITS: [&str; 6] = ["address", "user", "bids", "login", "signup", "soc
 /// The time a server takes to drain, and a little more.
 const DRAIN: Duration = Duration::from_secs(45);
 
+/// Where a program is, once it is built.
+type Program = fn() -> &'static Path;
+
 /// How a server is started.
 pub(crate) struct Setup {
+    program: Program,
     args: Vec<String>,
     env: Vec<(String, String)>,
     limits: bool,
@@ -33,7 +38,13 @@ impl Setup {
 
     /// A server on its default database, in a folder of its own.
     pub(crate) fn bare() -> Self {
-        Self { args: Vec::new(), env: Vec::new(), limits: false, listen: None }
+        let (args, env) = (Vec::new(), Vec::new());
+        Self { program: programs::server, args, env, limits: false, listen: None }
+    }
+
+    /// A server with a bug planted in it.
+    pub(crate) fn planted(self, bug: &str) -> Self {
+        Self { program: programs::planted_server, ..self.env("GOBID_PLANTED", bug) }
     }
 
     /// More arguments of `serve`.
@@ -72,9 +83,10 @@ impl Setup {
         }
         args.extend(self.args);
         let folder = tempfile::Builder::new().prefix("gobid-server-").tempdir().unwrap();
-        let mut process = Process::start(programs::server(), &args, &self.env, folder.path());
+        let program = self.program;
+        let mut process = Process::start(program(), &args, &self.env, folder.path());
         let url = ready(&mut process).await;
-        Server { process, url, args, env: self.env, folder, _port: port }
+        Server { process, url, program, args, env: self.env, folder, _port: port }
     }
 }
 
@@ -82,6 +94,7 @@ impl Setup {
 pub(crate) struct Server {
     process: Process,
     url: String,
+    program: Program,
     args: Vec<String>,
     env: Vec<(String, String)>,
     folder: TempDir,
@@ -137,7 +150,7 @@ impl Server {
 
     /// Starts it again after its end: same port, same database, same folders.
     pub(crate) async fn start_again(&mut self) {
-        let program = programs::server();
+        let program = (self.program)();
         self.process = Process::start(program, &self.args, &self.env, self.folder.path());
         self.url = ready(&mut self.process).await;
     }

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use gobid_auction::planted::{self, Bug};
 use gobid_auction::{Auction, ProductId, Status, Timestamp};
 use gobid_store::Due;
 
@@ -63,6 +64,9 @@ impl Agenda {
     /// Takes in what a sweep has read, and says what it reads next; `None` when it is through.
     pub(crate) fn take_page(&mut self, found: &[Due], now: Timestamp) -> Option<Page> {
         for Due { product_id, due_at, status } in found {
+            if planted::is(Bug::SweepLooksAheadOnly) && *due_at < now {
+                continue;
+            }
             self.note(judged_from(*status, *due_at), *product_id, now);
         }
         let after = found.last().map(|due| (due.due_at, due.product_id));
@@ -77,7 +81,7 @@ pub(crate) fn next_judged(auction: &Auction) -> Option<Timestamp> {
 
 /// When an opening or a closing that is due then is judged: a closing only when it has settled.
 fn judged_from(status: Status, due_at: Timestamp) -> Timestamp {
-    if status == Status::Scheduled { due_at } else { due_at.plus(Auction::SETTLE) }
+    if status == Status::Scheduled { due_at } else { Auction::settled(due_at) }
 }
 
 #[cfg(test)]

@@ -1,11 +1,15 @@
 //! What a lane decides, without I/O: from what came of one step to the next step.
 //!
 //! A driver does the steps, one at a time, and tells what came of each. So the same decisions run
-//! in the server and under a simulator.
+//! in the server and under a simulator. What is decided while the result of a COMMIT is not known
+//! stands in `core/resolve.rs`.
+
+mod resolve;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use gobid_auction::planted::{self, Bug};
 use gobid_store::LockMode;
 
 use super::judge::{self, Gate};
@@ -19,8 +23,6 @@ use crate::hub::answer::Answer;
 
 /// The most commands that wait inside; what is more waits outside, in the lane's channel.
 pub(crate) const WAITING: usize = 4096;
-/// How long the result of a COMMIT is looked for.
-const RESOLVE_FOR: Duration = Duration::from_secs(10);
 /// How soon a connection is opened again that could not be, the first time and at most.
 const REOPEN: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
 
@@ -115,12 +117,25 @@ impl Core {
             Phase::Locking(attempt) => self.locked(attempt, done, now),
             Phase::Reading(reading) => self.read(reading, done, now, gate),
             Phase::Recording(work) => match done {
-                Done::Recorded(true) => Phase::Committing(work),
+                Done::Recorded(true) => {
+                    if planted::is(Bug::AcknowledgeBeforeCommit) {
+                        self.outputs.extend(work.judged.answers.iter().cloned().map(told));
+                    }
+                    if planted::is(Bug::PublishBeforeCommit) {
+                        let announcements = work.judged.announcements.iter().cloned();
+                        self.outputs.extend(announcements.map(Output::Announce));
+                    }
+                    Phase::Committing(work)
+                }
                 Done::Lost => self.retry(work.attempt, now),
                 _ => Phase::RollingBack(After::Retry(work.attempt)),
             },
             Phase::Committing(work) => match done {
                 Done::Committed => self.deliver(work),
+                Done::Lost if planted::is(Bug::UnknownTakenForDone) => self.deliver(work),
+                Done::Lost if planted::is(Bug::UnknownTakenForFailed) => {
+                    self.retry(work.attempt, now)
+                }
                 Done::Lost => Phase::Resolving(work, now, Resolving::Opening),
                 // The connection lives, and so may the transaction: look from it.
                 _ => Phase::RollingBack(After::Resolve(work, now)),
@@ -167,8 +182,10 @@ impl Core {
         let mut disagrees = false;
         attempt.commands.retain(|command| {
             let stamp = command.stamp;
-            let agrees = clock::agrees(stamp.received_at, stamp.moment, asked, had, clock);
-            let judged = agrees && !stamp.has_lapsed(now);
+            let agrees = clock::agrees(stamp.received_at, stamp.moment, asked, had, clock)
+                || planted::is(Bug::ClocksNotCompared);
+            let has_lapsed = stamp.has_lapsed(now) && !planted::is(Bug::LapseNotLookedAt);
+            let judged = agrees && !has_lapsed;
             disagrees |= !agrees;
             if !judged {
                 self.outputs.push(not_judged(command));
@@ -207,43 +224,6 @@ impl Core {
         }
     }
 
-    /// Looks for the entries of a batch whose COMMIT has no known result: the locks first, since a
-    /// look-up without them proves nothing.
-    fn resolve(
-        &mut self,
-        work: Work,
-        since: Moment,
-        stage: Resolving,
-        done: Done,
-        now: Moment,
-    ) -> Phase {
-        let next = match (stage, done) {
-            (Resolving::Opening, Done::Opened) => Resolving::Locking,
-            (Resolving::Locking, Done::Locked { .. }) => Resolving::Reading,
-            (Resolving::Reading, Done::Entries(entries)) => {
-                let there = work.entries().any(|entry| entries.contains(&entry));
-                return Phase::RollingBack(After::Conclude(work, there));
-            }
-            _ if now.since(since) >= RESOLVE_FOR => return self.conclude(work, None, now),
-            (_, Done::Lost) | (Resolving::Opening, _) => Resolving::Opening,
-            _ => return Phase::RollingBack(After::Resolve(work, since)),
-        };
-        Phase::Resolving(work, since, next)
-    }
-
-    fn resolving_from(&self) -> Resolving {
-        if self.connected { Resolving::Locking } else { Resolving::Opening }
-    }
-
-    fn conclude(&mut self, work: Work, there: Option<bool>, now: Moment) -> Phase {
-        self.outputs.push(Output::Resolved(there));
-        match there {
-            Some(true) => self.deliver(work),
-            Some(false) => self.retry(work.attempt, now),
-            None => self.deliver_unknown(work),
-        }
-    }
-
     /// An attempt failed before its COMMIT: the next one locks less.
     fn retry(&mut self, mut attempt: Attempt, now: Moment) -> Phase {
         match attempt.manner {
@@ -272,36 +252,9 @@ impl Core {
         let Judged { answers, done, announcements, touched, .. } = work.judged;
         self.outputs.push(Output::Batch(work.attempt.commands.len()));
         self.outputs.extend(announcements.into_iter().map(Output::Announce));
-        self.outputs.extend(answers.into_iter().map(|(id, verdict)| {
-            let (Verdict::Settled(answer) | Verdict::Recorded(answer) | Verdict::Judged(answer)) =
-                verdict;
-            Output::Answer(id, answer)
-        }));
+        self.outputs.extend(answers.into_iter().map(told));
         self.outputs.extend(done.into_iter().map(Output::Finished));
         self.outputs.extend(touched.into_iter().map(|(id, end)| Output::Touched(id, end)));
-        Phase::Idle
-    }
-
-    /// Nobody knows what became of a batch: each command gets the answer that is true all the
-    /// same, and none is judged again.
-    fn deliver_unknown(&mut self, work: Work) -> Phase {
-        let Work { attempt, judged, .. } = work;
-        self.went_through(attempt.manner);
-        for (id, verdict) in judged.answers {
-            let command = attempt.commands.iter().find(|command| command.stamp.id == id);
-            let Some(received_at) = command.map(|command| command.stamp.received_at) else {
-                continue;
-            };
-            self.outputs.push(Output::Answer(
-                id,
-                match verdict {
-                    Verdict::Settled(answer) => answer,
-                    Verdict::Recorded(_) => Answer::unknown(received_at),
-                    Verdict::Judged(_) => Answer::not_recorded(received_at),
-                },
-            ));
-        }
-        self.outputs.extend(judged.done.into_iter().map(Output::Finished));
         Phase::Idle
     }
 
@@ -316,6 +269,12 @@ impl Core {
         self.reopen_at = Some(now.plus(self.reopen_backoff));
         self.reopen_backoff = (self.reopen_backoff * 2).clamp(REOPEN.0, REOPEN.1);
     }
+}
+
+/// The answer to a command whose batch is durable, or needs not be.
+fn told((id, verdict): (u64, Verdict)) -> Output {
+    let (Verdict::Settled(answer) | Verdict::Recorded(answer) | Verdict::Judged(answer)) = verdict;
+    Output::Answer(id, answer)
 }
 
 fn not_judged(command: &Queued) -> Output {

@@ -1,9 +1,11 @@
 //! What waits for a lane: in the order of arrival, product by product.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use gobid_auction::planted::{self, Bug};
 use gobid_auction::{EntryIds, Order, ProductId};
 use gobid_store::{History, LockMode};
 
@@ -51,12 +53,19 @@ pub(crate) enum Task {
 }
 
 /// What a seller or an admin orders.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct OrderTask {
     /// The order.
     pub(crate) order: Order,
     /// Of a void, the log as far as it was read before the command entered its lane.
     pub(crate) history: History,
+}
+
+/// Without the order: a reserve is secret.
+impl fmt::Debug for OrderTask {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "OrderTask({:?})", self.history)
+    }
 }
 
 /// Some commands that are tried together, in one transaction.
@@ -141,6 +150,9 @@ impl Queue {
 
     /// Puts commands back that were tried in vain: before whatever came later.
     pub(super) fn put_back(&mut self, commands: Vec<Queued>) {
+        if planted::is(Bug::PutBackBehind) {
+            return commands.into_iter().for_each(|command| self.push(command));
+        }
         for command in commands.into_iter().rev() {
             if let Some(aside) = self.aside.get_mut(&command.product_id) {
                 aside.commands.push_front(command);
@@ -178,7 +190,8 @@ impl Queue {
 
     /// A product that had been set aside was tried and went through.
     pub(super) fn welcome_back(&mut self, product_id: ProductId) {
-        if let Some(aside) = self.aside.remove(&product_id) {
+        let aside = self.aside.remove(&product_id);
+        if let Some(aside) = aside.filter(|_| !planted::is(Bug::AsideForgotten)) {
             self.put_back(aside.commands.into());
         }
     }

@@ -67,7 +67,8 @@ fn row(
     currency: Currency,
     name: impl Fn(UserId) -> Option<String>,
 ) -> BidRow {
-    let is_maximum = || matches!(&event.change, Change::BidPlaced { offer: Offered::Maximum(_), .. });
+    let is_maximum =
+        || matches!(&event.change, Change::BidPlaced { offer: Offered::Maximum(_), .. });
     BidRow {
         bid_id: bid.bid_id,
         seq,

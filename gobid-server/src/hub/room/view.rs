@@ -75,6 +75,9 @@ impl View {
     /// Takes in what the store has beyond the view.
     pub(crate) fn catch_up(&mut self, product: Product, fetched: Fetched) {
         for (user_id, row) in fetched.parts {
+            if planted::is(Bug::PartsNotTold) {
+                continue;
+            }
             self.part_is(user_id, row);
         }
         if product.auction.state.position <= self.position() {
@@ -102,10 +105,10 @@ impl View {
     /// missing.
     pub(crate) fn announce(&mut self, announcement: Announcement) -> bool {
         let Announcement { auction, leader, events, parts, .. } = announcement;
-        if auction.state.position <= self.position() {
+        if auction.state.position <= self.position() && !planted::is(Bug::RoomGoesBack) {
             return true;
         }
-        if announcement.position_read > self.position() {
+        if announcement.position_read > self.position() && !planted::is(Bug::GapIgnored) {
             return false;
         }
         let leader_before = self.product.auction.state.leader;
@@ -209,19 +212,23 @@ impl View {
         self.frame(&ServerFrame::<Box<RawValue>>::You(you))
     }
 
-    /// How a watcher who came in has taken part. All his sockets are told when that is news.
+    /// How a watcher who came in has taken part. All his sockets are told when that is news. What
+    /// was known of him may be old: nothing was read of him while he was not here.
     pub(crate) fn introduce(&mut self, user_id: UserId, row: BidderRow) {
         if row.last_position > self.position() {
             self.part_is(user_id, row);
-        } else {
-            self.bidders.entry(user_id).or_insert(row);
+        } else if self
+            .bidders
+            .get(&user_id)
+            .is_none_or(|known| known.last_position < row.last_position)
+        {
+            self.bidders.insert(user_id, row);
         }
     }
 
     /// How a user has taken part; what is older than what is known changes nothing.
     fn part_is(&mut self, user_id: UserId, row: BidderRow) {
-        let known = self.bidders.get(&user_id).map_or(0, |known| known.last_position);
-        if row.last_position > known {
+        if self.bidders.get(&user_id).is_none_or(|known| known.last_position < row.last_position) {
             self.bidders.insert(user_id, row);
             self.moved.insert(user_id);
         }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::ws::Utf8Bytes;
 use gobid_auction::UserId;
+use gobid_auction::planted::{self, Bug};
 use gobid_store::BidderRow;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
@@ -89,11 +90,11 @@ impl Watchers {
         self.all.len()
     }
 
-    /// The users among them who were introduced.
+    /// The users among them; also those who were not introduced yet: what is known of them must not
+    /// be older than the room when they are.
     pub(super) fn users(&self) -> Vec<UserId> {
-        let introduced = self.all.values().filter(|watcher| watcher.is_introduced);
-        let users = introduced.filter_map(|watcher| Some(watcher.member.as_ref()?.user_id));
-        let users: BTreeSet<_> = users.collect();
+        let members = self.all.values().filter_map(|watcher| watcher.member.as_ref());
+        let users: BTreeSet<_> = members.map(|member| member.user_id).collect();
         users.into_iter().collect()
     }
 
@@ -184,6 +185,9 @@ impl Watcher {
     /// False when the socket is gone. A watcher who is too slow is told so in the last place of
     /// his queue, and sent nothing until he has caught up.
     fn send(&mut self, frame: Frame) -> bool {
+        if self.frames.capacity() == 1 && planted::is(Bug::LeftOutUntold) {
+            return true;
+        }
         if self.is_behind {
             return !self.frames.is_closed();
         }

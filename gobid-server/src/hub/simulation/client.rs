@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use gobid_api::problem::Outcome;
-use gobid_auction::{EntryIds, Order, ProductId, Timestamp};
-use gobid_store::History;
+use gobid_auction::{EntryIds, Order, ProductId, Timestamp, UserId};
+use gobid_store::{History, SessionKey};
 
 use super::event::{Event, Process, Task};
 use super::read::{Query, Reader};
@@ -37,7 +37,7 @@ pub(super) enum Wish {
 pub(super) struct Request {
     pub(super) person: usize,
     pub(super) product_id: ProductId,
-    pub(super) caller: Caller,
+    pub(super) user_id: UserId,
     pub(super) wish: Wish,
     /// Whether the first copy is to arrive exactly at the end, or so many microseconds beside it.
     pub(super) aim: Option<i64>,
@@ -63,6 +63,8 @@ pub(super) enum Of {
 pub(super) struct Copy {
     pub(super) of: Of,
     pub(super) process: Process,
+    /// The session that it was sent with.
+    pub(super) session: Option<SessionKey>,
     /// Its stamp and the ids of its entries, once it has arrived, and when that was.
     pub(super) stamped: Option<(Stamp, EntryIds, Timestamp)>,
     /// Its place among all that its lane has taken in.
@@ -79,14 +81,14 @@ impl Request {
     pub(super) const fn new(
         person: usize,
         product_id: ProductId,
-        caller: Caller,
+        user_id: UserId,
         wish: Wish,
         aim: Option<i64>,
     ) -> Self {
         Self {
             person,
             product_id,
-            caller,
+            user_id,
             wish,
             aim,
             copies: Vec::new(),
@@ -120,6 +122,7 @@ impl World {
         let server = if is_first { home } else { self.random.index(servers) };
         let process = self.process(server);
         let copy = self.new_copy(Of::Request(request), process);
+        self.copies[copy.0].session = Some(self.people[self.requests[request].person].session);
         let (now, span) = (self.now, self.client_delay());
         let sent = &mut self.requests[request];
         sent.copies.push(copy);
@@ -138,6 +141,7 @@ impl World {
         self.copies.push(Copy {
             of,
             process,
+            session: None,
             stamped: None,
             submitted: None,
             position_then: 0,
@@ -188,7 +192,13 @@ impl World {
             let received_at = self.server_time(process);
             return self.answered(copy, Answer::not_recorded(received_at));
         };
-        note!(self, "server {} stamps copy {}: {:?}", process.server, copy.0, self.requests[request]);
+        note!(
+            self,
+            "server {} stamps copy {}: {:?}",
+            process.server,
+            copy.0,
+            self.requests[request]
+        );
         let reads_log = matches!(&self.requests[request].wish, Wish::Order(Order::Void { .. }));
         if reads_log {
             ticket.hold_nothing_back();
@@ -222,12 +232,7 @@ impl World {
     }
 
     /// A page of the log for a void has been read.
-    pub(super) fn history_read(
-        &mut self,
-        process: Process,
-        copy: CopyId,
-        page: Option<History>,
-    ) {
+    pub(super) fn history_read(&mut self, process: Process, copy: CopyId, page: Option<History>) {
         let Some(running) = self.running(process) else { return };
         let Some((ticket, history)) = running.stamped.get_mut(&copy) else { return };
         let (product_id, received_at) = (ticket.product_id, ticket.stamp.received_at);
@@ -255,8 +260,10 @@ impl World {
     /// A copy goes into its lane.
     pub(super) fn submit(&mut self, process: Process, copy: CopyId) {
         let Of::Request(request) = self.copies[copy.0].of else { return };
-        let Request { caller, wish, .. } = &self.requests[request];
-        let (caller, wish) = (*caller, wish.clone());
+        let Request { user_id, wish, .. } = &self.requests[request];
+        let (user_id, wish) = (*user_id, wish.clone());
+        let Some(session) = self.copies[copy.0].session else { return };
+        let caller = Caller { user_id, session };
         let Some(running) = self.running(process) else { return };
         let Some((ticket, history)) = running.stamped.remove(&copy) else { return };
         let task = match wish {
@@ -321,7 +328,7 @@ impl World {
         let since = sent.first_sent.map_or(Duration::ZERO, |first| now.since(first));
         sent.is_through = sent.concluded.is_some() || is_order || since >= PATIENCE;
         if !sent.is_through {
-            let span = self.random.millis(50, 1_500);
+            let span = self.random.millis(250, 2_000);
             self.later(span, Event::Send(request));
         }
     }

@@ -50,6 +50,8 @@ pub(super) enum Event {
     FeedLost(FeedId, u32),
     /// A person's session ends in the database, and then the person learns it.
     LoggingOut(usize),
+    /// A person logs in again.
+    LogIn(usize),
     /// Something goes wrong.
     Fault(Fault),
     /// Nothing goes wrong any more.

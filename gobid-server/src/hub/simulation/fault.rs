@@ -42,22 +42,22 @@ pub(super) enum Fault {
     BreakFeed,
     LogOut,
     Suspend,
+    /// Everybody bids at once.
+    Flood,
 }
 
 impl World {
     /// Decides what will go wrong, and when.
     pub(super) fn plan_faults(&mut self) {
         let rates = self.plan.rates.clone();
-        let kinds: [(u64, fn(&mut Self) -> Fault); 11] = [
+        let kinds: [(u64, fn(&mut Self) -> Fault); 12] = [
             (rates.server_crashes, |it| {
                 Fault::Crash(it.some_server(), it.random.millis(50, 4_000))
             }),
             (rates.server_stalls, |it| {
                 Fault::Stall(it.some_server(), it.random.mostly((20_000, 900_000), STALL))
             }),
-            (rates.server_sleeps, |it| {
-                Fault::Sleep(it.some_server(), it.random.millis(30, 4_000))
-            }),
+            (rates.server_sleeps, |it| Fault::Sleep(it.some_server(), it.random.millis(30, 4_000))),
             (rates.partitions, |it| Fault::CutOff(it.some_server(), it.random.millis(100, 5_000))),
             (rates.database_crashes, |it| Fault::DatabaseCrash(it.random.millis(5, 3_000))),
             (rates.clock_steps, |it| Fault::ClockStep(it.some_step())),
@@ -66,6 +66,7 @@ impl World {
             (rates.broken_feeds, |_| Fault::BreakFeed),
             (rates.logouts, |_| Fault::LogOut),
             (rates.suspensions, |_| Fault::Suspend),
+            (self.plan.floods, |_| Fault::Flood),
         ];
         let until = u64::try_from(self.plan.calm_after.as_millis()).unwrap();
         for (count, fault) in kinds {
@@ -123,6 +124,7 @@ impl World {
             Fault::BreakFeed => self.break_feed(),
             Fault::LogOut => self.some_log_out(),
             Fault::Suspend => self.some_suspension(),
+            Fault::Flood => self.flood(),
         }
     }
 

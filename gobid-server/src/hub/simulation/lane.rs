@@ -69,8 +69,7 @@ impl World {
         let queue = self.plan.queue;
         let lane = crate::hub::lane_of(ticket.product_id, self.plan.lanes);
         let Some(running) = self.running(process) else { return };
-        let (is_house, received_at) =
-            (matches!(task, lane::Task::Due), ticket.stamp.received_at);
+        let (is_house, received_at) = (matches!(task, lane::Task::Due), ticket.stamp.received_at);
         let at = &mut running.lanes[lane];
         let submission = Submission { ticket, task, copy };
         if is_house && at.house.len() < HOUSE_QUEUE {
@@ -304,7 +303,9 @@ impl World {
                     running.clock.distrust();
                 }
             }
-            Output::Batch(size) => self.reached.largest_batch = self.reached.largest_batch.max(size),
+            Output::Batch(size) => {
+                self.reached.largest_batch = self.reached.largest_batch.max(size)
+            }
             Output::SetAside(products) => self.reached.set_aside += products,
             Output::Resolved(there) => match there {
                 Some(true) => self.reached.unknown_found += 1,

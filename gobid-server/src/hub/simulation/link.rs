@@ -141,7 +141,12 @@ impl World {
         connection: ConnectionId,
         statement: Statement,
     ) {
-        let fate = self.fate(process, &statement);
+        let is_there = self.links.lines.contains_key(&connection);
+        let fate = if is_there {
+            self.fate(process, &statement)
+        } else {
+            Fate::Lost(self.database_delay())
+        };
         let (there, back, told) = match fate {
             Fate::Answered(there, back) => (Some(there), Some(back), None),
             Fate::AnswerLost(there, told) => (Some(there), None, Some(told)),
@@ -185,6 +190,7 @@ impl World {
 
     /// A lane's statement has reached the database.
     pub(super) fn reaches(&mut self, connection: ConnectionId, statement: Statement) {
+        // A connection that was ended meanwhile has told its lane so.
         let Some(line) = self.links.lines.get(&connection) else { return };
         if self.is_database_down() {
             let process = line.process;

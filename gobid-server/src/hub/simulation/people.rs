@@ -6,14 +6,14 @@ use gobid_auction::{
     Amount, Auction, Decimal, Format, Offer, Order, ProductId, ReserveEdit, Timestamp, UserId,
     VoidTarget,
 };
-use gobid_store::{NewSession, NewUser, SessionKey};
+use gobid_store::{NewSession, NewUser, Product, SessionKey};
 use uuid::Uuid;
 
 use super::client::{Request, Wish};
 use super::event::Event;
 use super::trace::note;
 use super::world::World;
-use crate::hub::answer::{Caller, PlaceBid};
+use crate::hub::answer::PlaceBid;
 
 /// The places of the seller and of the admin; everybody behind them bids.
 pub(super) const SELLER: usize = 0;
@@ -25,7 +25,7 @@ const FIRST_BIDDER: usize = 2;
 pub(super) struct Person {
     pub(super) user_id: UserId,
     pub(super) user_name: String,
-    session: SessionKey,
+    pub(super) session: SessionKey,
     /// How many sessions there were.
     logins: u64,
     /// The server that the first copy of every request goes to.
@@ -71,7 +71,7 @@ impl World {
         }
     }
 
-    fn log_in(&mut self, person: usize) {
+    pub(super) fn log_in(&mut self, person: usize) {
         let created_at = self.database.clock(self.now);
         let Person { session, logins, user_id, .. } = &mut self.people[person];
         *logins += 1;
@@ -101,9 +101,8 @@ impl World {
         }
         note!(self, "person {person} is logged out");
         self.people[person].ended.push((key, now));
-        if self.random.one_in(2) {
-            self.log_in(person);
-        }
+        let away = self.random.mostly((0, 0), (0, 1_500_000));
+        self.later(away, Event::LogIn(person));
     }
 
     pub(super) fn some_suspension(&mut self) {
@@ -117,12 +116,11 @@ impl World {
         if self.is_calm {
             return;
         }
-        let product_id = self.sales[self.random.index(self.sales.len())].product_id;
         let idle = u64::try_from(self.plan.idle_at_most.as_micros()).unwrap();
         let factor = if person < FIRST_BIDDER { 2 } else { 1 };
         let span = self.random.micros(idle / 10, idle) * factor;
         self.later(span, Event::Act(person));
-        let Some(product) = self.database.product(product_id) else { return };
+        let Some(product) = self.some_product() else { return };
         match person {
             SELLER => self.sells(&product.auction),
             ADMIN => self.administers(&product.auction),
@@ -130,29 +128,61 @@ impl World {
         }
     }
 
+    /// Some product, and seldom one whose auction is over.
+    fn some_product(&mut self) -> Option<Product> {
+        let mut found = None;
+        for _ in 0..4 {
+            let sale = self.random.index(self.sales.len());
+            found = self.database.product(self.sales[sale].product_id);
+            let is_over = found.as_ref().is_none_or(|it| it.auction.state.status.is_over());
+            if !is_over {
+                return found;
+            }
+        }
+        found.filter(|_| self.random.one_in(8))
+    }
+
     fn wishes(&mut self, person: usize, product_id: ProductId, wish: Wish, aim: Option<i64>) {
-        let Person { user_id, session, .. } = self.people[person];
-        let caller = Caller { user_id, session };
-        self.requests.push(Request::new(person, product_id, caller, wish, aim));
+        let user_id = self.people[person].user_id;
+        self.requests.push(Request::new(person, product_id, user_id, wish, aim));
         self.send(self.requests.len() - 1);
     }
 
     fn bids(&mut self, person: usize, auction: &Auction) {
-        let is_flood = self.plan.has_flood && self.random.one_in(12);
-        for _ in 0..if is_flood { 150 } else { 1 } {
-            let offer = self.some_offer(auction);
-            let expects = auction.terms.format == Format::English && self.random.one_in(8);
-            let price = auction.state.price.unwrap_or(auction.terms.baseprice);
-            let number = u128::from(self.random.number());
-            let bid = PlaceBid {
-                request_id: Uuid::from_u128(number),
-                offer,
-                expected_price: expects.then(|| price.to_decimal(auction.terms.currency)),
-                not_after: self.some_limit(),
-            };
-            let aims = !is_flood && self.random.one_in(6);
-            let aim = aims.then(|| *self.random.pick(&[-2_000, -1, 0, 0, 1, 2_000, 240_000]));
-            self.wishes(person, auction.terms.product_id, Wish::Bid(bid), aim);
+        let bid = self.some_bid(person, auction);
+        let aims = self.random.one_in(6);
+        let aim = aims.then(|| *self.random.pick(&[-2_000, -1, 0, 0, 1, 2_000, 240_000]));
+        self.wishes(person, auction.terms.product_id, Wish::Bid(bid), aim);
+    }
+
+    /// Everybody bids at once on the first product, and some on the next one.
+    pub(super) fn flood(&mut self) {
+        let server = self.random.index(self.servers.len());
+        for number in 0..self.random.between(100, 220) {
+            let sale = usize::from(number % 20 == 19) % self.sales.len();
+            let Some(product) = self.database.product(self.sales[sale].product_id) else { return };
+            let person = FIRST_BIDDER + self.random.index(self.plan.bidders);
+            let bid = PlaceBid { not_after: None, ..self.some_bid(person, &product.auction) };
+            self.people[person].home = server;
+            self.wishes(person, product.auction.terms.product_id, Wish::Bid(bid), None);
+        }
+    }
+
+    fn some_bid(&mut self, person: usize, auction: &Auction) -> PlaceBid {
+        let offer = self.some_offer(auction);
+        let expects = auction.terms.format == Format::English && self.random.one_in(8);
+        let price = auction.state.price.unwrap_or(auction.terms.baseprice);
+        let number = u128::from(self.random.number());
+        let used = self.requests.iter().rev().find_map(|request| match &request.wish {
+            Wish::Bid(bid) if request.person == person => Some(bid.request_id),
+            _ => None,
+        });
+        let uses_again = self.random.one_in(30);
+        PlaceBid {
+            request_id: used.filter(|_| uses_again).unwrap_or(Uuid::from_u128(number)),
+            offer,
+            expected_price: expects.then(|| price.to_decimal(auction.terms.currency)),
+            not_after: self.some_limit(),
         }
     }
 
@@ -198,8 +228,11 @@ impl World {
             1..=4 => {
                 let minor_units = i64::try_from(self.random.between(1_00, 9_00)).unwrap();
                 let amount = Decimal::from_minor_units(minor_units, auction.terms.currency);
-                let reserve =
-                    if self.random.one_in(4) { ReserveEdit::Remove } else { ReserveEdit::Set(amount) };
+                let reserve = if self.random.one_in(4) {
+                    ReserveEdit::Remove
+                } else {
+                    ReserveEdit::Set(amount)
+                };
                 let description = self.random.one_in(3).then(|| "as it is".to_owned());
                 Order::Edit { description, reserve: Some(reserve), revision: None }
             }
@@ -228,7 +261,8 @@ impl World {
 
     fn some_target(&mut self, auction: &Auction) -> VoidTarget {
         let product_id = auction.terms.product_id;
-        let bids: Vec<_> = self.database.log(product_id).filter(|entry| entry.offer.is_some()).collect();
+        let bids: Vec<_> =
+            self.database.log(product_id).filter(|entry| entry.offer.is_some()).collect();
         if bids.is_empty() || self.random.one_in(8) {
             let person = FIRST_BIDDER + self.random.index(self.plan.bidders);
             let user_id = self.people[person].user_id;

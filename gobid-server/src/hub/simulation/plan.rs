@@ -27,8 +27,8 @@ pub(super) struct Plan {
     pub(super) database_micros: [(u64, u64); 2],
     /// The same to a client.
     pub(super) client_micros: [(u64, u64); 2],
-    /// Whether one product is flooded with bids for a while.
-    pub(super) has_flood: bool,
+    /// How often one product is flooded with bids.
+    pub(super) floods: u64,
     pub(super) rates: Rates,
 }
 
@@ -70,23 +70,27 @@ impl Plan {
     pub(super) fn of(random: &mut Random) -> Self {
         let servers = *random.pick(&[1, 2, 2, 2, 3, 4]);
         let is_busy = random.one_in(4);
-        let has_flood = random.one_in(8);
+        let floods = if random.one_in(8) { random.between(1, 2) } else { 0 };
         let idle = if is_busy { random.millis(200, 600) } else { random.millis(800, 3_000) };
         Self {
             servers,
             lanes: *random.pick(&[1, 1, 2, 3, 4]),
-            sales: if has_flood { 2 } else { *random.pick(&[1, 1, 2, 3, 5]) },
+            sales: if floods > 0 { 2 } else { *random.pick(&[1, 1, 2, 3, 5]) },
             bidders: usize::try_from(random.between(2, 6)).unwrap(),
             calm_after: random.millis(6_000, 14_000),
             idle_at_most: idle,
-            tickets: *random.pick(&[6, 40, 1_000, 1_000]),
+            tickets: if floods > 0 {
+                1_000
+            } else {
+                *random.pick(&[6, 40, 1_000, 1_000, 1_000, 1_000])
+            },
             released: *random.pick(&[1, 1_024]),
-            queue: *random.pick(&[4, 4_096, 4_096]),
+            queue: *random.pick(&[2, 4_096, 4_096]),
             database_micros: *random
                 .pick(&[[(100, 900), (500, 4_000)], [(500, 6_000), (5_000, 60_000)]]),
             client_micros: *random
                 .pick(&[[(200, 3_000), (2_000, 30_000)], [(5_000, 80_000), (50_000, 900_000)]]),
-            has_flood,
+            floods,
             rates: Rates::of(random, servers),
         }
     }

@@ -85,7 +85,7 @@ impl World {
 
     /// A statement has reached the database.
     pub(super) fn answer_query(&mut self, process: Process, query: &Query, reader: Reader) {
-        let fails = self.is_database_down() || self.random.permille(self.plan.rates.read_fails);
+        let fails = self.is_database_down() || self.fails(self.plan.rates.read_fails);
         let got = if fails { None } else { evaluate(&self.database, self.now, query) };
         if got.is_none() {
             note!(self, "a read of server {} fails: {reader:?}", process.server);

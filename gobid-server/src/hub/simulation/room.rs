@@ -84,13 +84,16 @@ impl World {
         let (moment, time) = (self.moment(process), self.server_time(process));
         let Some(running) = self.running(process) else { return };
         let Some(at) = running.rooms.get_mut(&product_id) else { return };
-        let mut wake = None;
+        let (mut wake, mut begins_to_read) = (None, false);
         while at.reading.is_none() {
             if std::mem::take(&mut at.is_behind) {
                 at.room.is_behind(moment);
             }
             match at.room.step(moment, time) {
-                Next::Read(wanted) => at.reading = Some(Reading::new(wanted)),
+                Next::Read(wanted) => {
+                    at.reading = Some(Reading::new(wanted));
+                    begins_to_read = true;
+                }
                 Next::Wait(until) => match at.notes.try_recv() {
                     Ok(note) => at.room.take(note, moment),
                     Err(_) => {
@@ -103,10 +106,12 @@ impl World {
                     self.reached.room_closed += 1;
                     return self.drain_all(process, product_id);
                 }
-                Next::End => at.notes.try_recv().into_iter().for_each(|it| at.room.take(it, moment)),
+                Next::End => {
+                    at.notes.try_recv().into_iter().for_each(|it| at.room.take(it, moment))
+                }
             }
         }
-        if wake.is_none() {
+        if begins_to_read {
             self.read_on(process, product_id);
         }
         self.wake_room_at(process, product_id, wake);
@@ -317,4 +322,3 @@ impl World {
         self.at(at, Event::Frame(feed, line, shown));
     }
 }
-

@@ -38,7 +38,7 @@ impl World {
     fn make_sale(&mut self, number: usize) {
         let now = self.database.clock(self.now);
         let product_id = Uuid::from_u128(FIRST_PRODUCT + u128::try_from(number).unwrap());
-        let is_flooded = self.plan.has_flood && number == 0;
+        let is_flooded = self.plan.floods > 0 && number == 0;
         let format = match self.random.between(0, 9) {
             _ if is_flooded => Format::English,
             0 => Format::SealedFirstPrice,

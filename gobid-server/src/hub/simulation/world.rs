@@ -135,6 +135,7 @@ impl World {
             Event::Frame(feed, line, shown) => self.frame_arrives(feed, line, &shown),
             Event::FeedLost(feed, line) => self.feed_lost(feed, line),
             Event::LoggingOut(person) => self.logging_out(person),
+            Event::LogIn(person) => self.log_in(person),
             Event::Fault(fault) => self.goes_wrong(fault),
             Event::Calm => self.calm_down(),
             Event::Look => self.look(),

@@ -68,12 +68,14 @@ fn standing(app: &App, product: &Product) -> Vec<String> {
     let now = app.now.server_time;
     let coded = |amount| money::with_code(amount, product.currency);
     let mut lines = Vec::new();
-    if let Some(bids) = product.standing.bid_count {
+    if let Some(price) = product.price_at(now).filter(|_| product.dutch.is_some()) {
+        let falls = words::falls(app, product).map(|falls| format!(", {falls}"));
+        lines.push(format!("price now {}{}", coded(price), falls.unwrap_or_default()));
+    } else if let Some(bids) = product.standing.bid_count {
         let minimum = product.minimum_at(now).filter(|_| !product.is_over());
         let minimum = minimum.map(|minimum| format!(", next bid from {}", coded(minimum)));
         lines.push(format!("{bids} bids{}", minimum.unwrap_or_default()));
     }
-    lines.extend(words::falls(app, product));
     if let Some(price) = product.buy_now() {
         lines.push(format!("buy now for {}", coded(price)));
     }

@@ -7,6 +7,7 @@ use gobid_api::products::YourStatus;
 use super::{Question, Telling};
 use crate::app::Msg;
 use crate::samples::Desk;
+use crate::samples::formats::{buy_now, dutch, sealed, soft_close};
 
 /// What is said while an auction goes on.
 struct Listener {
@@ -16,6 +17,12 @@ struct Listener {
 }
 
 impl Listener {
+    fn at(desk: Desk) -> Self {
+        let mut listener = Self { desk, telling: Telling::new(true), heard: Vec::new() };
+        listener.listen();
+        listener
+    }
+
     fn listen(&mut self) {
         self.heard.extend(self.telling.lines(&self.desk.app));
         self.heard.extend(self.telling.prompt(&self.desk.app));
@@ -41,9 +48,7 @@ impl Listener {
 #[test]
 fn an_auction_in_lines() {
     let second = Duration::from_secs(1);
-    let mut listener =
-        Listener { desk: Desk::new(), telling: Telling::new(true), heard: Vec::new() };
-    listener.listen();
+    let mut listener = Listener::at(Desk::new());
     listener.desk = Desk::watching();
     listener.listen();
     listener.say("bid 1275");
@@ -87,5 +92,86 @@ fn an_auction_in_lines() {
     listener.listen();
     listener.ask(Question::Bids);
     listener.ask(Question::Help);
+    insta::assert_snapshot!(listener.heard.join("\n"));
+}
+
+#[test]
+fn a_maximum_and_what_others_do_in_lines() {
+    let id = RequestId::from_u128(50);
+    let mut listener = Listener::at(Desk::eva_at(soft_close()));
+    listener.desk.rival_extends("1275.00", "20:04:06.000");
+    listener.desk.you(YourStatus::Outbid);
+    listener.listen();
+    listener.say("bid 1400");
+    listener.say("max");
+    listener.desk.next_id(id);
+    listener.say("yes");
+    listener.desk.accept_at(id, "1400.00", Some(true), Some("1300.00"));
+    listener.desk.bid("eva", "1300.00", "1325.00");
+    listener.desk.you_offer(Some(YourStatus::Leading), None, Some("1400.00"));
+    listener.listen();
+    listener.desk.rival_is_answered("1325.00", "1350.00", "1375.00");
+    listener.listen();
+    listener.ask(Question::Status);
+    listener.say("max 1400");
+    listener.say("yes");
+    listener.say("no");
+    listener.desk.reserve_changes(Some(false));
+    listener.listen();
+    listener.desk.admin_extends("20:10:00.000", "no line");
+    listener.listen();
+    listener.desk.rival_bids("1375.00", "1400.00");
+    listener.listen();
+    listener.desk.void_newest("shill bidding");
+    listener.listen();
+    listener.ask(Question::Bids);
+    listener.ask(Question::Details);
+    listener.desk = listener.desk.cancelled("damaged");
+    listener.listen();
+    insta::assert_snapshot!(listener.heard.join("\n"));
+}
+
+#[test]
+fn a_purchase_in_lines() {
+    let mut listener = Listener::at(Desk::eva_at(buy_now()));
+    listener.ask(Question::Status);
+    listener.say("buy");
+    listener.desk.next_id(RequestId::from_u128(50));
+    listener.say("yes");
+    listener.desk.accept_at(RequestId::from_u128(50), "1600.00", Some(true), Some("1600.00"));
+    listener.desk.sold_at_once("eva", "1600.00");
+    listener.listen();
+    insta::assert_snapshot!(listener.heard.join("\n"));
+}
+
+#[test]
+fn a_falling_price_in_lines() {
+    let mut listener = Listener::at(Desk::eva_at(dutch()));
+    for _ in 0..15 {
+        listener.pass(Duration::from_secs(1));
+    }
+    listener.ask(Question::Status);
+    listener.say("accept");
+    listener.pass(Duration::from_secs(12));
+    listener.say("yes");
+    insta::assert_snapshot!(listener.heard.join("\n"));
+}
+
+#[test]
+fn a_sealed_auction_in_lines() {
+    let id = RequestId::from_u128(50);
+    let mut listener = Listener::at(Desk::eva_at(sealed()));
+    listener.ask(Question::Bids);
+    listener.say("bid 1400");
+    listener.desk.next_id(id);
+    listener.say("yes");
+    listener.desk.accept_at(id, "1400.00", None, None);
+    listener.desk.you_offer(None, Some("1400.00"), None);
+    listener.listen();
+    listener.ask(Question::Status);
+    let bids = [("eva", "1400.00"), ("bob_7", "1350.00")];
+    listener.desk = listener.desk.unsealed(&bids, "1350.00");
+    listener.listen();
+    listener.ask(Question::Bids);
     insta::assert_snapshot!(listener.heard.join("\n"));
 }

@@ -24,8 +24,8 @@ pub(super) struct Curve {
     pub(super) steps: Vec<Point>,
     /// The price of a Dutch auction from now on, unless somebody accepts it.
     pub(super) ahead: Vec<Point>,
-    /// One's own bids.
-    pub(super) own: Vec<Point>,
+    /// One's own bids; of a falling price, now.
+    pub(super) marks: Vec<Point>,
     /// When it begins.
     pub(super) begin: Timestamp,
     /// When it ends.
@@ -46,7 +46,7 @@ impl Curve {
         Some(Self {
             steps: steps(&prices, begin, end),
             ahead: Vec::new(),
-            own: own(app, begin),
+            marks: own(app, begin),
             begin,
             end,
             lowest: prices.iter().map(|(_, price)| *price).min()?,
@@ -65,10 +65,17 @@ impl Curve {
             let prices = sampled(product, dutch, (from, to), MOST);
             if to > from { steps(&prices, begin, to) } else { Vec::new() }
         };
+        // While it falls the mark is where it has come to.
+        let (ahead, marks) = if product.is_over() {
+            (Vec::new(), own(app, begin))
+        } else {
+            let price = dutch.price_at(product.baseprice, product.start, now);
+            (between(now, end), vec![(seconds(now, begin), units(price))])
+        };
         Self {
             steps: between(begin, now),
-            ahead: if product.is_over() { Vec::new() } else { between(now, end) },
-            own: own(app, begin),
+            ahead,
+            marks,
             begin,
             end,
             lowest: dutch.floor,

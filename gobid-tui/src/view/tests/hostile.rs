@@ -8,6 +8,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::screen;
 use crate::app::Msg;
+use crate::samples::formats::{buy_now, dutch, sealed, soft_close};
 use crate::samples::{Desk, eva, snapshot};
 
 /// What a stranger may call himself or his product.
@@ -27,7 +28,7 @@ fn hostile() -> impl Strategy<Value = String> {
 }
 
 /// The keys that open every thing there is to open.
-const KEYS: [&str; 7] = ["", "1300", "1300\n", "?", "e", "L", "1300e"];
+const KEYS: [&str; 11] = ["", "1300", "1300\n", "?", "e", "L", "1300e", "i", "iG", "m1300\n", "B"];
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
@@ -39,15 +40,23 @@ proptest! {
         keys in proptest::sample::select(&KEYS[..]),
         amount in 1_i64..999_999_999_999,
         is_ascii in any::<bool>(),
+        kind in 0..5_usize,
     ) {
         let mut desk = Desk::new();
         desk.app.look.is_ascii = is_ascii;
         desk.update(Msg::Resize(columns, rows));
         desk.update(Msg::Identified(Some(eva())));
         desk.feed(FeedEvent::Connected);
-        let mut first = snapshot();
+        let mut first = match kind {
+            0 => dutch(),
+            1 => sealed(),
+            2 => buy_now(),
+            3 => soft_close(),
+            _ => snapshot(),
+        };
         first.product.product_name.clone_from(&texts[0]);
         first.product.seller.user_name.clone_from(&texts[1]);
+        first.product.description = texts.join("\n");
         first.product.leader = Some(texts[2].clone());
         first.product.current_price = format!("{}.{:02}", amount / 100, amount % 100).parse().ok();
         for BidRow { bidder, .. } in &mut first.bids {

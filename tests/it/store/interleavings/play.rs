@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use gobid_auction::{Auction, EntryId, ProductId, Timestamp, UserId};
+use gobid_auction::{Auction, EntryId, ProductId, Timestamp};
 use gobid_store::simulated::{Outcome, Statement};
-use gobid_store::{Batch, Found, LockMode, Locked, Lookup, SessionKey};
+use gobid_store::{Batch, Found, LockMode, Locked, Lookup};
 
 use super::scene::{self, Bid, PRODUCTS, SESSIONS, Scene, USERS};
 use super::side::{Committed, InOne, InOneQuery, LANES, Lane, Query, Side};
@@ -199,15 +199,16 @@ impl<S: Side> Play<S> {
 }
 
 /// Whether two playings of a scenario gave the same, and left the same behind.
-pub(super) async fn assert_same(
-    mut simulated: Play<impl Side>,
-    mut real: Play<impl Side>,
-) {
+pub(super) async fn assert_same(mut simulated: Play<impl Side>, mut real: Play<impl Side>) {
     simulated.looks_at_the_end().await;
     real.looks_at_the_end().await;
     for (simulated, real) in simulated.seen.iter().zip(&real.seen) {
         let (step, seen) = simulated;
-        assert_eq!((step, seen), (&real.0, &real.1), "simulated on the left, PostgreSQL on the right");
+        assert_eq!(
+            (step, seen),
+            (&real.0, &real.1),
+            "simulated on the left, PostgreSQL on the right"
+        );
     }
     assert_eq!(simulated.seen.len(), real.seen.len());
 }

@@ -154,10 +154,8 @@ impl Side for Real {
         let cluster = self.database.cluster();
         cluster.kill_postmaster().await;
         cluster.start().await;
-        eventually("the store to connect again", PATIENCE, async || {
-            self.store.ping().await.ok()
-        })
-        .await;
+        eventually("the store to connect again", PATIENCE, async || self.store.ping().await.ok())
+            .await;
     }
 
     async fn end_session(&mut self, key: SessionKey) {

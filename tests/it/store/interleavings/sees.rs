@@ -1,5 +1,7 @@
 //! What a lane sees of the others, and when.
 
+use std::time::Duration;
+
 use gobid_store::simulated::Options;
 use gobid_store::{Lookup, SessionKey};
 
@@ -9,17 +11,13 @@ use super::scene::{ANNA, BOB, Bid, LAMP, SESSIONS, request};
 use super::side::{A, B, InOneQuery, Side};
 
 /// How the simulated database does what a lane must not do.
-const IN_ONE: Options = Options {
-    wake_after: std::time::Duration::ZERO,
-    lock_and_read_in_one: true,
-    clock_beside_the_lock: true,
-};
+const IN_ONE: Options =
+    Options { wake_after: Duration::ZERO, lock_and_read_in_one: true, clock_beside_the_lock: true };
 
 const BID: Bid = Bid { bidder: ANNA, minor_units: 10_000, request_id: request(1) };
 const QUERY: InOneQuery =
     InOneQuery { product_id: LAMP, user_id: ANNA, request_id: BID.request_id };
-const LOOKUP: Lookup =
-    Lookup { request_id: Some(BID.request_id), ..Lookup::of_user(LAMP, ANNA) };
+const LOOKUP: Lookup = Lookup { request_id: Some(BID.request_id), ..Lookup::of_user(LAMP, ANNA) };
 
 on_both_sides! {
     who_waits_has_the_row_as_it_is_since,
@@ -28,7 +26,7 @@ on_both_sides! {
     a_transaction_alone_sees_what_it_has_written,
 }
 
-on_both_sides! { IN_ONE;
+on_both_sides! { super::IN_ONE;
     one_statement_for_lock_and_read_sees_the_past,
     a_clock_beside_the_lock_is_read_before_the_wait,
 }

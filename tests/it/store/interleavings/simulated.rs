@@ -90,6 +90,9 @@ impl Side for Simulated {
             Lookup { request_id: Some(request_id), ..Lookup::of_user(product_id, user_id) };
         self.start(lane, Statement::Read([lookup].into(), at(20))).await;
         let Outcome::Read(found) = self.outcome(lane).await else { panic!("not read") };
+        // The one statement was a transaction by itself.
+        self.start(lane, Statement::Rollback).await;
+        self.outcome(lane).await;
         InOne {
             position: locked.auctions[0].auction.state.position,
             knows_request: found[0].accepted.is_some(),

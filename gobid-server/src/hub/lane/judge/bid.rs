@@ -1,7 +1,8 @@
 //! Judging a bid, or a purchase.
 
 use gobid_api::problem::Facts;
-use gobid_auction::{Action, Bid, Command};
+use gobid_auction::planted::{self, Bug};
+use gobid_auction::{Action, Amount, Bid, Command};
 use gobid_store::{AcceptedBid, Found};
 
 use super::{Bench, barred, no_such_product};
@@ -44,8 +45,12 @@ impl Bench {
         let digest = record::digest(&bid, product.auction.terms.currency);
         let key = (command.product_id, caller.user_id, bid.request_id);
         let of_batch = self.accepted.get(&key);
-        let known = of_batch.or(found.accepted.as_ref());
-        let same = |known: &&AcceptedBid| digest.as_ref() == Some(&known.request_digest);
+        let is_forgotten = planted::is(Bug::RepeatForgottenAfterClose)
+            && product.auction.state.status.is_over();
+        let known = of_batch.or(found.accepted.as_ref()).filter(|_| !is_forgotten);
+        let same = |known: &&AcceptedBid| {
+            digest.as_ref() == Some(&known.request_digest) || planted::is(Bug::DigestNotCompared)
+        };
         if let Some(known) = known.filter(same) {
             let result = record::bid_result(&product.auction, caller.user_id, known);
             let answer = Answer::Accepted { result, repeated: true };
@@ -60,6 +65,10 @@ impl Bench {
         let action = Action::Bid(bid_of(product, caller, bid, found));
         let order = Command { ids: command.ids, action };
         let digest = digest.unwrap_or_default();
+        if planted::is(Bug::LeakInServerLog) {
+            let maximum = product.auction.state.maximum.map(Amount::minor_units);
+            tracing::trace!(maximum, "a bid is judged");
+        }
         match product.auction.judge(&order, received_at, self.now) {
             Ok(events) => {
                 product.record(&events, Some((command.ids.own, &bid, &digest)));

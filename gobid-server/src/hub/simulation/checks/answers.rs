@@ -2,10 +2,10 @@
 
 use gobid_api::bids::BidResult;
 use gobid_api::problem::{ErrorCode, Facts, Outcome};
-use gobid_auction::{Amount, Currency, EntryId, EntryIds, ProductId, Timestamp};
+use gobid_auction::{Amount, Currency, EntryId, EntryIds, Order, ProductId, Timestamp};
 
-use super::reference::{self, Accepted};
 use super::Ledger;
+use super::reference::{self, Accepted};
 use crate::hub::answer::{Answer, PlaceBid, Refusal};
 use crate::hub::lane::Announcement;
 use crate::hub::simulation::client::{CopyId, Of, Wish};
@@ -25,7 +25,8 @@ impl World {
             says
         };
         if let Err(why) = says {
-            self.broken(format!("copy {} is answered {answer:?}: {why}", copy.0));
+            let asked = &self.requests[request].wish;
+            self.broken(format!("{why}: copy {} {asked:?} is answered {answer:?}", copy.0));
         }
     }
 
@@ -51,7 +52,7 @@ impl World {
                 if is_own == *repeated {
                     return Err("whose bid is it?".to_owned());
                 }
-                let caller = self.requests[request].caller.user_id;
+                let caller = self.requests[request].user_id;
                 let known = ledger.accepted.get(&(caller, bid.request_id));
                 let (entry_id, accepted) = known.ok_or("it is not in the log")?;
                 let currency = self.currency(ledger);
@@ -102,7 +103,8 @@ impl World {
         match refusal.code {
             ErrorCode::Unauthenticated => {
                 let mut ended = person.ended.iter();
-                let has_ended = ended.any(|(key, _)| *key == sent.caller.session);
+                let session = self.copies[copy.0].session;
+                let has_ended = ended.any(|(key, _)| Some(*key) == session);
                 return has_ended.then_some(()).ok_or("the session is alive".to_owned());
             }
             ErrorCode::Suspended => {
@@ -113,15 +115,23 @@ impl World {
                 let closing = ledger.entries.iter().find(|entry| entry.kind == "closed");
                 let closer = closing.and_then(|entry| ledger.cause(entry));
                 let by = closer.map(|closer| self.copies[closer.0].process);
-                if by == Some(self.copies[copy.0].process) {
+                let is_void = matches!(sent.wish, Wish::Order(Order::Void { .. }));
+                let stamped_at = self.copies[copy.0].stamped.map(|(.., at)| at);
+                let was_first = stamped_at < ledger.closed_at;
+                if !is_void && was_first && by == Some(self.copies[copy.0].process) {
                     return Err("its own server closed the auction before it".to_owned());
                 }
             }
             _ => {}
         }
         let currency = self.currency(ledger);
+        // Of an ended auction the seller may be told either.
+        let is_cancel = matches!(sent.wish, Wish::Order(Order::Cancel { .. }));
+        let may_say = |code| is_cancel && code == "forbidden";
         let says = |answer: &reference::Answer, _moved| match answer {
-            reference::Answer::Refused(refused) => is_refusal(refused, refusal, currency),
+            reference::Answer::Refused(refused) => {
+                is_refusal(refused, refusal, currency) || may_say(refused.code)
+            }
             _ => false,
         };
         self.some_version_says(ledger, copy, says)
@@ -187,7 +197,7 @@ impl World {
             let request = &self.requests[place];
             let (product_id, concluded) = (request.product_id, request.concluded);
             if let (Wish::Bid(bid), Some(concluded)) = (&request.wish, concluded) {
-                let key = (request.caller.user_id, bid.request_id);
+                let key = (request.user_id, bid.request_id);
                 let ledger = &self.ledgers[&product_id];
                 let cause = ledger.accepted.get(&key).and_then(|(id, _)| ledger.entry(*id));
                 let own = cause.and_then(|entry| ledger.cause(entry));
@@ -201,10 +211,7 @@ impl World {
     }
 
     /// What lanes tell the rooms is durable, and as the log has it.
-    pub(in super::super) fn check_announcement(
-        &mut self,
-        announcement: &Announcement,
-    ) {
+    pub(in super::super) fn check_announcement(&mut self, announcement: &Announcement) {
         let product_id: ProductId = announcement.product_id;
         let ledger = &self.ledgers[&product_id];
         let state = &announcement.auction.state;
@@ -225,9 +232,8 @@ fn is_recorded(ledger: &Ledger, ids: EntryIds) -> bool {
 }
 
 fn is_result(accepted: &Accepted, result: &BidResult, currency: Currency) -> bool {
-    let decimal = |minor: Option<i64>| {
-        minor.and_then(Amount::new).map(|amount| amount.to_decimal(currency))
-    };
+    let decimal =
+        |minor: Option<i64>| minor.and_then(Amount::new).map(|amount| amount.to_decimal(currency));
     result.seq == accepted.seq
         && result.amount == decimal(accepted.amount)
         && result.max_amount == decimal(accepted.max_amount)
@@ -239,14 +245,14 @@ fn is_result(accepted: &Accepted, result: &BidResult, currency: Currency) -> boo
 }
 
 fn is_refusal(refused: &reference::Refused, refusal: &Refusal, currency: Currency) -> bool {
-    let decimal = |minor: Option<i64>| {
-        minor.and_then(Amount::new).map(|amount| amount.to_decimal(currency))
-    };
+    let decimal =
+        |minor: Option<i64>| minor.and_then(Amount::new).map(|amount| amount.to_decimal(currency));
     let next: Vec<_> = refused.next.iter().filter_map(|minor| decimal(Some(*minor))).collect();
     let Facts { auction_end, auction_start, next_bids, .. } = &refusal.facts;
+    let price_is_told = refused.code == "price_moved";
     refusal.code.as_str() == refused.code
         && refusal.facts.minimum_next_bid == decimal(refused.minimum)
-        && refusal.facts.current_price == decimal(refused.price)
+        && (price_is_told || refusal.facts.current_price == decimal(refused.price))
         && refusal.facts.received_in_time == refused.received_in_time
         && auction_end.map(Timestamp::as_micros) == refused.end
         && auction_start.map(Timestamp::as_micros) == refused.start

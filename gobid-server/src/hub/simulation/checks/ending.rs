@@ -2,6 +2,7 @@
 //! everybody knows it.
 
 use gobid_api::live::You;
+use gobid_api::products::YourStatus;
 use gobid_auction::Auction;
 
 use crate::hub::simulation::client::{Of, Request, Wish};
@@ -14,9 +15,10 @@ use crate::view::{YourPart, your_part};
 impl World {
     /// What is not done yet.
     pub(in super::super) fn undone(&self) -> Option<String> {
-        self.open_auction().or_else(|| self.open_request()).or_else(|| self.busy_server()).or_else(
-            || (0..self.feeds.len()).find_map(|feed| self.feed_behind(feed)),
-        )
+        self.open_auction()
+            .or_else(|| self.open_request())
+            .or_else(|| self.busy_server())
+            .or_else(|| (0..self.feeds.len()).find_map(|feed| self.feed_behind(feed)))
     }
 
     fn open_auction(&self) -> Option<String> {
@@ -55,11 +57,13 @@ impl World {
         let bidder = self.database.bidder(feed.product_id, person.user_id);
         let part = your_part(&product, person.user_id, &person.user_name, bidder);
         let YourPart { status, amount, max_amount, alias } = part;
+        // Who has not bid is not told when that is no secret any more.
+        let word = |status: Option<YourStatus>| status.unwrap_or(YourStatus::None);
         let told = feed.you.as_ref().map(|you| {
             let You { status, amount, max_amount, alias, .. } = you.clone();
-            (status, amount, max_amount, alias)
+            (word(status), amount, max_amount, alias)
         });
-        let stands = Some((status, amount, max_amount, alias));
+        let stands = Some((word(status), amount, max_amount, alias));
         (told != stands).then(|| format!("feed {place} stands {stands:?}, and is told {told:?}"))
     }
 
@@ -71,7 +75,9 @@ impl World {
             self.promised(log == ledger.entries, || format!("the log of {product_id} changed"));
             let closed = log.iter().filter(|entry| entry.kind == "closed").count();
             let cancelled = log.iter().filter(|entry| entry.kind == "cancelled").count();
-            self.promised(closed + cancelled == 1, || format!("{product_id} closed {closed} times"));
+            self.promised(closed + cancelled == 1, || {
+                format!("{product_id} closed {closed} times")
+            });
             self.ledgers.insert(product_id, ledger);
         }
         self.answers_stay_true();

@@ -26,6 +26,8 @@ pub(in super::super) struct Ledger {
     pub(super) accepted: BTreeMap<(UserId, RequestId), (EntryId, Accepted)>,
     /// The last command of each process that led to something, by its place in the lane.
     pub(super) last_of: BTreeMap<Process, u64>,
+    /// When it was closed, in true time: then the close was in the log.
+    pub(super) closed_at: Option<Timestamp>,
     /// What the database's clock said when the last entry was committed; `None` since it jumped.
     pub(super) committed_at: Option<Timestamp>,
 }
@@ -41,6 +43,7 @@ impl Ledger {
             bid_ids: BTreeMap::new(),
             accepted: BTreeMap::new(),
             last_of: BTreeMap::new(),
+            closed_at: None,
             committed_at: None,
         }
     }

@@ -38,6 +38,9 @@ impl World {
             let taken = self.take_in_entries(&mut ledger, &new, attempt);
             let says = taken.and_then(|()| self.stands_as_told(&ledger, product_id));
             ledger.committed_at = Some(self.database.clock(self.now));
+            if new.iter().any(|entry| entry.kind == "closed") {
+                ledger.closed_at = Some(self.now);
+            }
             self.ledgers.insert(product_id, ledger);
             if let Err(why) = says {
                 self.broken(format!("{product_id}: {why}"));
@@ -111,10 +114,10 @@ impl World {
         let before = ledger.committed_at.is_some_and(|before| at < before);
         check(!before, "it is dated before it could be judged")?;
         if let Of::Request(request) = sent.of {
-            let sent = &self.requests[request];
-            let ended = self.people[sent.person].ended.iter();
-            let has_ended = |(key, at): &(_, Timestamp)| *key == sent.caller.session && at <= stamped_at;
-            check(!ended.clone().any(has_ended), "its session had ended before it was received")?;
+            let mut ended = self.people[self.requests[request].person].ended.iter();
+            let has_ended =
+                |(key, at): &(_, Timestamp)| Some(*key) == sent.session && at <= stamped_at;
+            check(!ended.any(has_ended), "its session had ended before it was received")?;
         }
         let place = sent.submitted.ok_or("it never entered its lane")?;
         if matches!(sent.of, Of::Request(_)) {
@@ -139,14 +142,15 @@ impl World {
             Answer::Accepted(accepted) if accepted.new => {
                 self.note_accepted(ledger, cause, accepted);
             }
-            Answer::Done if !matches!(self.copies[cause.copy.0].of, Of::Request(_)) => {}
-            Answer::Done if model.view(0).position > ledger.position() => {}
+            Answer::Done => {}
             answer => return Err(format!("by the rules {order:?} is {answer:?}: {entries:?}")),
         }
         let view = model.view(last.at);
         let minor = |user: Option<gobid_auction::UserId>| user.map(translated::user);
-        let told = (last.position, last.seq_after, minor(last.leader), last.price, last.auction_end);
-        let rules = (view.position, view.seq, view.leader, view.price, view.end);
+        let told =
+            (last.position, last.seq_after, minor(last.leader), last.price, last.auction_end);
+        let price = view.leader.and(view.price);
+        let rules = (view.position, view.seq, view.leader, price, view.end);
         if told != rules {
             return Err(format!("by the rules it stands at {rules:?}, not {told:?}: {entries:?}"));
         }
@@ -167,7 +171,7 @@ impl World {
         if let Wish::Bid(bid) = &sent.wish {
             ledger.bid_ids.insert(cause.ids.own, accepted.bid);
             ledger.bid_ids.insert(cause.ids.second, accepted.bid + 1);
-            let key = (sent.caller.user_id, bid.request_id);
+            let key = (sent.user_id, bid.request_id);
             ledger.accepted.insert(key, (cause.ids.own, accepted));
         }
     }
@@ -185,10 +189,8 @@ impl World {
         let sent = &self.requests[request];
         let is_admin = sent.person == super::super::people::ADMIN;
         match &sent.wish {
-            Wish::Bid(bid) => translated::bid(bid, sent.caller.user_id),
-            Wish::Order(order) => {
-                translated::order(order, sent.caller.user_id, is_admin, &ledger.bid_ids)
-            }
+            Wish::Bid(bid) => translated::bid(bid, sent.user_id),
+            Wish::Order(order) => translated::order(order, sent.user_id, is_admin, &ledger.bid_ids),
         }
     }
 
@@ -226,7 +228,8 @@ impl World {
         let first = entries.first().map_or(0, |entry| entry.position);
         reached.void_across_others += usize::from(is_void && first > position_then + 1);
         let ended = &self.people[sent.person].ended;
-        let ended_since = ended.iter().any(|(key, _)| *key == sent.caller.session);
+        let session = self.copies[cause.copy.0].session;
+        let ended_since = ended.iter().any(|(key, _)| Some(*key) == session);
         reached.session_ended_in_flight += usize::from(ended_since);
         let was_extended = ledger.entries.len() > entries.len()
             && entries.iter().any(|entry| entry.kind == "bid_placed")

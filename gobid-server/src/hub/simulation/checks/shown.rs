@@ -2,7 +2,7 @@
 
 use gobid_api::bids::BidRow;
 use gobid_api::live::{ProductChange, Snapshot};
-use gobid_auction::{Amount, Decimal, ProductId};
+use gobid_auction::{Amount, Decimal, Format, ProductId, Timestamp};
 use serde_json::value::RawValue;
 
 use super::reference::{Row, View};
@@ -30,7 +30,7 @@ impl World {
             Shown::You(you) => is_durable(ledger, you.seq),
         };
         if let Err(why) = says {
-            self.broken(format!("{product_id} shows {shown:?}: {why}"));
+            self.broken(format!("{why}: {product_id} shows {shown:?}"));
         }
     }
 
@@ -61,19 +61,23 @@ impl World {
         let is_secret = sale.format.is_sealed() && !["sold", "unsold"].contains(&view.status);
         let count = |count: i64| (!is_secret).then_some(count);
         let shown = (
-            (change.status.as_str(), change.leader.clone(), change.auction_end.as_micros()),
+            (change.status.as_str(), change.leader.clone(), wire_millis(change.auction_end)),
             (change.bid_count, change.bidder_count, change.reserve_met, change.buy_now_available),
         );
         let leader = view.leader.and_then(|user| self.name_of(product_id, user, &view));
         let stands = (
-            (view.status, leader, view.end),
-            (count(view.bid_count), count(view.bidder_count), view.reserve_met,
-                view.buy_now_available),
+            (view.status, leader, view.end / 1000),
+            (
+                count(view.bid_count),
+                count(view.bidder_count),
+                view.reserve_met,
+                view.buy_now_available,
+            ),
         );
         if shown != stands {
             return Err(format!("it is {stands:?}"));
         }
-        let falls = sale.format == gobid_auction::Format::Dutch && view.status == "open";
+        let falls = sale.format == Format::Dutch && view.status == "open";
         let amounts = (change.current_price, change.minimum_next_bid);
         let stand = (self.decimal(view.price), self.decimal(view.minimum));
         let same = falls || amounts == stand;
@@ -140,6 +144,11 @@ impl World {
         let amount = minor_units.and_then(Amount::new);
         amount.map(|amount| amount.to_decimal("USD".parse().unwrap()))
     }
+}
+
+/// The wire has milliseconds.
+const fn wire_millis(time: Timestamp) -> i64 {
+    time.as_micros() / 1000
 }
 
 fn is_durable(ledger: &Ledger, seq: i64) -> Result<(), String> {

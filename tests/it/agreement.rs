@@ -1,0 +1,49 @@
+//! The running server and a model of the rules, which was written from their text alone, agree on
+//! every answer and on everything there is to see, whatever is commanded.
+
+mod cast;
+mod command;
+mod dice;
+mod ledger;
+mod listing;
+mod look;
+mod play;
+#[path = "../../gobid-auction/tests/reference/model.rs"]
+mod reference;
+mod send;
+mod tally;
+mod twin;
+mod words;
+
+use futures_util::future::join_all;
+
+use crate::support::database::{Database, on_both};
+use crate::support::server::Setup;
+use cast::Cast;
+use dice::Dice;
+use tally::Tally;
+
+on_both!(whatever_is_commanded);
+
+/// How many auctions there are at a time, each with one command at a time.
+const AUCTIONS: u64 = 8;
+/// How many commands are compared, at least.
+const COMMANDS: u64 = 3_200;
+/// The seed, unless `GOBID_SEED` names another.
+const SEED: u64 = 1955;
+
+async fn whatever_is_commanded(database: Database) {
+    let seed = std::env::var("GOBID_SEED").map_or(SEED, |seed| seed.parse().unwrap());
+    eprintln!("GOBID_SEED={seed}");
+    // At the usual level it would log every refusal after an end.
+    let server = Setup::on(database.url()).args(&["--log", "warn"]).start().await;
+    let cast = Cast::sign_up(&server, &database).await;
+    let plays = (0..AUCTIONS).map(|task| {
+        play::auctions(&database, &cast, Dice::of_one(seed, task), COMMANDS / AUCTIONS)
+    });
+    let mut tally = Tally::default();
+    join_all(plays).await.into_iter().for_each(|other| tally.add(other));
+    eprintln!("{tally:?}");
+    assert!(tally.commands() >= COMMANDS, "{tally:#?}");
+    tally.assert_complete();
+}
