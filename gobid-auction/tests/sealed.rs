@@ -7,8 +7,8 @@ use gobid_auction::{
     UserId,
 };
 use support::{
-    A, ADMIN, B, C, D, END, SETTLED, SOON, START, Sale, amount, at, closed, firm, reason, terms,
-    too_low, usd, void, void_bidder,
+    A, ADMIN, B, C, D, END, SETTLED, SOON, START, Sale, amount, at, cancel, closed, firm, reason,
+    terms, too_low, usd, void, void_bidder,
 };
 
 const SEALED: [Format; 2] = [Format::SealedFirstPrice, Format::SealedSecondPrice];
@@ -182,6 +182,18 @@ fn when_every_amount_is_struck_nothing_is_sold() {
     sale.close().unwrap();
     assert_eq!(sale.outcome(), Some(Outcome::Unsold(Unsold::NoBids)));
     assert_eq!(sale.public(SETTLED).counts, Some((0, 1)));
+}
+
+#[test]
+fn one_that_was_called_off_keeps_its_secrets() {
+    let mut sale = Sale::open(terms(Format::SealedFirstPrice), Some(usd("150")));
+    sale.bid(firm(A, "200")).unwrap();
+    sale.order(ADMIN, cancel()).unwrap();
+    let public = sale.public(SETTLED);
+    assert_eq!((public.status, public.counts), (Status::Cancelled, None));
+    assert_eq!((public.leader, public.price, public.reserve_met), (None, None, None));
+    assert_eq!((public.rows, public.outcome), (vec![], None));
+    assert_eq!(sale.standing_of(A), Some(Standing::None));
 }
 
 #[test]

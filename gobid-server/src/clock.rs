@@ -217,7 +217,7 @@ impl Ticks {
         match self {
             Self::Machine(start) => *start,
             #[cfg(test)]
-            Self::Simulated(ticks) => ticks.start(),
+            Self::Simulated(_) => simulated::Ticks::start(),
         }
     }
 }

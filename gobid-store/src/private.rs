@@ -108,6 +108,7 @@ impl OfferKind {
         }
     }
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
     const fn is_firm(&self) -> bool {
         matches!(self, Self::Firm)
     }

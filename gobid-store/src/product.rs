@@ -84,6 +84,7 @@ macro_rules! product_joins {
 pub(crate) use {auction_columns, product_columns, product_joins};
 
 /// A row of [`auction_columns`].
+#[expect(clippy::struct_excessive_bools, reason = "the table has each of them")]
 #[derive(sqlx::FromRow)]
 pub(crate) struct AuctionRow {
     product_id: Uuid,

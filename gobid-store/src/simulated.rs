@@ -10,8 +10,11 @@
 //! started, but for a row that it locks, which it has as it stands once it is locked; row locks are
 //! taken one after the other and held until the transaction ends; waits end by a lock timeout, a
 //! statement timeout or as a deadlock; who is silent in a transaction loses the connection. What
-//! [`LaneConnection`](crate::LaneConnection) sends as several statements is several here. The same
-//! script of interleavings runs against this and the real one and compares them, step by step.
+//! [`LaneConnection`](crate::LaneConnection) sends as several statements is several here, the next
+//! one as soon as one is over.
+//!
+//! The tests play the same scripts on this database and on PostgreSQL and compare what each step
+//! gives (`tests/it/store/interleavings.rs`).
 
 mod connection;
 mod execution;
@@ -40,7 +43,7 @@ use tables::Tables;
 ///
 /// Every `now` is true time, which never goes back: one that is earlier than the last counts as the
 /// last. The database's own clock is beside it and may jump.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct SimulatedDatabase {
     options: Options,
     committed: Tables,
@@ -78,7 +81,7 @@ pub struct ConnectionId(u64);
 #[derive(Clone, Debug)]
 pub enum Statement {
     /// Begins a transaction, unless there is one, and locks the products' rows in the order of
-    /// their ids.
+    /// their ids. A wait that is to be brief is so for the rest of the transaction.
     Lock(Vec<ProductId>, LockMode),
     /// Reads what judging needs, with the sessions that are alive at this time.
     Read(Arc<[Lookup]>, Timestamp),
@@ -110,7 +113,7 @@ pub enum Outcome {
     /// The entries above.
     Entries(HashSet<EntryId>),
     /// The database refused the statement. The transaction has lost its locks, and until it is
-    /// rolled back everything is refused.
+    /// ended everything is refused.
     Refused,
     /// The connection is gone, and with it what was not committed. For a connection that was lost
     /// while nothing was asked on it, the outcome of the next statement.

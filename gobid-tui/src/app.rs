@@ -207,16 +207,18 @@ impl App {
         const IDLE: Duration = Duration::from_secs(1);
         let now = self.now.since_start;
         let watch = &self.watch;
-        let next = watch.product.iter().flat_map(|product| {
+        let countdown = watch.product.as_ref().map(|product| {
             let end = match product.standing.phase {
                 Phase::Scheduled => product.start,
                 _ => product.standing.end,
             };
-            let fall = product.next_fall(self.now.server_time);
-            [Some(end), fall.map(|fall| fall.at)]
+            end.since(self.now.server_time)
         });
-        let left = next.flatten().map(|at| at.since(self.now.server_time));
-        let countdown = left.filter(|left| !left.is_zero()).map(countdown::until_next_change);
+        let countdown = countdown.filter(|left| !left.is_zero());
+        let countdown = countdown.map(countdown::until_next_change);
+        let fall = watch.product.as_ref().and_then(|it| it.next_fall(self.now.server_time));
+        let fall = fall.map(|fall| fall.at.since(self.now.server_time));
+        let fall = fall.map(countdown::until_next_second);
         let moments = [
             watch.attempts.next_change(),
             watch.note.as_ref().map(|note| note.until),
@@ -224,7 +226,7 @@ impl App {
         ];
         let ahead = moments.into_iter().flatten().filter(|at| *at > now);
         let spans = ahead.map(|at| at.saturating_sub(now));
-        let shortest = spans.chain(countdown).chain([IDLE]).min().unwrap_or(IDLE);
+        let shortest = spans.chain(countdown).chain(fall).chain([IDLE]).min().unwrap_or(IDLE);
         shortest.max(Duration::from_millis(10))
     }
 

@@ -63,6 +63,11 @@ pub fn until_next_change(left: Duration) -> Duration {
     beyond + Duration::from_millis(1)
 }
 
+/// How long until [`until`] reads otherwise.
+pub fn until_next_second(left: Duration) -> Duration {
+    Duration::from_nanos(left.subsec_nanos().into()) + Duration::from_millis(1)
+}
+
 /// The time of day to the second: `20:02:44`.
 pub fn time_of_day(at: Timestamp, zone: &TimeZone) -> String {
     format(at, zone, "%H:%M:%S")

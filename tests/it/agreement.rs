@@ -13,6 +13,7 @@ mod reference;
 mod send;
 mod tally;
 mod twin;
+mod two_servers;
 mod words;
 
 use futures_util::future::join_all;
@@ -26,24 +27,30 @@ use tally::Tally;
 on_both!(whatever_is_commanded);
 
 /// How many auctions there are at a time, each with one command at a time.
-const AUCTIONS: u64 = 8;
+const AUCTIONS: u64 = 16;
 /// How many commands are compared, at least.
-const COMMANDS: u64 = 3_200;
+const COMMANDS: u64 = 4_000;
 /// The seed, unless `GOBID_SEED` names another.
 const SEED: u64 = 1955;
 
 async fn whatever_is_commanded(database: Database) {
-    let seed = std::env::var("GOBID_SEED").map_or(SEED, |seed| seed.parse().unwrap());
-    eprintln!("GOBID_SEED={seed}");
+    let seed = seed();
     // At the usual level it would log every refusal after an end.
     let server = Setup::on(database.url()).args(&["--log", "warn"]).start().await;
     let cast = Cast::sign_up(&server, &database).await;
-    let plays = (0..AUCTIONS).map(|task| {
-        play::auctions(&database, &cast, Dice::of_one(seed, task), COMMANDS / AUCTIONS)
+    let plays = (0..AUCTIONS).zip(0..).map(|(task, place)| {
+        play::auctions(&database, &cast, Dice::of_one(seed, task), place, COMMANDS / AUCTIONS)
     });
     let mut tally = Tally::default();
     join_all(plays).await.into_iter().for_each(|other| tally.add(other));
     eprintln!("{tally:?}");
     assert!(tally.commands() >= COMMANDS, "{tally:#?}");
     tally.assert_complete();
+}
+
+/// The seed that was named, or else the usual one; it is printed.
+fn seed() -> u64 {
+    let seed = std::env::var("GOBID_SEED").map_or(SEED, |seed| seed.parse().unwrap());
+    eprintln!("GOBID_SEED={seed}");
+    seed
 }

@@ -51,8 +51,8 @@ impl Others {
     async fn end(self, what: &str, began: Instant, ended: Instant) {
         self.stop.send_replace(true);
         let bids = self.bidding.await.unwrap();
-        let (before, rest): (Vec<_>, Vec<_>) = bids.iter().partition(|bid| bid.sent < began);
-        let during: Vec<_> = rest.into_iter().filter(|bid| bid.sent < ended).collect();
+        let (before, rest): (Vec<&Bid>, Vec<&Bid>) = bids.iter().partition(|bid| bid.sent < began);
+        let during: Vec<&Bid> = rest.into_iter().filter(|bid: &&Bid| bid.sent < ended).collect();
         println!("{what}: before {}, during {}", figures(&before), figures(&during));
         assert!(!before.is_empty() && !during.is_empty(), "the others went on bidding");
     }

@@ -1,5 +1,9 @@
 //! The terminal client in a terminal, against the real server.
 
+mod admins;
+mod formats;
+mod maximum;
+
 use std::time::Duration;
 
 use crate::support::actors::{User, product};
@@ -34,6 +38,43 @@ async fn watching(server: &Server, product_id: &str) -> Pty {
 /// The lines of the screen, as people read them, for when a test fails.
 fn has(screen: &str, texts: &[&str]) -> bool {
     texts.iter().all(|text| screen.contains(text))
+}
+
+/// A server with an auction of Ana's that has these terms, and Bob and Eva, who bid in it.
+struct Stage {
+    database: Database,
+    server: Server,
+    ana: User,
+    bob: User,
+    eva: User,
+    product_id: String,
+}
+
+impl Stage {
+    async fn set(ends_in: Duration, terms: serde_json::Value) -> Self {
+        let database = Database::new(Backend::Sqlite).await;
+        let server = Server::start(&database).await;
+        let ana = User::sign_up(&server, "ana").await;
+        let (bob, eva) = (User::sign_up(&server, "bob").await, User::sign_up(&server, "eva").await);
+        let mut product = product(ends_in);
+        let serde_json::Value::Object(terms) = terms else { panic!("no terms: {terms}") };
+        for (name, value) in terms {
+            product[name] = value;
+        }
+        let product_id = ana.create_product(&product).await;
+        Self { database, server, ana, bob, eva, product_id }
+    }
+
+    /// Eva at her terminal.
+    async fn eva_watches(&self) -> Pty {
+        logged_in(&self.server, &self.eva, &self.product_id).await
+    }
+
+    /// Bob bids over REST, and it is accepted.
+    async fn bob_bids(&self, amount: &str) -> serde_json::Value {
+        let bid = self.bob.place_bid_rest(&self.product_id, amount, uuid::Uuid::new_v4()).await;
+        bid.expect(201)
+    }
 }
 
 #[tokio::test]

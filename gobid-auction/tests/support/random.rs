@@ -231,7 +231,7 @@ fn pick() -> impl Strategy<Value = Pick> {
         2 => order(ADMIN, Just(Wanted::Annul)),
         10 => order(ADMIN, (0..12_usize).prop_map(Wanted::VoidRow)),
         2 => order(ADMIN, (0..12_usize).prop_map(Wanted::VoidEntry)),
-        3 => order(ADMIN, select(vec![A, B, C, D, SELLER.user_id]).prop_map(Wanted::VoidBidder)),
+        6 => order(ADMIN, select(vec![A, B, C, D, SELLER.user_id]).prop_map(Wanted::VoidBidder)),
         2 => Just(Pick::Open),
         3 => of(edge()).prop_map(Pick::Close),
     ]

@@ -39,7 +39,7 @@ impl Ticks {
         Uuid::from_u128(u128::from(self.last_id.fetch_add(1, Relaxed) + 1))
     }
 
-    pub(super) fn start(&self) -> Instant {
+    pub(super) fn start() -> Instant {
         panic!("a simulator has no timers of tokio's")
     }
 }
@@ -53,11 +53,6 @@ impl Clock {
 }
 
 impl Moment {
-    /// So long after the start.
-    pub(crate) const fn after(span: Duration) -> Self {
-        Self(span)
-    }
-
     /// How long it is since the start.
     pub(crate) const fn span(self) -> Duration {
         self.0

@@ -114,3 +114,28 @@ impl Answer {
         Self::refused(code, detail, received_at, facts)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use gobid_auction::{Order, ReserveEdit};
+    use gobid_store::History;
+
+    use super::*;
+    use crate::hub::lane::OrderTask;
+
+    #[test]
+    fn what_is_secret_is_not_printed() {
+        let amount: Decimal = "1412.37".parse().unwrap();
+        let bid = PlaceBid {
+            request_id: RequestId::nil(),
+            offer: Offer::Maximum(amount),
+            expected_price: None,
+            not_after: None,
+        };
+        let reserve = Some(ReserveEdit::Set(amount));
+        let order = Order::Edit { description: None, reserve, revision: None };
+        let task = OrderTask { order, history: History::default() };
+        assert_eq!(format!("{bid:?}"), format!("PlaceBid({})", RequestId::nil()));
+        assert_eq!(format!("{task:?}"), "OrderTask(History(0 entries))");
+    }
+}

@@ -66,10 +66,10 @@ impl Rooms {
     }
 
     /// Tells a room what happened, if there is one.
-    pub(crate) fn announce(&self, announcement: Announcement) {
+    pub(crate) fn announce(&self, announcement: Box<Announcement>) {
         let open = self.locked();
         if let Some(handle) = open.get(&announcement.product_id)
-            && handle.notes.try_send(Note::Announced(Box::new(announcement))).is_err()
+            && handle.notes.try_send(Note::Announced(announcement)).is_err()
         {
             handle.is_behind.store(true, Relaxed);
         }

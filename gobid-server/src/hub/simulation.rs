@@ -12,6 +12,7 @@
 mod checks;
 mod client;
 mod closer;
+mod edge;
 mod event;
 mod fault;
 mod feed;
@@ -19,20 +20,24 @@ mod lane;
 mod link;
 mod people;
 mod plan;
+mod planted;
 mod random;
 mod reached;
 mod read;
 mod room;
 mod sale;
+mod seeds;
 mod server;
-mod tests;
+mod socket;
+mod step;
 mod trace;
 mod world;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use gobid_auction::Timestamp;
-use gobid_auction::planted::{self, Bug};
+use gobid_auction::planted::Bug;
 use gobid_store::simulated::Options;
 
 use reached::Reached;
@@ -51,8 +56,6 @@ struct Verdict {
     /// What was promised and not kept.
     broken: Option<String>,
     reached: Reached,
-    /// How long it took, in the world.
-    virtual_time: Duration,
     /// What happened, when somebody wants to read it.
     trace: Vec<String>,
 }
@@ -60,8 +63,8 @@ struct Verdict {
 /// What is wrong with the database on purpose.
 fn planted_options() -> Options {
     Options {
-        lock_and_read_in_one: planted::is(Bug::LookUpWithLock),
-        clock_beside_the_lock: planted::is(Bug::ClockBeforeLock),
+        lock_and_read_in_one: gobid_auction::planted::is(Bug::LookUpWithLock),
+        clock_beside_the_lock: gobid_auction::planted::is(Bug::ClockBeforeLock),
         ..Options::default()
     }
 }
@@ -69,6 +72,9 @@ fn planted_options() -> Options {
 /// Runs a seed.
 fn simulate(seed: u64, is_traced: bool) -> Verdict {
     let mut world = World::new(seed, is_traced);
-    world.run();
+    let running = catch_unwind(AssertUnwindSafe(|| world.run()));
+    if running.is_err() {
+        world.broken("it panicked".to_owned());
+    }
     world.verdict()
 }

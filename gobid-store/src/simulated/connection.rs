@@ -19,7 +19,7 @@ pub(super) const SILENCE_TIMEOUT: Duration = Duration::from_secs(2);
 pub(super) const DEADLOCK_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A connection that is open.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Connection {
     pub(super) transaction: Option<Transaction>,
     pub(super) running: Option<Running>,
@@ -30,7 +30,7 @@ pub(super) struct Connection {
 }
 
 /// A transaction.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Transaction {
     pub(super) id: u64,
     /// Whether it was begun, and must be ended; any other one ends with its statement.
@@ -47,7 +47,7 @@ pub(super) struct Transaction {
 }
 
 /// What runs on a connection: the statements that are left of a call, the first of which has begun.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Running {
     pub(super) statements: VecDeque<VecDeque<Operation>>,
     /// What its outcome will be, as far as that is known.
@@ -72,7 +72,7 @@ pub(super) enum Operation {
 }
 
 /// A wait.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Waiting {
     pub(super) on: Blocker,
     pub(super) since: Timestamp,

@@ -1,6 +1,7 @@
 //! How a statement runs: part by part, until it is over or has to wait.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::mem;
 
 use gobid_auction::{ProductId, Timestamp};
 
@@ -15,36 +16,39 @@ impl SimulatedDatabase {
     pub(super) fn run(&mut self, id: ConnectionId, statement: Statement, now: Timestamp) {
         let Some(mut connection) = self.connections.remove(&id) else { return };
         let is_aborted = connection.transaction.as_ref().is_some_and(|it| it.is_aborted);
-        match statement {
+        let outcome = match statement {
             Statement::Commit => {
                 self.commit(id, &mut connection, now);
-                self.finish(id, &mut connection, Outcome::Committed, now);
+                Some(Outcome::Committed)
             }
             Statement::Rollback => {
                 self.roll_back(id, &mut connection, now);
-                self.finish(id, &mut connection, Outcome::RolledBack, now);
+                Some(Outcome::RolledBack)
             }
-            _ if is_aborted => self.finish(id, &mut connection, Outcome::Refused, now),
+            _ if is_aborted => Some(Outcome::Refused),
             Statement::Read(lookups, at) => {
                 let tables = self.view(&mut connection);
-                let found = lookups.iter().map(|lookup| tables.found(lookup, at)).collect();
+                let found = lookups.iter().map(|lookup| tables.found(lookup, at));
                 // A row that is not what it must be is noticed by the client, not by the database.
-                let outcome = Result::<_, _>::map_or(found, Outcome::Refused, Outcome::Read);
-                self.finish(id, &mut connection, outcome, now);
+                let found: Result<_, _> = found.collect();
+                Some(found.map_or_else(|_| Outcome::Refused, Outcome::Read))
             }
             Statement::EntriesAbove(positions) => {
-                let above = self.view(&mut connection).entries_above(&positions);
-                self.finish(id, &mut connection, Outcome::Entries(above), now);
+                Some(Outcome::Entries(self.view(&mut connection).entries_above(&positions)))
             }
             Statement::Lock(products, mode) => {
                 self.begin_transaction(&mut connection, mode);
-                let locking = locking(&products, mode);
-                self.run_all(id, &mut connection, locking, now);
+                self.run_all(id, &mut connection, locking(&products, mode), now);
+                None
             }
             Statement::Record(batch) => {
                 let writing = Running::new(statements(&batch), Outcome::Recorded(true));
                 self.run_all(id, &mut connection, writing, now);
+                None
             }
+        };
+        if let Some(outcome) = outcome {
+            self.finish(id, &mut connection, outcome, now);
         }
         self.put_back(id, connection);
     }
@@ -111,9 +115,11 @@ impl SimulatedDatabase {
         mut running: Running,
         now: Timestamp,
     ) {
-        if self.options.lock_and_read_in_one && matches!(running.outcome, Outcome::Locked(_)) {
-            let snapshot = std::mem::take(&mut running.snapshot);
-            connection.transaction.iter_mut().for_each(|it| it.read_as_of = Some(snapshot.clone()));
+        if self.options.lock_and_read_in_one
+            && matches!(running.outcome, Outcome::Locked(_))
+            && let Some(transaction) = &mut connection.transaction
+        {
+            transaction.read_as_of = Some(mem::take(&mut running.snapshot));
         }
         if connection.transaction.as_ref().is_some_and(|it| !it.is_begun) {
             self.commit(id, connection, now);

@@ -7,13 +7,13 @@ use gobid_auction::ProductId;
 use super::ConnectionId;
 
 /// Who holds which row, and who waits for it.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Locks(BTreeMap<ProductId, Row>);
 
 /// A row that somebody holds or waits for. The first in line waits for the holder, everybody else
 /// for the first in line: those are the two steps in which PostgreSQL locks a row. A newcomer who
 /// finds the row free takes it past the line.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Row {
     holder: Option<ConnectionId>,
     line: Vec<ConnectionId>,

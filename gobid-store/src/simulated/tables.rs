@@ -59,7 +59,9 @@ impl Tables {
     /// These tables, changed by what one transaction has written.
     pub(super) fn with(&self, writes: &[Write]) -> Self {
         let mut changed = self.clone();
-        writes.iter().for_each(|write| changed.apply(write));
+        for write in writes {
+            changed.apply(write);
+        }
         changed
     }
 

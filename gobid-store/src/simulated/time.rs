@@ -44,8 +44,8 @@ impl SimulatedDatabase {
 
     pub(super) fn next_event(&self) -> Option<Event> {
         let events = self.connections.iter().flat_map(|(id, connection)| {
-            let events = self.events_of(connection);
-            events.into_iter().flatten().map(|(at, kind)| Event { at, kind, connection: *id })
+            let events = connection.events().into_iter().flatten();
+            events.map(|(at, kind)| Event { at, kind, connection: *id })
         });
         events.min()
     }
@@ -54,35 +54,18 @@ impl SimulatedDatabase {
         let Event { at, kind, connection } = event;
         match kind {
             Kind::Wake => self.resume(connection, at),
+            Kind::CheckForDeadlock if self.is_in_deadlock(connection) => {
+                self.give_up(connection, at);
+            }
             Kind::CheckForDeadlock => {
-                if self.is_in_deadlock(connection) {
-                    self.give_up(connection, at);
-                } else {
-                    let waiting = self.connections.get_mut(&connection);
-                    let waiting = waiting.and_then(Connection::waiting_mut);
-                    waiting.into_iter().for_each(|waiting| waiting.is_checked = true);
+                let waiting = self.connections.get_mut(&connection);
+                if let Some(waiting) = waiting.and_then(Connection::waiting_mut) {
+                    waiting.is_checked = true;
                 }
             }
             Kind::GiveUp => self.give_up(connection, at),
             Kind::EndSilence => self.lose(connection, at),
         }
-    }
-
-    fn events_of(&self, connection: &Connection) -> [Option<(Timestamp, Kind)>; 3] {
-        let Some(running) = &connection.running else {
-            let is_in_transaction = connection.transaction.is_some();
-            let ends = connection.silent_since.plus(SILENCE_TIMEOUT);
-            return [is_in_transaction.then_some((ends, Kind::EndSilence)), None, None];
-        };
-        let ends = Some((running.started.plus(STATEMENT_TIMEOUT), Kind::GiveUp));
-        let Some(waiting) = &running.waiting else { return [ends, None, None] };
-        if let Some(wakes_at) = waiting.wakes_at {
-            return [Some((wakes_at, Kind::Wake)), ends, None];
-        }
-        let checks = (waiting.since.plus(DEADLOCK_TIMEOUT), Kind::CheckForDeadlock);
-        let lock_timeout = connection.transaction.as_ref().map(|it| it.lock_timeout);
-        let gives_up = lock_timeout.map(|timeout| (waiting.since.plus(timeout), Kind::GiveUp));
-        [(!waiting.is_checked).then_some(checks), gives_up, ends]
     }
 
     /// Whether who is waited for waits himself, and so on, until the first is waited for.
@@ -111,5 +94,25 @@ impl SimulatedDatabase {
                 all.find(|(_, it)| holds(it) == Some(transaction)).map(|(id, _)| *id)
             }
         }
+    }
+}
+
+impl Connection {
+    /// What will happen on a connection by itself, as things stand.
+    fn events(&self) -> [Option<(Timestamp, Kind)>; 3] {
+        let Some(running) = &self.running else {
+            let is_in_transaction = self.transaction.is_some();
+            let ends = self.silent_since.plus(SILENCE_TIMEOUT);
+            return [is_in_transaction.then_some((ends, Kind::EndSilence)), None, None];
+        };
+        let ends = Some((running.started.plus(STATEMENT_TIMEOUT), Kind::GiveUp));
+        let Some(waiting) = &running.waiting else { return [ends, None, None] };
+        if let Some(wakes_at) = waiting.wakes_at {
+            return [Some((wakes_at, Kind::Wake)), ends, None];
+        }
+        let checks = (waiting.since.plus(DEADLOCK_TIMEOUT), Kind::CheckForDeadlock);
+        let lock_timeout = self.transaction.as_ref().map(|it| it.lock_timeout);
+        let gives_up = lock_timeout.map(|timeout| (waiting.since.plus(timeout), Kind::GiveUp));
+        [(!waiting.is_checked).then_some(checks), gives_up, ends]
     }
 }

@@ -18,7 +18,9 @@ impl SimulatedDatabase {
         if connection.transaction.is_none() {
             connection.transaction = Some(self.new_transaction(true));
         }
-        connection.transaction.iter_mut().for_each(|it| it.set_lock_mode(mode));
+        if let Some(transaction) = &mut connection.transaction {
+            transaction.set_lock_mode(mode);
+        }
     }
 
     /// Makes what a transaction has written durable, if it has one and was refused nothing.

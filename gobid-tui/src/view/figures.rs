@@ -23,7 +23,8 @@ pub(super) fn draw_price(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let title = product.map_or("CURRENT BID", |product| price_title(app, product));
     let terms = product.and_then(|product| match product.format {
         Format::Dutch => {
-            let floor = money::compact(product.dutch?.floor, product.currency);
+            let dutch = product.dutch.filter(|_| !product.is_over())?;
+            let floor = money::compact(dutch.floor, product.currency);
             Some(format!("floor {floor}"))
         }
         _ => words::reserve(product).map(str::to_owned),

@@ -17,6 +17,7 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell};
 
 use crate::app::{App, Msg};
+use crate::samples::formats::{buy_now, dutch, sealed, soft_close};
 use crate::samples::{Desk, at, eva, product, snapshot};
 
 const SIZES: [(u16, u16); 4] = [(120, 34), (80, 24), (44, 9), (24, 3)];
@@ -227,9 +228,21 @@ fn ascii_alone() {
     desk.press("1300");
     assert_looks("ascii", &mut desk);
     desk.key(KeyCode::Enter);
-    for (columns, rows) in SIZES {
-        let screen = text(&screen(&desk.app, columns, rows));
-        assert!(screen.is_ascii(), "{screen}");
+    let mut desks = vec![desk];
+    for snapshot in [dutch(), sealed(), buy_now(), soft_close()] {
+        let mut details = Desk::eva_at(snapshot.clone());
+        details.press("i");
+        let mut purchase = Desk::eva_at(snapshot.clone());
+        purchase.press("B");
+        desks.extend([Desk::eva_at(snapshot), details, purchase]);
+    }
+    for mut desk in desks {
+        desk.app.look.is_ascii = true;
+        for (columns, rows) in SIZES {
+            desk.update(Msg::Resize(columns, rows));
+            let screen = text(&screen(&desk.app, columns, rows));
+            assert!(screen.is_ascii(), "{screen}");
+        }
     }
 }
 

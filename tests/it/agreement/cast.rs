@@ -37,6 +37,12 @@ impl Cast {
         Self { people, visitor: User::visitor(server, "Visitor") }
     }
 
+    /// The same people at another server.
+    pub(crate) fn at(&self, server: &Server) -> Self {
+        let people = self.people.iter().map(|person| person.at(server)).collect();
+        Self { people, visitor: self.visitor.at(server) }
+    }
+
     /// The numbers of all.
     pub(crate) fn numbers() -> impl Iterator<Item = u64> {
         SELLER..=ADMIN + BIDDERS

@@ -28,6 +28,10 @@ pub(crate) enum Way {
 /// Who draws the commands of one auction.
 pub(crate) struct Drawer {
     terms: Terms,
+    /// Nobody bids.
+    is_quiet: bool,
+    /// Those who do.
+    bidders: Vec<u64>,
     /// Every bid that was drawn so far, to be repeated.
     bids: Vec<Bid>,
     /// How many commands were drawn.
@@ -35,8 +39,13 @@ pub(crate) struct Drawer {
 }
 
 impl Drawer {
-    pub(crate) fn new(terms: Terms) -> Self {
-        Self { terms, bids: Vec::new(), drawn: 0 }
+    /// Sometimes one alone bids.
+    pub(crate) fn new(dice: &mut Dice, terms: Terms, is_quiet: bool) -> Self {
+        let mut bidders = Cast::bidders();
+        if dice.chance(15) {
+            bidders.truncate(1);
+        }
+        Self { terms, is_quiet, bidders, bids: Vec::new(), drawn: 0 }
     }
 
     /// The next command, given what stands.
@@ -44,7 +53,11 @@ impl Drawer {
         self.drawn += 1;
         let is_over = !matches!(view.status, "open" | "scheduled");
         let annuls = if is_over { 25 } else { 1 };
-        match dice.weighed(&[(65, 0), (9, 1), (9, 2), (4, 3), (2, 4), (1, 5), (annuls, 6)]) {
+        // A quiet auction ends by itself.
+        let (bids, cancels) = if self.is_quiet && !is_over { (0, 0) } else { (1, 1) };
+        let weights =
+            [(65 * bids, 0), (9 * bids, 1), (9, 2), (4, 3), (2, 4), (cancels, 5), (annuls, 6)];
+        match dice.weighed(&weights) {
             0 => self.bid(dice, view),
             1 => self.repeat(dice, view),
             2 => self.edit(dice, view),
@@ -60,7 +73,7 @@ impl Drawer {
     }
 
     fn bid(&mut self, dice: &mut Dice, view: &View) -> Command {
-        let bidder = if dice.chance(3) { SELLER } else { bidder(dice) };
+        let bidder = if dice.chance(3) { SELLER } else { self.bidder(dice) };
         let bid = Bid {
             bidder,
             request: self.drawn,
@@ -69,7 +82,7 @@ impl Drawer {
             not_after: not_after(dice),
             cap: None,
         };
-        self.send(dice, bid)
+        self.send(dice, &bid)
     }
 
     /// A bid that was sent before, whatever it was answered with: the same, or under its request id
@@ -78,32 +91,33 @@ impl Drawer {
         let Some(bid) = dice.one_of(&self.bids).cloned() else { return self.bid(dice, view) };
         let bid = match dice.between(1, 10) {
             1..=5 => bid,
-            6 => Bid { bidder: bidder(dice), ..bid },
+            6 => Bid { bidder: self.bidder(dice), ..bid },
             7 => Bid { expected: self.expected(dice, view), ..bid },
             8 => Bid { not_after: not_after(dice), ..bid },
             _ => Bid { offer: self.offer(dice, view), ..bid },
         };
-        self.send(dice, bid)
+        self.send(dice, &bid)
     }
 
-    fn send(&mut self, dice: &mut Dice, bid: Bid) -> Command {
+    fn send(&mut self, dice: &mut Dice, bid: &Bid) -> Command {
         self.bids.push(bid.clone());
         // A purchase has no expected price to send.
         let expected = bid.expected.filter(|_| bid.offer != Offer::BuyNow);
         let way = if dice.chance(50) { Way::Rest } else { Way::Socket };
-        self.command(bid.bidder, Order::Bid(Bid { expected, ..bid }), way)
+        self.command(bid.bidder, Order::Bid(Bid { expected, ..bid.clone() }), way)
     }
 
     fn offer(&self, dice: &mut Dice, view: &View) -> Offer {
         let is_english = self.terms.format == Format::English;
-        let (firm, maximum, purchase) = if is_english { (45, 52, 2) } else { (92, 5, 3) };
+        let (firm, maximum) = if is_english { (45, 52) } else { (92, 5) };
+        let purchase = if view.buy_now_available { 10 } else { 3 };
         match dice.weighed(&[(firm, 0), (maximum, 1), (purchase, 2)]) {
             0 => {
                 let amount = self.amount(dice, view);
                 Offer::Firm(self.written(dice, amount))
             }
             1 => {
-                let most = self.amount(dice, view) + dice.between(0, 12) * self.step(view);
+                let most = self.amount(dice, view) + dice.between(0, 12) * step(&self.terms, view);
                 Offer::Maximum(self.written(dice, most))
             }
             _ => Offer::BuyNow,
@@ -111,11 +125,11 @@ impl Drawer {
     }
 
     fn amount(&self, dice: &mut Dice, view: &View) -> i64 {
-        let step = self.step(view);
+        let step = step(&self.terms, view);
         let price = view.price.unwrap_or(self.terms.baseprice);
         let least = view.minimum.unwrap_or(price);
         if self.terms.format == Format::Dutch {
-            let below = dice.weighed(&[(50, step), (42, 1), (4, 0), (4, -step)]);
+            let below = dice.weighed(&[(45, step), (43, 1), (6, 0), (6, -step)]);
             return least - below;
         }
         // A sealed amount is measured by the bidder's own, which is anywhere.
@@ -125,19 +139,13 @@ impl Drawer {
             1 => least - dice.between(1, step),
             2..=4 => least,
             5 => view.maximum.map_or(least, |maximum| maximum + edge),
-            6 => view.reserve.map_or(least, |reserve| reserve + edge),
+            // One that is far off is not to be met.
+            6 => match view.reserve {
+                Some(reserve) if reserve < 3 * least => reserve + edge,
+                _ => least,
+            },
             _ => least + dice.between(0, far * step),
         }
-    }
-
-    /// About one increment.
-    fn step(&self, view: &View) -> i64 {
-        let step = match (view.minimum, view.price, self.terms.dutch) {
-            (_, _, Some(dutch)) => dutch.step,
-            (Some(minimum), Some(price), _) => minimum - price,
-            _ => self.terms.baseprice.min(200_00) / 20,
-        };
-        step.max(1)
     }
 
     fn expected(&self, dice: &mut Dice, view: &View) -> Option<Decimal> {
@@ -169,7 +177,7 @@ impl Drawer {
     }
 
     fn edit(&mut self, dice: &mut Dice, view: &View) -> Command {
-        let by = if dice.chance(90) { SELLER } else { bidder(dice) };
+        let by = if dice.chance(90) { SELLER } else { self.bidder(dice) };
         let description = match dice.between(1, 10) {
             1..=3 => Some(format!("As it was described after {} commands.", self.drawn)),
             4 => Some(view.description.clone()),
@@ -193,7 +201,7 @@ impl Drawer {
 
     fn cancel(&mut self, dice: &mut Dice) -> Command {
         let by = dice.weighed(&[(6, SELLER), (3, 0), (1, ADMIN)]);
-        let by = if by == 0 { bidder(dice) } else { by };
+        let by = if by == 0 { self.bidder(dice) } else { by };
         let way = if dice.chance(50) && by != SELLER { Way::Admin } else { Way::Rest };
         self.command(by, Order::Cancel { by, admin: by == ADMIN }, way)
     }
@@ -211,8 +219,9 @@ impl Drawer {
     }
 
     fn void(&mut self, dice: &mut Dice, view: &View) -> Command {
-        if dice.chance(35) {
-            let bidder = if dice.chance(10) { SELLER } else { bidder(dice) };
+        // In a sealed auction nobody knows the id of a bid.
+        if dice.chance(if view.bids.is_empty() { 80 } else { 35 }) {
+            let bidder = if dice.chance(10) { SELLER } else { self.bidder(dice) };
             return self.by_admin(dice, |admin| Order::VoidBidder { bidder, admin });
         }
         // Newer ones matter more; there may be silent raises among the ids, and ids of nothing.
@@ -226,19 +235,29 @@ impl Drawer {
         self.by_admin(dice, |admin| Order::VoidBid { bid, admin })
     }
 
+    fn bidder(&self, dice: &mut Dice) -> u64 {
+        *dice.one_of(&self.bidders).unwrap()
+    }
+
     /// What only an admin may, mostly by him.
     fn by_admin(&mut self, dice: &mut Dice, order: impl FnOnce(bool) -> Order) -> Command {
-        let by = if dice.chance(95) { ADMIN } else { bidder(dice) };
+        let by = if dice.chance(95) { ADMIN } else { self.bidder(dice) };
         self.command(by, order(by == ADMIN), Way::Admin)
     }
 }
 
-fn bidder(dice: &mut Dice) -> u64 {
-    *dice.one_of(&Cast::bidders()).unwrap()
+/// One increment; of a Dutch auction, by how much the price falls.
+pub(crate) fn step(terms: &Terms, view: &View) -> i64 {
+    if let Some(dutch) = terms.dutch {
+        return dutch.step;
+    }
+    let price = view.price.unwrap_or(terms.baseprice);
+    let rung = terms.ladder.iter().rfind(|(from, _)| *from <= price);
+    rung.map_or(1, |(_, step)| *step)
 }
 
 /// A moment that has passed, that is now, or that is to come.
 fn not_after(dice: &mut Dice) -> Option<i64> {
-    let off = dice.weighed(&[(88, None), (2, Some(-1_000)), (4, Some(3)), (6, Some(4_000))]);
+    let off = dice.weighed(&[(90, None), (1, Some(-1_000)), (3, Some(3)), (6, Some(4_000))]);
     off.map(|millis: i64| now_micros().div_euclid(1_000) * 1_000 + millis * 1_000)
 }

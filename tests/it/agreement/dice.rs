@@ -45,7 +45,7 @@ impl Dice {
                 return *one;
             }
         }
-        unreachable!("the weights are {all} together")
+        panic!("the weights are {all} together")
     }
 
     /// One of them.

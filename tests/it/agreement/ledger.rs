@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use super::cast::part_of;
 use super::command::Command;
-use super::reference::{Event, Format, Offer, Order, Row, View};
+use super::reference::{Bid, Event, Format, Offer, Order, Row, View};
 use super::twin::Twin;
-use super::words::{kind, money, request_id, time};
+use super::words::{extend, kind, money, request_id, time};
 use crate::support::database::LogEntry;
 
 /// An entry of the log.
@@ -26,10 +26,8 @@ impl Entry {
     /// As an admin reads it, before the end or after it.
     pub(crate) fn row(&self, is_over: bool) -> Value {
         let mut row = self.row.clone();
-        if let Value::Object(secret) = self.secret.clone()
-            && is_over
-        {
-            row.as_object_mut().unwrap().extend(secret);
+        if is_over {
+            extend(&mut row, self.secret.clone());
         }
         row
     }
@@ -66,23 +64,34 @@ impl Twin<'_> {
             if row.kind == "cancelled" {
                 self.cancel_reason = public["reason"].as_str().map(str::to_owned);
             }
-            self.count(&entry);
+            self.count(command, &entry);
             self.ledger.push(entry);
         }
     }
 
-    fn count(&mut self, entry: &Entry) {
+    /// Counts an entry by its kind, and what is remarkable about it.
+    fn count(&mut self, command: Option<&Command>, entry: &Entry) {
+        let is_purchase = matches!(
+            command.map(|command| &command.order),
+            Some(Order::Bid(Bid { offer: Offer::BuyNow, .. }))
+        );
         let kind = entry.row["kind"].as_str().unwrap();
-        let event = entry.event();
-        if event["extended"] == true {
-            self.tally.count_entry("bid_placed that moved the end".to_owned());
+        let (event, tally) = (entry.event(), &mut self.tally);
+        tally.count_entry(kind.to_owned());
+        let remarkable = [
+            (event["extended"] == true, "the end moved"),
+            (event["bids"].as_array().is_some_and(|rows| rows.len() > 1), "the house answered"),
+            (kind == "bid_placed" && self.terms.format == Format::Dutch, "a price was accepted"),
+            (kind == "bid_placed" && is_purchase, "a purchase"),
+        ];
+        for (_, what) in remarkable.into_iter().filter(|(is_so, _)| *is_so) {
+            tally.count_entry(what.to_owned());
         }
-        let more = match (kind, event["reason"].as_str()) {
-            ("closed", Some(reason)) => format!("closed {reason}"),
-            ("closed", None) => "closed sold".to_owned(),
-            _ => kind.to_owned(),
-        };
-        self.tally.count_entry(more);
+        if let Some(outcome) = event["outcome"].as_str() {
+            let why = event["reason"].as_str().map(|why| format!(", {why}")).unwrap_or_default();
+            tally.count_entry(format!("{outcome}{why}"));
+            tally.count_entry(format!("{:?}: {outcome}", self.terms.format));
+        }
     }
 
     fn entry(
@@ -168,7 +177,7 @@ impl Twin<'_> {
                 "auction_end": time(view.end),
             }),
             "description_changed" => json!({
-                "description": self.described(command),
+                "description": command.and_then(described),
                 "revision": view.revision + 1,
             }),
             "reserve_changed" => json!({
@@ -186,16 +195,8 @@ impl Twin<'_> {
             "sale_annulled" | "auction_cancelled" => json!({"reason": reason}),
             _ => self.closing(view),
         };
-        let Value::Object(more) = more else { unreachable!("all are objects") };
-        told.as_object_mut().unwrap().extend(more);
+        extend(&mut told, more);
         told
-    }
-
-    fn described<'c>(&self, command: Option<&'c Command>) -> Option<&'c str> {
-        match command.map(|command| &command.order) {
-            Some(Order::Edit { description, .. }) => description.as_deref(),
-            _ => None,
-        }
     }
 
     fn closing(&self, view: &View) -> Value {
@@ -248,5 +249,13 @@ impl Twin<'_> {
             return self.cast.person(number).name.clone();
         }
         format!("Bidder {}", part_of(view, number).unwrap().number)
+    }
+}
+
+/// The description that an edit gives.
+fn described(command: &Command) -> Option<&str> {
+    match &command.order {
+        Order::Edit { description, .. } => description.as_deref(),
+        _ => None,
     }
 }

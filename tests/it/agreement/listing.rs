@@ -29,15 +29,15 @@ struct Times {
 }
 
 impl Listing {
-    /// An auction of a format.
-    pub(crate) fn draw(dice: &mut Dice, format: Format) -> Self {
+    /// An auction of a format; one in which nobody bids ends soon.
+    pub(crate) fn draw(dice: &mut Dice, format: Format, is_quiet: bool) -> Self {
         let (currency, digits) = dice.weighed(&[(6, ("USD", 2)), (2, ("JPY", 0)), (2, ("KWD", 3))]);
         let baseprice = match format {
             // So far up that the last steps are no legal amounts any more.
             Format::English if dice.chance(5) => LARGEST_AMOUNT - dice.between(0, 2_000_00),
             _ => dice.between(50, 200_00),
         };
-        let times = Times::draw(dice, format);
+        let times = Times::draw(dice, format, is_quiet);
         let anonymous = dice.chance(50);
         let mut body = json!({
             "product_name": "Leica M3 double-stroke, 1955",
@@ -84,14 +84,14 @@ impl Listing {
 }
 
 impl Times {
-    fn draw(dice: &mut Dice, format: Format) -> Self {
+    fn draw(dice: &mut Dice, format: Format, is_quiet: bool) -> Self {
         let is_english = format == Format::English;
-        let ends_soon = dice.chance(55);
+        let ends_soon = is_quiet || dice.chance(60);
         let millis = |dice: &mut Dice, low, high| {
             Duration::from_millis(u64::try_from(dice.between(low, high)).unwrap())
         };
-        let start = dice.chance(25).then(|| millis(dice, 600, 2_500));
-        let lasts = if ends_soon { millis(dice, 1_500, 6_000) } else { Duration::from_hours(1) };
+        let start = dice.chance(25).then(|| millis(dice, 300, 1_200));
+        let lasts = if ends_soon { millis(dice, 1_500, 5_000) } else { Duration::from_hours(1) };
         let end = start.unwrap_or_default() + lasts + Duration::from_millis(500);
         let has_hard_end = is_english && dice.chance(if ends_soon { 70 } else { 30 });
         let hard_end = has_hard_end.then(|| end + millis(dice, 0, 4_000));
@@ -122,7 +122,7 @@ fn english(dice: &mut Dice, body: &mut Value, terms: &mut Terms, times: &Times) 
     if dice.chance(55) {
         reserve(dice, body, terms);
     }
-    if dice.chance(40) {
+    if dice.chance(50) {
         let least = (terms.baseprice * 13 + 9) / 10;
         let price = least.max(terms.reserve.unwrap_or(0)) + dice.between(0, terms.baseprice);
         if price <= LARGEST_AMOUNT {
@@ -151,17 +151,18 @@ fn ladder(dice: &mut Dice) -> Vec<(i64, i64)> {
     rungs
 }
 
-/// Mostly above the baseprice, where it matters.
+/// Mostly above the baseprice, where it matters; sometimes so far that nobody reaches it.
 fn reserve(dice: &mut Dice, body: &mut Value, terms: &mut Terms) {
-    let reserve = terms.baseprice + dice.between(-terms.baseprice / 5, terms.baseprice);
-    let reserve = reserve.clamp(1, LARGEST_AMOUNT);
+    let far = if dice.chance(40) { 12 } else { 1 };
+    let above = dice.between(-terms.baseprice / 5, terms.baseprice).saturating_mul(far);
+    let reserve = (terms.baseprice + above).clamp(1, LARGEST_AMOUNT);
     terms.reserve = Some(reserve);
     body["reserve_price"] = money(reserve, terms.digits).into();
 }
 
 fn sealed(dice: &mut Dice, body: &mut Value, terms: &mut Terms, format: &str) {
     body["format"] = format.into();
-    if dice.chance(50) {
+    if dice.chance(65) {
         reserve(dice, body, terms);
     }
 }

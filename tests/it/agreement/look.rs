@@ -6,7 +6,7 @@ use super::cast::{ADMIN, Cast, SELLER, part_of};
 use super::dice::Dice;
 use super::reference::{Format, View};
 use super::twin::Twin;
-use super::words::{micros, money, time};
+use super::words::{extend, micros, money, time};
 use crate::support::actors::User;
 
 /// What was read of an auction while nothing happened to it.
@@ -126,10 +126,8 @@ impl Twin<'_> {
             "seq": view.seq,
             "revision": view.revision,
         });
-        let fields = product.as_object_mut().unwrap();
-        fields.remove("server_time");
-        let Value::Object(changed) = changed else { unreachable!("it is an object") };
-        fields.extend(changed);
+        extend(&mut product, changed);
+        product.as_object_mut().unwrap().remove("server_time");
         if let Some(number) = number {
             product["you"] = self.you(view, number);
             // The two sides of a sale and admins know who has won.

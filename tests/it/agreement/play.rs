@@ -21,11 +21,21 @@ const BETWEEN_LOOKS: i64 = 20;
 /// So many commands come after the end.
 const AFTER_THE_END: i64 = 8;
 /// An auction that is to end does so within this time, moved ends included.
-const END: Duration = Duration::from_secs(60);
+const END: Duration = Duration::from_mins(1);
 /// How often a command is sent again that the server cannot judge.
 const TRIES: u32 = 40;
 /// Between two of them, as the server asks.
 const PAUSE: Duration = Duration::from_millis(500);
+
+/// The formats of one auction after the other.
+const FORMATS: [Format; 6] = [
+    Format::English,
+    Format::SealedFirst,
+    Format::English,
+    Format::Dutch,
+    Format::English,
+    Format::SealedSecond,
+];
 
 /// An auction that is played.
 struct Play<'a> {
@@ -35,60 +45,61 @@ struct Play<'a> {
     drawer: Drawer,
 }
 
-/// Plays auctions of all formats until so many commands were compared.
+/// Plays auctions of all formats until so many commands were compared. `place` is among those who
+/// play beside each other: they do not begin with the same format.
 pub(crate) async fn auctions(
     database: &Database,
     cast: &Cast,
     mut dice: Dice,
+    place: usize,
     commands: u64,
 ) -> Tally {
-    let formats = [
-        (60, Format::English),
-        (13, Format::SealedFirst),
-        (13, Format::SealedSecond),
-        (14, Format::Dutch),
-    ];
     let mut tally = Tally::default();
-    while tally.commands() < commands {
-        let format = dice.weighed(&formats);
-        let listing = Listing::draw(&mut dice, format);
-        let mut play = Play::begin(database, cast, &listing).await;
-        play.run(&mut dice, listing.ends_soon).await;
+    for format in FORMATS.into_iter().cycle().skip(place) {
+        if tally.commands() >= commands {
+            break;
+        }
+        let is_quiet = dice.chance(14);
+        let listing = Listing::draw(&mut dice, format, is_quiet);
+        let most = if format == Format::English { 120 } else { 50 };
+        let wanted = dice.between(20, if is_quiet { 20 } else { most });
+        let drawer = Drawer::new(&mut dice, listing.terms(0), is_quiet);
+        let mut play = Play::begin(database, cast, &listing, drawer).await;
+        play.run(&mut dice, wanted, listing.ends_soon).await;
         tally.add(play.twin.tally);
     }
     tally
 }
 
 impl<'a> Play<'a> {
-    async fn begin(database: &'a Database, cast: &'a Cast, listing: &Listing) -> Self {
+    async fn begin(
+        database: &'a Database,
+        cast: &'a Cast,
+        listing: &Listing,
+        drawer: Drawer,
+    ) -> Self {
         let product_id = cast.person(SELLER).create_product(&listing.body).await;
         let at_first = cast.visitor.product(&product_id).await;
         let rows = log_since(database, &product_id, 0).await;
         let twin = Twin::new(cast, listing, at_first, &rows);
-        let drawer = Drawer::new(twin.terms.clone());
         Self { database, sender: Sender::new(cast, product_id), twin, drawer }
     }
 
-    async fn run(&mut self, dice: &mut Dice, ends_soon: bool) {
-        let mut left = dice.between(30, 130);
-        while left > 0 {
-            let was_over = self.is_over();
+    /// So many commands, fewer when one of them ends the auction; then it is ended, if it is to be.
+    async fn run(&mut self, dice: &mut Dice, wanted: i64, ends_soon: bool) {
+        for number in 1..=wanted {
             self.step(dice).await;
-            left -= 1;
-            if self.is_over() && !was_over {
-                left = AFTER_THE_END;
+            if self.is_over() {
+                break;
             }
-            if left % BETWEEN_LOOKS == 0 {
+            if number % BETWEEN_LOOKS == 0 {
                 self.look(dice).await;
             }
         }
-        if self.is_over() {
-            return;
-        }
-        if ends_soon {
-            self.wait_for_the_close().await;
-        } else if dice.chance(40) {
-            self.cancel().await;
+        match self.is_over() {
+            false if ends_soon => self.wait_for_the_close().await,
+            false if dice.chance(40) => self.cancel().await,
+            _ => {}
         }
         for _ in 0..AFTER_THE_END {
             self.step(dice).await;

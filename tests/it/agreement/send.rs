@@ -1,8 +1,10 @@
 //! How a command reaches the server, and what comes back.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde_json::{Map, Value, json};
+use tokio::sync::Barrier;
 use uuid::Uuid;
 
 use super::cast::Cast;
@@ -12,10 +14,16 @@ use super::reference::{Bid, Decimal, Offer, Order};
 use super::words::{micros, request_id, text_of, time};
 use crate::support::http::{Answer, Request};
 use crate::support::socket::{Closed, Socket};
+use crate::support::wait::soon;
+
+/// How long an answer may take, however many other frames come before it.
+const ANSWER: Duration = Duration::from_mins(1);
 
 /// What the server says to a command.
 #[derive(Debug)]
 pub(crate) struct Said {
+    /// To a bid or a purchase, not to an order.
+    is_of_bid: bool,
     /// Over REST alone.
     pub(crate) status: Option<u16>,
     pub(crate) body: Value,
@@ -39,18 +47,18 @@ impl Said {
     pub(crate) fn received_between(&self) -> [i64; 2] {
         match self.body["received_at"].as_str().map(micros) {
             Some(received_at) => [received_at, received_at + 999],
+            None if self.is_of_bid => panic!("without received_at: {self:?}"),
             None => [self.sent_at, self.answered_at],
         }
     }
 
-    /// A refusal without what it says in sentences: of fields their names. `judged`, which every
-    /// refused bid says, must be true.
+    /// A refusal without what it says in sentences: of fields their names. A refused bid must say
+    /// that it was judged.
     pub(crate) fn refusal(&self) -> Value {
         let mut facts = self.body.clone();
         let fields = facts.as_object_mut().unwrap();
-        if let Some(judged) = fields.remove("judged") {
-            assert_eq!(judged, true, "{}", self.body);
-        }
+        let is_judged = fields.remove("judged").is_some_and(|judged| judged == true);
+        assert!(is_judged || !self.is_of_bid, "{}", self.body);
         let words = ["type", "title", "status", "detail", "trace_id", "received_at"];
         for name in words.into_iter().chain(["idempotency_key", "request_id"]) {
             fields.remove(name);
@@ -84,7 +92,44 @@ impl<'a> Sender<'a> {
             (Order::Bid(bid), _) => of_rest(self.over_rest(bid).await),
             _ => of_rest(self.order(command, target).await),
         };
-        Said { status, body, sent_at, answered_at: now_micros() }
+        let is_of_bid = matches!(command.order, Order::Bid(_));
+        Said { is_of_bid, status, body, sent_at, answered_at: now_micros() }
+    }
+
+    /// Sends bids of one person one right after the other, while others do the same from the start
+    /// on, and waits for all answers. What the server cannot judge is sent again.
+    pub(crate) async fn all_at_once(
+        &self,
+        bidder: u64,
+        commands: &[&Command],
+        start: &Barrier,
+    ) -> Vec<Said> {
+        let frames: Vec<Value> = commands
+            .iter()
+            .filter_map(|command| match &command.order {
+                Order::Bid(bid) => Some(frame(bid)),
+                _ => None,
+            })
+            .collect();
+        let mut socket = self.cast.person(bidder).subscribe(&self.product_id).await;
+        start.wait().await;
+        let sent_at = now_micros();
+        for frame in &frames {
+            socket.send(frame).await.unwrap();
+            tokio::task::yield_now().await;
+        }
+        let mut said = Vec::new();
+        for frame in &frames {
+            let id = frame["request_id"].as_str().unwrap().parse().unwrap();
+            let mut body = socket.answer_to(id).await.unwrap();
+            while body["type"] == "bid_unavailable" {
+                socket.send(frame).await.unwrap();
+                body = socket.answer_to(id).await.unwrap();
+            }
+            let answered_at = now_micros();
+            said.push(Said { is_of_bid: true, status: None, body, sent_at, answered_at });
+        }
+        said
     }
 
     async fn over_rest(&self, bid: &Bid) -> Answer {
@@ -100,16 +145,14 @@ impl<'a> Sender<'a> {
     /// A socket that the server closed because the auction is over had nothing unanswered: what was
     /// sent then was not read, and is sent again on another one.
     async fn over_socket(&mut self, bid: &Bid) -> Value {
-        let kind = if bid.offer == Offer::BuyNow { "buy_now" } else { "place_bid" };
-        let mut frame = body(bid);
-        frame["type"] = kind.into();
-        frame["request_id"] = json!(request_id(bid.request));
+        let frame = frame(bid);
         loop {
             let mut socket = match self.sockets.remove(&bid.bidder) {
                 Some(socket) => socket,
                 None => self.cast.person(bid.bidder).subscribe(&self.product_id).await,
             };
-            match exchange(&mut socket, &frame, &mut self.heard).await {
+            let answer = exchange(&mut socket, &frame, &mut self.heard);
+            match soon(&format!("the answer to {frame}"), ANSWER, answer).await {
                 Ok(answer) => {
                     self.sockets.insert(bid.bidder, socket);
                     return answer;
@@ -149,7 +192,7 @@ impl<'a> Sender<'a> {
                 let body = json!({"user_id": self.cast.person(*bidder).id, "reason": reason});
                 person.post(&format!("{admin}/void-bidder"), &body).await
             }
-            Order::Bid(_) | Order::Open | Order::Close => unreachable!("no order of a person"),
+            Order::Bid(_) | Order::Open | Order::Close => panic!("no order of a person"),
         }
     }
 }
@@ -175,6 +218,15 @@ async fn exchange(
 
 fn of_rest(answer: Answer) -> (Option<u16>, Value) {
     (Some(answer.status), answer.body)
+}
+
+/// A bid or a purchase as a frame.
+fn frame(bid: &Bid) -> Value {
+    let kind = if bid.offer == Offer::BuyNow { "buy_now" } else { "place_bid" };
+    let mut frame = body(bid);
+    frame["type"] = kind.into();
+    frame["request_id"] = json!(request_id(bid.request));
+    frame
 }
 
 /// A bid without its request id. Some amounts are numbers in the JSON.

@@ -49,8 +49,8 @@ const OF_ADMINS: [&str; 7] = [
 /// What the seller's orders are answered with that no bid is.
 const OF_SELLERS: [&str; 4] = ["done", "forbidden", "precondition_failed", "price_fixed"];
 
-/// Every kind of entry, and every outcome.
-const ENTRIES: [&str; 15] = [
+/// Every kind of entry, what is remarkable of some, and how auctions end.
+const ENTRIES: [&str; 23] = [
     "opened",
     "bid_placed",
     "raised",
@@ -62,10 +62,18 @@ const ENTRIES: [&str; 15] = [
     "extended",
     "annulled",
     "cancelled",
-    "closed sold",
-    "closed no_bids",
-    "closed reserve_not_met",
-    "bid_placed that moved the end",
+    "closed",
+    "the end moved",
+    "the house answered",
+    "a price was accepted",
+    "a purchase",
+    "unsold, reserve_not_met",
+    "unsold, no_bids",
+    "English: sold",
+    "English: unsold",
+    "SealedFirst: sold",
+    "SealedSecond: sold",
+    "Dutch: sold",
 ];
 
 impl Tally {

@@ -84,6 +84,16 @@ impl<'a> Twin<'a> {
         self.ids.get(&bid).copied().unwrap_or_else(Uuid::now_v7)
     }
 
+    /// Whether an entry is the one of a command.
+    pub(crate) fn is_of(&self, row: &LogEntry, command: &Command) -> bool {
+        let by = self.cast.person(command.by).id.parse().ok();
+        let request_id = match &command.order {
+            Order::Bid(bid) => Some(words::request_id(bid.request)),
+            _ => None,
+        };
+        row.actor_id == by && row.request_id == request_id
+    }
+
     /// Compares what a command was answered with, and the entries that the log has since.
     pub(crate) fn settle(&mut self, command: &Command, said: &Said, rows: &[LogEntry]) {
         let Some(own) = rows.iter().position(|row| row.actor_id.is_some()) else {
@@ -141,7 +151,8 @@ impl<'a> Twin<'a> {
                 self.feed(&rows[done - 1..done]);
             }
             for received_at in said.received_between() {
-                match self.answer_without_entry(command, said, received_at) {
+                let view = self.model.view(received_at);
+                match self.answer_without_entry(command, said, received_at, &view) {
                     Ok(word) => agreed = Some(word),
                     Err(why) => differences.push(why),
                 }
@@ -153,17 +164,18 @@ impl<'a> Twin<'a> {
         self.tally.answers.count(command.way, word);
     }
 
-    /// The word for an answer that left nothing in the log, when the model gives it as things stand.
+    /// The word for an answer that left nothing in the log, when the model gives it as things stand,
+    /// which is as it sees them before.
     pub(crate) fn answer_without_entry(
         &self,
         command: &Command,
         said: &Said,
         received_at: i64,
+        before: &View,
     ) -> Result<&'static str, String> {
         let mut model = self.model.clone();
-        let before = model.view(received_at);
         let answer = model.apply(&command.order, received_at, received_at);
-        let expected = self.told(command, &answer, &before);
+        let expected = self.told(command, &answer, before);
         expected.check(said)?;
         let is_changed = model.view(received_at).position != before.position;
         if is_changed { Err("it should be in the log".to_owned()) } else { Ok(expected.word) }
@@ -172,7 +184,7 @@ impl<'a> Twin<'a> {
     fn told(&self, command: &Command, answer: &Answer, before: &View) -> Told {
         match answer {
             Answer::Accepted(accepted) => {
-                let Order::Bid(bid) = &command.order else { unreachable!("orders are done") };
+                let Order::Bid(bid) = &command.order else { panic!("{command:?}") };
                 let (digits, product_id) = (self.terms.digits, &self.product_id);
                 let bid_id = self.ids.get(&accepted.bid).copied().unwrap_or_default();
                 let mut body = words::accepted(accepted, digits, product_id, bid_id);
@@ -192,7 +204,7 @@ impl<'a> Twin<'a> {
                 let status = words::status(refused.code);
                 Told { status, word: refused.code, body: Some(body) }
             }
-            Answer::NotDue => unreachable!("no command of a person"),
+            Answer::NotDue => panic!("{command:?}"),
         }
     }
 }

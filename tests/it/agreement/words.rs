@@ -84,6 +84,12 @@ pub(crate) fn refused(refused: &Refused, digits: u32, view: &View) -> Value {
     Value::Object(facts)
 }
 
+/// Adds the fields of one object to another; they replace those of the same name.
+pub(crate) fn extend(object: &mut Value, more: Value) {
+    let Value::Object(more) = more else { panic!("no object: {more}") };
+    object.as_object_mut().unwrap().extend(more);
+}
+
 /// The status that goes with a code.
 pub(crate) fn status(code: &str) -> u16 {
     match code {

@@ -109,6 +109,7 @@ async fn refusals_before_the_rules(database: Database) {
     let digits = "has more than the 2 digits behind the point that USD has";
     let malformed = "is not an amount: write digits with at most one point, such as 1275.00";
     let no_time = "is not a time in RFC 3339, such as 2030-01-31T18:00:00Z";
+    let missing = "is missing: send amount to bid exactly that, or max_amount to bid up to that";
     let invalid = (422, "validation_failed");
     let table = [
         (json!({"amount": "100.001"}), true, json!({"amount": [digits]})),
@@ -123,7 +124,7 @@ async fn refusals_before_the_rules(database: Database) {
             json!({"amount": [malformed], "expected_price": [malformed], "not_after": [no_time]}),
         ),
         (json!({"amount": "-5"}), false, json!({"amount": ["must be above zero"]})),
-        (json!({}), false, json!({"amount": [malformed]})),
+        (json!({}), false, json!({"amount": [missing]})),
     ];
     for (bid, judged, errors) in table {
         let errors = json!({"errors": errors});

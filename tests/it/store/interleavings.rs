@@ -6,6 +6,7 @@ mod ends;
 mod keys;
 mod locks;
 mod play;
+mod random;
 mod real;
 mod scene;
 mod sees;

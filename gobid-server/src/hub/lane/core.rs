@@ -123,7 +123,7 @@ impl Core {
                     }
                     if planted::is(Bug::PublishBeforeCommit) {
                         let announcements = work.judged.announcements.iter().cloned();
-                        self.outputs.extend(announcements.map(Output::Announce));
+                        self.outputs.extend(announcements.map(Box::new).map(Output::Announce));
                     }
                     Phase::Committing(work)
                 }
@@ -251,7 +251,7 @@ impl Core {
         self.went_through(work.attempt.manner);
         let Judged { answers, done, announcements, touched, .. } = work.judged;
         self.outputs.push(Output::Batch(work.attempt.commands.len()));
-        self.outputs.extend(announcements.into_iter().map(Output::Announce));
+        self.outputs.extend(announcements.into_iter().map(Box::new).map(Output::Announce));
         self.outputs.extend(answers.into_iter().map(told));
         self.outputs.extend(done.into_iter().map(Output::Finished));
         self.outputs.extend(touched.into_iter().map(|(id, end)| Output::Touched(id, end)));

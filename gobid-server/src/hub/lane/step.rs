@@ -63,7 +63,7 @@ pub(crate) enum Output {
     /// A command of the house is done with.
     Finished(u64),
     /// What happened to a product, now that it is durable.
-    Announce(Announcement),
+    Announce(Box<Announcement>),
     /// A close is due at this end, a late bid found.
     Touched(ProductId, Timestamp),
     /// The clock under the lock did not agree with a stamp.

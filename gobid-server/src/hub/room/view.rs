@@ -269,7 +269,7 @@ impl View {
                 }
             }
             EventKind::BidsVoided { bid_ids, .. } => {
-                self.strike(|bid_id| bid_ids.contains(&bid_id))
+                self.strike(|bid_id| bid_ids.contains(&bid_id));
             }
             EventKind::AuctionClosed { sealed_bids: Some(sealed), .. } => {
                 let row = |bid: &SealedBidRow| BidRow {

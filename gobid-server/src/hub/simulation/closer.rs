@@ -110,7 +110,9 @@ impl World {
             (Reader::Closer, got) => self.swept(process, got),
             (Reader::Positions, got) => {
                 if let Some(Got::Positions(ends)) = got {
-                    ends.into_iter().for_each(|end| self.send_hint(process, end));
+                    for end in ends {
+                        self.send_hint(process, end);
+                    }
                 }
                 self.later(EVERY, Event::Server(process, Task::CheckPositions));
             }

@@ -46,11 +46,14 @@ pub(super) enum Fault {
     Flood,
 }
 
+/// Decides on a fault of one kind.
+type Choice = fn(&mut World) -> Fault;
+
 impl World {
     /// Decides what will go wrong, and when.
     pub(super) fn plan_faults(&mut self) {
         let rates = self.plan.rates.clone();
-        let kinds: [(u64, fn(&mut Self) -> Fault); 12] = [
+        let kinds: [(u64, Choice); 12] = [
             (rates.server_crashes, |it| {
                 Fault::Crash(it.some_server(), it.random.millis(50, 4_000))
             }),
@@ -110,14 +113,12 @@ impl World {
                 self.links.database_is_down_until(self.now.plus(away));
                 self.reached.database_crashed += 1;
             }
-            Fault::ClockStep(millis) => {
-                self.database.step_clock(millis * 1000);
-                self.clock_was_stepped();
-            }
+            Fault::ClockStep(millis) => self.database.step_clock(millis * 1000),
             Fault::Hold(product_id, span) => self.hold(product_id, span),
             Fault::KeepHolding(holder, times) => self.keep_holding(holder, times),
             Fault::LockToo(holder, product_id) => {
                 let lock = Statement::Lock(vec![product_id], LockMode::Wait);
+                self.links.holders.insert(holder, Some(self.now));
                 self.database.start(holder, lock, self.now);
             }
             Fault::Kill => self.kill_connection(),
@@ -139,13 +140,13 @@ impl World {
         let signs = u64::try_from(signs).unwrap();
         self.reached.row_held += 1;
         self.later(SIGN_OF_LIFE.min(span), Event::Fault(Fault::KeepHolding(holder, signs)));
-        self.links.holders.insert(holder);
+        self.links.holders.insert(holder, None);
     }
 
     fn keep_holding(&mut self, holder: ConnectionId, times: u64) {
         if times == 0 {
             self.let_go(holder);
-        } else if self.links.holders.contains(&holder) && !self.database.is_waiting(holder) {
+        } else if self.links.holders.contains_key(&holder) && !self.database.is_waiting(holder) {
             self.database.start(holder, Statement::EntriesAbove(Vec::new()), self.now);
             let next = Fault::KeepHolding(holder, times - 1);
             self.later(SIGN_OF_LIFE, Event::Fault(next));
@@ -155,7 +156,7 @@ impl World {
     }
 
     pub(super) fn let_go(&mut self, holder: ConnectionId) {
-        if self.links.holders.remove(&holder) {
+        if self.links.holders.remove(&holder).is_some() {
             self.database.kill(holder, self.now);
         }
     }
@@ -170,7 +171,7 @@ impl World {
         let holder = self.database.connect(self.now);
         let lock = Statement::Lock(vec![*last], LockMode::SkipLocked);
         self.database.start(holder, lock, self.now);
-        self.links.holders.insert(holder);
+        self.links.holders.insert(holder, None);
         let soon = self.random.millis(20, 300);
         self.later(soon, Event::Fault(Fault::LockToo(holder, *first)));
         self.later(soon * 10, Event::Fault(Fault::KeepHolding(holder, 0)));

@@ -3,34 +3,33 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use gobid_auction::{Auction, Timestamp};
-use gobid_store::simulated::{ConnectionId, Outcome, Statement};
-use gobid_store::{LockMode, Locked};
+use gobid_store::simulated::ConnectionId;
 
 use super::client::CopyId;
-use super::event::{Call, Event, Process, Task};
-use super::link::{Attempt, Reply};
+use super::event::{Event, Process, Task};
 use super::server::Running;
-use super::trace::note;
+use super::step::Stepping;
 use super::world::World;
 use crate::clock::Moment;
 use crate::hub::answer::Answer;
-use crate::hub::lane::{self, Core, Done, Output, Queued, Step};
+use crate::hub::lane::{self, Core, Output, Queued, Step};
 use crate::hub::tickets::Ticket;
 
-/// How many openings and closings wait for a lane.
+/// How many bids, and how many openings and closings wait for a lane.
+const QUEUE: usize = 4096;
 const HOUSE_QUEUE: usize = 256;
 
 /// A lane.
 #[derive(Default)]
 pub(super) struct Lane {
-    core: Core,
+    pub(super) core: Core,
     bids: VecDeque<Submission>,
     house: VecDeque<Submission>,
     /// Whoever waits for an answer; the ticket ends with it.
-    waiting: BTreeMap<u64, (Ticket, CopyId)>,
-    connection: Option<ConnectionId>,
-    step: Option<Stepping>,
-    steps: u64,
+    pub(super) waiting: BTreeMap<u64, (Ticket, CopyId)>,
+    pub(super) connection: Option<ConnectionId>,
+    pub(super) step: Option<Stepping>,
+    pub(super) steps: u64,
     submitted: u64,
     wakes_at: Option<Timestamp>,
 }
@@ -40,13 +39,6 @@ struct Submission {
     ticket: Ticket,
     task: lane::Task,
     copy: CopyId,
-}
-
-/// The step that is being done.
-struct Stepping {
-    number: u64,
-    asked: Moment,
-    asked_at: Timestamp,
 }
 
 impl Lane {
@@ -66,7 +58,6 @@ impl World {
         task: lane::Task,
         copy: CopyId,
     ) {
-        let queue = self.plan.queue;
         let lane = crate::hub::lane_of(ticket.product_id, self.plan.lanes);
         let Some(running) = self.running(process) else { return };
         let (is_house, received_at) = (matches!(task, lane::Task::Due), ticket.stamp.received_at);
@@ -74,21 +65,17 @@ impl World {
         let submission = Submission { ticket, task, copy };
         if is_house && at.house.len() < HOUSE_QUEUE {
             at.house.push_back(submission);
-        } else if !is_house && at.bids.len() < queue {
+        } else if !is_house && at.bids.len() < QUEUE {
             at.bids.push_back(submission);
-        } else {
+        } else if !is_house {
             drop(submission);
-            if !is_house {
-                self.reached.queue_full += 1;
-                self.answered(copy, Answer::not_recorded(received_at));
-            }
-            return;
+            self.answered(copy, Answer::not_recorded(received_at));
         }
         self.run_lane(process, lane);
     }
 
     /// Lets a lane go on, until it waits for something.
-    fn run_lane(&mut self, process: Process, lane: usize) {
+    pub(super) fn run_lane(&mut self, process: Process, lane: usize) {
         self.take_in(process, lane);
         let moment = self.moment(process);
         let Some(running) = self.running(process) else { return };
@@ -167,107 +154,8 @@ impl World {
         }
     }
 
-    fn perform(&mut self, process: Process, lane: usize, step: Step) {
-        let (now, moment) = (self.now, self.moment(process));
-        let Some(running) = self.running(process) else { return };
-        let at = &mut running.lanes[lane];
-        at.steps += 1;
-        at.step = Some(Stepping { number: at.steps, asked: moment, asked_at: now });
-        let (call, connection) = (Call { lane, number: at.steps }, at.connection);
-        note!(self, "server {} lane {lane}: {}", process.server, named(&step));
-        let statement = match step {
-            Step::Wait(_) | Step::Open => return self.open_connection(process, call),
-            Step::Lock(products, mode) => {
-                if mode == LockMode::Wait {
-                    self.lock_backwards(&products);
-                }
-                Statement::Lock(products, mode)
-            }
-            Step::Read(lookups, now) => Statement::Read(lookups, now),
-            Step::Record(batch) => Statement::Record(batch),
-            Step::Commit => Statement::Commit,
-            Step::Rollback => Statement::Rollback,
-            Step::EntriesAbove(positions) => Statement::EntriesAbove(positions),
-        };
-        match connection {
-            Some(connection) => self.send_statement(process, call, connection, statement),
-            None => {
-                let lost = Task::Stepped(call, Reply::Lost);
-                self.at(now, Event::Server(process, lost));
-            }
-        }
-    }
-
-    /// A step is done, or will never be.
-    pub(super) fn stepped(&mut self, process: Process, call: Call, reply: Reply) {
-        let Some(running) = self.running(process) else { return };
-        let at = &mut running.lanes[call.lane];
-        let is_awaited = at.step.as_ref().is_some_and(|step| step.number == call.number);
-        let Some(step) = at.step.take_if(|_| is_awaited) else {
-            if let Reply::Opened(connection) = reply {
-                self.hang_up(connection);
-            }
-            return;
-        };
-        let done = self.done(process, call, &step, reply);
-        note!(self, "server {} lane {}: … {}", process.server, call.lane, told(&done));
-        let moment = self.moment(process);
-        let Some(Running { lanes, tickets, .. }) = self.running(process) else { return };
-        let mut held_back = 0;
-        let held_back_now = std::cell::Cell::new(0);
-        let gate = |product_id, end, before: &[u64]| {
-            let may_close = tickets.may_close(product_id, end, before);
-            held_back_now.set(held_back_now.get() + usize::from(!may_close));
-            may_close
-        };
-        lanes[call.lane].core.done(done, moment, &gate);
-        held_back += held_back_now.get();
-        self.reached.close_held_back += held_back;
-        self.deliver(process, call.lane);
-        self.run_lane(process, call.lane);
-    }
-
-    fn done(&mut self, process: Process, call: Call, step: &Stepping, reply: Reply) -> Done {
-        let moment = self.moment(process);
-        let now = self.now;
-        let Some(running) = self.running(process) else { return Done::Lost };
-        let at = &mut running.lanes[call.lane];
-        match reply {
-            Reply::Opened(connection) => {
-                at.connection = Some(connection);
-                Done::Opened
-            }
-            Reply::Lost | Reply::Said(Outcome::Killed) => {
-                let connection = at.connection.take();
-                connection.into_iter().for_each(|connection| self.hang_up(connection));
-                self.reached.connection_lost += 1;
-                Done::Lost
-            }
-            Reply::Said(Outcome::Locked(locked)) => {
-                let connection = at.connection;
-                if let Some(database) = locked.clock {
-                    running.clock.sample(step.asked, moment, database);
-                }
-                let clock = locked.clock.unwrap_or_else(|| running.clock.now());
-                let times = (step.asked_at, now, moment);
-                let attempt = Attempt::new(process, call.lane, times, &locked);
-                connection.into_iter().for_each(|it| self.links.has_locks(it, attempt));
-                Done::Locked { locked, now: clock, asked: step.asked, had: moment }
-            }
-            Reply::Said(Outcome::Read(found)) => Done::Read(found),
-            Reply::Said(Outcome::Recorded(guarded)) => Done::Recorded(guarded),
-            Reply::Said(Outcome::Committed) => Done::Committed,
-            Reply::Said(Outcome::RolledBack) => Done::RolledBack,
-            Reply::Said(Outcome::Entries(entries)) => Done::Entries(entries),
-            Reply::Said(Outcome::Refused) => {
-                self.reached.statement_refused += 1;
-                Done::Refused
-            }
-        }
-    }
-
     /// Tells what a lane has to tell.
-    fn deliver(&mut self, process: Process, lane: usize) {
+    pub(super) fn deliver(&mut self, process: Process, lane: usize) {
         let Some(running) = self.running(process) else { return };
         for output in running.lanes[lane].core.outputs() {
             self.tell(process, lane, output);
@@ -304,7 +192,7 @@ impl World {
                 }
             }
             Output::Batch(size) => {
-                self.reached.largest_batch = self.reached.largest_batch.max(size)
+                self.reached.largest_batch = self.reached.largest_batch.max(size);
             }
             Output::SetAside(products) => self.reached.set_aside += products,
             Output::Resolved(there) => match there {
@@ -313,28 +201,5 @@ impl World {
                 None => self.reached.unknown_for_ever += 1,
             },
         }
-    }
-}
-
-/// A step in a few words.
-fn named(step: &Step) -> String {
-    match step {
-        Step::Lock(products, mode) => format!("lock {} rows, {mode:?}", products.len()),
-        Step::Read(lookups, _) => format!("read {} lookups", lookups.len()),
-        Step::Record(batch) => format!("record {} entries", batch.entries.len()),
-        step => format!("{step:?}"),
-    }
-}
-
-/// What came of it in a few words.
-fn told(done: &Done) -> String {
-    match done {
-        Done::Locked { locked: Locked { auctions, .. }, .. } => {
-            let states = auctions.iter().map(|locked| &locked.auction.state);
-            format!("locked at {:?}", states.map(|state| state.position).collect::<Vec<_>>())
-        }
-        Done::Read(_) => "read".to_owned(),
-        Done::Entries(entries) => format!("{} entries", entries.len()),
-        done => format!("{done:?}"),
     }
 }

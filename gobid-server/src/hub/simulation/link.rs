@@ -1,6 +1,6 @@
 //! The lines between lanes and the database: what is sent takes its time, and gets lost.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use gobid_auction::Timestamp;
@@ -12,6 +12,8 @@ use super::trace::note;
 use super::world::World;
 use crate::clock::Moment;
 
+/// How long somebody else waits for a lock.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(3);
 /// A lane gives a step up after so long.
 const STEP_DEADLINE: Duration = Duration::from_secs(10);
 
@@ -28,8 +30,8 @@ pub(super) enum Reply {
 #[derive(Debug, Default)]
 pub(super) struct Links {
     lines: BTreeMap<ConnectionId, Line>,
-    /// Connections of somebody else, who holds rows.
-    pub(super) holders: BTreeSet<ConnectionId>,
+    /// Connections of somebody else, who holds rows; and since when one wants another row, too.
+    pub(super) holders: BTreeMap<ConnectionId, Option<Timestamp>>,
     down_until: Option<Timestamp>,
     cut_until: BTreeMap<usize, Timestamp>,
 }
@@ -43,6 +45,8 @@ struct Line {
     call: Option<(Call, Option<Duration>)>,
     /// When the last statement that was sent arrives: the end of the connection comes after it.
     arrives_at: Timestamp,
+    /// What the database's clock said when it had its locks.
+    locked_at: Option<Timestamp>,
     /// The attempt whose locks it has.
     attempt: Option<Attempt>,
 }
@@ -51,14 +55,14 @@ struct Line {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Attempt {
     pub(super) process: Process,
-    pub(super) lane: usize,
     /// When the locks were asked for and had, in true time.
     pub(super) asked_at: Timestamp,
     pub(super) had_at: Timestamp,
     /// When they were had, by the process's clock that never goes back.
     pub(super) had: Moment,
-    /// What the database's clock said under the locks.
+    /// What came with the locks as the database's clock under them, and what that said indeed.
     pub(super) clock: Option<Timestamp>,
+    pub(super) locked_at: Option<Timestamp>,
 }
 
 /// What becomes of a statement that is sent.
@@ -93,7 +97,7 @@ impl Links {
     /// A lane has its locks.
     pub(super) fn has_locks(&mut self, connection: ConnectionId, attempt: Attempt) {
         if let Some(line) = self.lines.get_mut(&connection) {
-            line.attempt = Some(attempt);
+            line.attempt = Some(Attempt { locked_at: line.locked_at, ..attempt });
         }
     }
 
@@ -127,7 +131,8 @@ impl World {
             return self.later(back, Event::Server(process, Task::Stepped(call, Reply::Lost)));
         }
         let connection = self.database.connect(self.now);
-        let line = Line { process, call: None, arrives_at: self.now, attempt: None };
+        let arrives_at = self.now;
+        let line = Line { process, call: None, arrives_at, locked_at: None, attempt: None };
         self.links.lines.insert(connection, line);
         let reply = Reply::Opened(connection);
         self.later(back, Event::Server(process, Task::Stepped(call, reply)));
@@ -178,6 +183,10 @@ impl World {
             return Fate::AnswerLost(there + late, there);
         }
         if self.fails(if is_commit { rates.commit_answer_lost } else { rates.answer_lost }) {
+            if is_commit && rates.partitions > 0 && self.random.one_in(6) {
+                // So long that nobody learns what became of it.
+                self.links.cut_off(process.server, self.now.plus(STEP_DEADLINE * 2));
+            }
             return Fate::AnswerLost(there, told);
         }
         Fate::Answered(there, back)
@@ -209,15 +218,20 @@ impl World {
 
     /// A statement is over.
     pub(super) fn database_says(&mut self, connection: ConnectionId, outcome: Outcome) {
-        if self.links.holders.contains(&connection) {
+        if let Some(since) = self.links.holders.get(&connection) {
             if outcome == Outcome::Refused {
-                self.reached.deadlocked += 1;
+                // A deadlock is found after a second, and a lock is waited for three.
+                let waited = since.map(|since| self.now.since(since));
+                self.reached.deadlock += usize::from(waited < Some(LOCK_TIMEOUT));
                 self.let_go(connection);
             }
             return;
         }
         let Some(line) = self.links.lines.get_mut(&connection) else { return };
         let (process, call) = (line.process, line.call.take());
+        if matches!(outcome, Outcome::Locked(_)) {
+            line.locked_at = Some(self.database.clock(self.now));
+        }
         if outcome == Outcome::Killed {
             self.links.lines.remove(&connection);
         }
@@ -267,10 +281,9 @@ impl World {
 impl Attempt {
     pub(super) fn new(
         process: Process,
-        lane: usize,
         (asked_at, had_at, had): (Timestamp, Timestamp, Moment),
         locked: &Locked,
     ) -> Self {
-        Self { process, lane, asked_at, had_at, had, clock: locked.clock }
+        Self { process, asked_at, had_at, had, clock: locked.clock, locked_at: None }
     }
 }

@@ -117,9 +117,16 @@ impl World {
             return;
         }
         let idle = u64::try_from(self.plan.idle_at_most.as_micros()).unwrap();
-        let factor = if person < FIRST_BIDDER { 2 } else { 1 };
+        let factor = match (person < FIRST_BIDDER, self.plan.is_busy) {
+            (true, true) => 16,
+            (true, false) => 2,
+            (false, _) => 1,
+        };
         let span = self.random.micros(idle / 10, idle) * factor;
         self.later(span, Event::Act(person));
+        if self.people[person].is_suspended && !self.random.one_in(10) {
+            return;
+        }
         let Some(product) = self.some_product() else { return };
         match person {
             SELLER => self.sells(&product.auction),
@@ -204,7 +211,7 @@ impl World {
         let minimum = minimum.unwrap_or(base);
         let maximum = minor(state.maximum).unwrap_or(base);
         let extra = i64::try_from(self.random.between(0, 1_20)).unwrap();
-        let minor_units = match self.random.between(0, 9) {
+        let minor_units = match self.random.between(if self.plan.is_busy { 5 } else { 0 }, 9) {
             0 => minimum - 1,
             1 => maximum,
             2 => maximum + 1,

@@ -6,6 +6,15 @@ use std::time::Duration;
 
 use super::random::Random;
 
+/// So many that there is always a place.
+const MANY: usize = 1_000;
+/// How long something takes on its way in microseconds, mostly and now and then.
+type Delay = [(u64, u64); 2];
+const QUICK_DATABASE: Delay = [(100, 900), (500, 4_000)];
+const SLOW_DATABASE: Delay = [(500, 6_000), (5_000, 60_000)];
+const NEAR_CLIENT: Delay = [(200, 3_000), (2_000, 30_000)];
+const FAR_CLIENT: Delay = [(5_000, 80_000), (50_000, 900_000)];
+
 /// The size of a world, and its weather.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
@@ -16,17 +25,19 @@ pub(super) struct Plan {
     pub(super) bidders: usize,
     /// From when on nobody begins anything and nothing goes wrong any more.
     pub(super) calm_after: Duration,
+    /// Whether one product keeps everybody busy, those who read slowly included.
+    pub(super) is_busy: bool,
     /// How long a person does nothing between two deeds, at most.
     pub(super) idle_at_most: Duration,
     /// The most commands that may be under way on a server.
     pub(super) tickets: usize,
-    /// How many closes wait to be tried again, and how many commands wait for a lane.
+    /// How many closes wait to be tried again, and how many notes for a room.
     pub(super) released: usize,
-    pub(super) queue: usize,
-    /// How long a statement takes to the database and its answer back, mostly and now and then.
-    pub(super) database_micros: [(u64, u64); 2],
-    /// The same to a client.
-    pub(super) client_micros: [(u64, u64); 2],
+    pub(super) notes: usize,
+    /// How long a statement takes to the database, or its answer back.
+    pub(super) database_micros: Delay,
+    /// The same to a server from a client, or back.
+    pub(super) client_micros: Delay,
     /// How often one product is flooded with bids.
     pub(super) floods: u64,
     pub(super) rates: Rates,
@@ -68,35 +79,57 @@ pub(super) struct Rates {
 
 impl Plan {
     pub(super) fn of(random: &mut Random) -> Self {
+        let plan = Self::usual(random);
+        match random.between(1, 14) {
+            1 => Self {
+                is_busy: true,
+                sales: 1,
+                bidders: 6,
+                calm_after: random.millis(12_000, 14_000),
+                idle_at_most: random.millis(60, 150),
+                tickets: MANY,
+                rates: Rates::mild(random),
+                ..plan
+            },
+            2 => Self { floods: random.between(1, 2), lanes: 1, sales: 2, tickets: MANY, ..plan },
+            _ => plan,
+        }
+    }
+
+    fn usual(random: &mut Random) -> Self {
         let servers = *random.pick(&[1, 2, 2, 2, 3, 4]);
-        let is_busy = random.one_in(4);
-        let floods = if random.one_in(8) { random.between(1, 2) } else { 0 };
-        let idle = if is_busy { random.millis(200, 600) } else { random.millis(800, 3_000) };
         Self {
             servers,
             lanes: *random.pick(&[1, 1, 2, 3, 4]),
-            sales: if floods > 0 { 2 } else { *random.pick(&[1, 1, 2, 3, 5]) },
+            sales: *random.pick(&[1, 1, 2, 3, 5]),
             bidders: usize::try_from(random.between(2, 6)).unwrap(),
             calm_after: random.millis(6_000, 14_000),
-            idle_at_most: idle,
-            tickets: if floods > 0 {
-                1_000
-            } else {
-                *random.pick(&[6, 40, 1_000, 1_000, 1_000, 1_000])
-            },
-            released: *random.pick(&[1, 1_024]),
-            queue: *random.pick(&[2, 4_096, 4_096]),
-            database_micros: *random
-                .pick(&[[(100, 900), (500, 4_000)], [(500, 6_000), (5_000, 60_000)]]),
-            client_micros: *random
-                .pick(&[[(200, 3_000), (2_000, 30_000)], [(5_000, 80_000), (50_000, 900_000)]]),
-            floods,
+            is_busy: false,
+            idle_at_most: random.millis(400, 3_000),
+            tickets: *random.pick(&[6, 40, MANY, MANY, MANY, MANY]),
+            released: *random.pick(&[1, MANY]),
+            notes: *random.pick(&[2, MANY, MANY]),
+            database_micros: *random.pick(&[QUICK_DATABASE, SLOW_DATABASE]),
+            client_micros: *random.pick(&[NEAR_CLIENT, FAR_CLIENT]),
+            floods: 0,
             rates: Rates::of(random, servers),
         }
     }
 }
 
 impl Rates {
+    /// What goes wrong where everybody is to be kept busy.
+    fn mild(random: &mut Random) -> Self {
+        Self {
+            commit_answer_lost: random.between(0, 20),
+            line_breaks: random.between(0, 10),
+            hint_lost: random.between(0, 300),
+            broken_feeds: random.between(10, 40),
+            held_rows: random.between(0, 2),
+            ..Self::default()
+        }
+    }
+
     /// Each kind of fault is there in every other run, each by itself.
     fn of(random: &mut Random, servers: usize) -> Self {
         if random.one_in(12) {

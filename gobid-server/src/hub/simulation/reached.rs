@@ -77,8 +77,8 @@ counters! {
     clock_not_fresh,
     /// The database refused a statement.
     statement_refused,
-    /// Somebody else was refused a lock, for a deadlock or a wait too long.
-    deadlocked,
+    /// Two waited for each other's rows.
+    deadlock,
     /// A lane lost its connection.
     connection_lost,
     /// Somebody else held a row.
@@ -93,8 +93,6 @@ counters! {
     database_crashed,
     /// More commands were under way than there may be.
     tickets_out,
-    /// A command found no place in its lane.
-    queue_full,
     /// A bid counted whose session ended while it was under way.
     session_ended_in_flight,
     /// A void was judged by more than the log that was read for it.
@@ -111,8 +109,6 @@ counters! {
     room_closed,
     /// A feed was told to begin anew.
     reset_sent,
-    /// A feed was told that events were left out.
-    skipped,
     /// A feed went on from where it was.
     resumed,
     /// A socket was too slow for what was sent.

@@ -7,6 +7,7 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use gobid_auction::{EntryId, ProductId, Timestamp, UserId};
 use gobid_store::simulated::SimulatedDatabase;
@@ -67,7 +68,7 @@ pub(super) enum Got {
 /// What a statement of a room brought.
 #[derive(Debug)]
 pub(super) enum RoomGot {
-    Product(Option<Product>),
+    Product(Option<Box<Product>>),
     Events(Vec<StoredEvent>),
     Voided(HashSet<EntryId>),
     Parts(Vec<(UserId, BidderRow)>),
@@ -90,7 +91,10 @@ impl World {
         if got.is_none() {
             note!(self, "a read of server {} fails: {reader:?}", process.server);
         }
-        let back = self.database_delay();
+        // A room that waits for long misses much, and the store goes on between its statements.
+        let is_slow = matches!(reader, Reader::Room(_)) && !self.is_calm && self.random.one_in(30);
+        let held_up = if is_slow { self.random.millis(50, 900) } else { Duration::ZERO };
+        let back = self.database_delay() + held_up;
         self.later(back, Event::Server(process, Task::Got(reader, got)));
     }
 }
@@ -114,7 +118,7 @@ fn evaluate_room(
     query: &RoomQuery,
 ) -> Option<RoomGot> {
     Some(match query {
-        RoomQuery::Product => RoomGot::Product(database.product(id)),
+        RoomQuery::Product => RoomGot::Product(database.product(id).map(Box::new)),
         RoomQuery::Events { after, limit } => {
             RoomGot::Events(database.events(id, *after, *limit).ok()?)
         }
@@ -130,6 +134,8 @@ fn evaluate_room(
 
 /// A room's reading of the store, statement by statement.
 pub(super) struct Reading {
+    /// How far the room had come; `None` when it knew nothing.
+    pub(super) known: Option<i64>,
     future: Pin<Box<dyn Future<Output = Result<Fetched, StoreError>>>>,
     line: Rc<Line>,
 }
@@ -138,31 +144,33 @@ pub(super) struct Reading {
 #[derive(Default)]
 struct Line {
     asked: Cell<Option<RoomQuery>>,
-    told: RefCell<Option<Option<RoomGot>>>,
+    /// Nothing yet, or what a statement brought, if it did not fail.
+    told: RefCell<Option<Result<RoomGot, StoreError>>>,
 }
 
 /// How far a reading has come.
 pub(super) enum Progress {
     Asks(RoomQuery),
     /// It is through; `None` when a statement failed.
-    Through(Option<Fetched>),
+    Through(Option<Box<Fetched>>),
 }
 
 impl Reading {
     pub(super) fn new(wanted: Wanted) -> Self {
         let line = Rc::new(Line::default());
         let source = Rc::clone(&line);
-        Self { future: Box::pin(async move { fetch(&*source, &wanted).await }), line }
+        let known = wanted.known.as_ref().map(|known| known.position);
+        Self { known, future: Box::pin(async move { fetch(&*source, &wanted).await }), line }
     }
 
     /// Tells it what its statement brought.
     pub(super) fn tell(&self, got: Option<RoomGot>) {
-        self.line.told.replace(Some(got));
+        self.line.told.replace(Some(got.ok_or(StoreError::TimedOut)));
     }
 
     pub(super) fn go_on(&mut self) -> Progress {
         match self.future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(fetched) => Progress::Through(fetched.ok()),
+            Poll::Ready(fetched) => Progress::Through(fetched.ok().map(Box::new)),
             Poll::Pending => Progress::Asks(self.line.asked.take().unwrap()),
         }
     }
@@ -175,7 +183,7 @@ impl Line {
             Some(got) => Poll::Ready(got),
             None => Poll::Pending,
         });
-        told.await.ok_or(StoreError::TimedOut)
+        told.await
     }
 }
 
@@ -191,7 +199,8 @@ macro_rules! ask {
 
 impl Source for Line {
     async fn product(&self, _id: ProductId) -> Result<Option<Product>, StoreError> {
-        ask!(self, RoomQuery::Product, Product)
+        let found: Result<_, StoreError> = ask!(self, RoomQuery::Product, Product);
+        Ok(found?.map(|product| *product))
     }
 
     async fn events(

@@ -1,52 +1,29 @@
 //! Rooms at work: what `hub/room/task.rs`, `hub/rooms.rs` and the sockets do in the server.
 
-use std::time::Duration;
-
-use futures_util::FutureExt;
 use gobid_auction::{ProductId, Timestamp};
-use gobid_store::BidderRow;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
 use super::EPOCH;
 use super::event::{Event, Process, Task};
-use super::feed::{FeedId, Pace, Shown};
 use super::read::{Progress, Query, Reader, Reading, RoomGot};
-use super::trace::note;
 use super::world::World;
 use crate::clock::Moment;
 use crate::hub::lane::Announcement;
-use crate::hub::room::{Delivery, JoinError, Joined, Member, Next, Note, Resume, Room};
-
-/// How many notes wait for a room: few, so that some find no place.
-const NOTES: usize = 24;
-/// How long a slow socket takes for a frame.
-const SLOW: Duration = Duration::from_millis(400);
+use crate::hub::room::{Next, Note, Room};
 
 /// A room that is open.
 pub(super) struct OpenRoom {
     room: Room,
-    notes_in: mpsc::Sender<Note>,
+    pub(super) notes_in: mpsc::Sender<Note>,
     notes: mpsc::Receiver<Note>,
     is_behind: bool,
     reading: Option<Reading>,
     wakes_at: Option<Timestamp>,
 }
 
-/// A socket that watches a product.
-pub(super) struct Socket {
-    pub(super) line: u32,
-    product_id: ProductId,
-    member: Option<Member>,
-    reply: Option<oneshot::Receiver<Result<Joined, JoinError>>>,
-    joined: Option<Joined>,
-    /// When what was sent last arrives: nothing overtakes it.
-    arrives_at: Timestamp,
-    is_draining: bool,
-}
-
 impl OpenRoom {
-    fn new(product_id: ProductId, now: Moment) -> Self {
-        let (notes_in, notes) = mpsc::channel(NOTES);
+    pub(super) fn new(product_id: ProductId, places: usize, now: Moment) -> Self {
+        let (notes_in, notes) = mpsc::channel(places);
         let room = Room::new(product_id, EPOCH.to_owned(), notes_in.clone().downgrade(), now);
         Self { room, notes_in, notes, is_behind: false, reading: None, wakes_at: None }
     }
@@ -54,11 +31,11 @@ impl OpenRoom {
 
 impl World {
     /// A lane of this server has committed something: its room is told, if there is one.
-    pub(super) fn announce(&mut self, process: Process, announcement: Announcement) {
+    pub(super) fn announce(&mut self, process: Process, announcement: Box<Announcement>) {
         let product_id = announcement.product_id;
         let Some(running) = self.running(process) else { return };
         let Some(room) = running.rooms.get_mut(&product_id) else { return };
-        if room.notes_in.try_send(Note::Announced(Box::new(announcement))).is_err() {
+        if room.notes_in.try_send(Note::Announced(announcement)).is_err() {
             room.is_behind = true;
             self.reached.room_overrun += 1;
         }
@@ -74,7 +51,7 @@ impl World {
     }
 
     /// The room's task runs as soon as it has its turn.
-    fn wake_room(&mut self, process: Process, product_id: ProductId) {
+    pub(super) fn wake_room(&mut self, process: Process, product_id: ProductId) {
         let soon = self.random.mostly((0, 200), (500, 20_000));
         self.later(soon, Event::Server(process, Task::WakeRoom(product_id)));
     }
@@ -94,20 +71,22 @@ impl World {
                     at.reading = Some(Reading::new(wanted));
                     begins_to_read = true;
                 }
-                Next::Wait(until) => match at.notes.try_recv() {
-                    Ok(note) => at.room.take(note, moment),
-                    Err(_) => {
+                Next::Wait(until) => {
+                    let Ok(note) = at.notes.try_recv() else {
                         wake = Some(until);
                         break;
-                    }
-                },
+                    };
+                    at.room.take(note, moment);
+                }
                 Next::End if at.notes.is_empty() => {
                     running.rooms.remove(&product_id);
                     self.reached.room_closed += 1;
                     return self.drain_all(process, product_id);
                 }
                 Next::End => {
-                    at.notes.try_recv().into_iter().for_each(|it| at.room.take(it, moment))
+                    if let Ok(note) = at.notes.try_recv() {
+                        at.room.take(note, moment);
+                    }
                 }
             }
         }
@@ -140,8 +119,12 @@ impl World {
                 self.ask(process, Query::Room(product_id, query), Reader::Room(product_id));
             }
             Progress::Through(fetched) => {
+                let product = fetched.as_ref().and_then(|fetched| fetched.product.as_ref());
+                let found = product.map(|product| product.auction.state.position);
+                let has_caught_up = reading.known.is_some() && found > reading.known;
                 at.reading = None;
-                at.room.was_read(fetched, moment);
+                at.room.was_read(fetched.map(|fetched| *fetched), moment);
+                self.reached.room_caught_up += usize::from(has_caught_up);
                 self.run_room(process, product_id);
             }
         }
@@ -159,166 +142,5 @@ impl World {
             reading.tell(got);
             self.read_on(process, product_id);
         }
-    }
-
-    /// A client asks to be let into a room.
-    pub(super) fn let_in(
-        &mut self,
-        process: Process,
-        feed: FeedId,
-        line: u32,
-        resume: Option<Resume>,
-    ) {
-        let (now, moment) = (self.now, self.moment(process));
-        let product_id = self.feeds[feed.0].product_id;
-        let member = self.member_of(feed);
-        let (reply, answer) = oneshot::channel();
-        let note = Note::Join { member: member.clone(), resume, reply };
-        let Some(running) = self.running(process) else { return };
-        let new = || OpenRoom::new(product_id, moment);
-        let room = running.rooms.entry(product_id).or_insert_with(new);
-        let found_place = room.notes_in.try_send(note).is_ok();
-        let socket = Socket {
-            line,
-            product_id,
-            member,
-            reply: Some(answer),
-            joined: None,
-            arrives_at: now,
-            is_draining: false,
-        };
-        running.sockets.insert(feed, socket);
-        if found_place {
-            self.run_room(process, product_id);
-        } else {
-            self.turn_away(process, feed, line);
-        }
-    }
-
-    /// How one who is logged in has taken part was read.
-    pub(super) fn introduce(
-        &mut self,
-        process: Process,
-        feed: FeedId,
-        line: u32,
-        bidder: Option<BidderRow>,
-    ) {
-        let Some(running) = self.running(process) else { return };
-        let Some(socket) = running.sockets.get(&feed).filter(|socket| socket.line == line) else {
-            return;
-        };
-        let product_id = socket.product_id;
-        if let Some(joined) = &socket.joined
-            && joined.introduce(bidder).now_or_never().is_none()
-        {
-            return self.turn_away(process, feed, line);
-        }
-        self.run_room(process, product_id);
-    }
-
-    /// A socket that found no place, or whose part could not be read.
-    pub(super) fn turn_away(&mut self, process: Process, feed: FeedId, line: u32) {
-        self.leave(process, feed, line);
-        let soon = self.client_delay();
-        self.later(soon, Event::FeedLost(feed, line));
-    }
-
-    pub(super) fn leave(&mut self, process: Process, feed: FeedId, line: u32) {
-        let Some(running) = self.running(process) else { return };
-        if running.sockets.get(&feed).is_some_and(|socket| socket.line == line)
-            && let Some(socket) = running.sockets.remove(&feed)
-        {
-            let product_id = socket.product_id;
-            drop(socket);
-            self.run_room(process, product_id);
-        }
-    }
-
-    /// Sends what waits for the sockets of a room.
-    fn drain_all(&mut self, process: Process, product_id: ProductId) {
-        let Some(running) = self.running(process) else { return };
-        let sockets = running.sockets.iter().filter(|(_, it)| it.product_id == product_id);
-        let feeds: Vec<_> = sockets.map(|(feed, _)| *feed).collect();
-        for feed in feeds {
-            self.take_reply(process, feed);
-            if self.feeds[feed.0].pace == Pace::Quick {
-                self.drain(process, feed);
-            } else {
-                self.drain_later(process, feed);
-            }
-        }
-    }
-
-    fn take_reply(&mut self, process: Process, feed: FeedId) {
-        let Some(running) = self.running(process) else { return };
-        let Some(socket) = running.sockets.get_mut(&feed) else { return };
-        let Some(reply) = &mut socket.reply else { return };
-        let (product_id, line) = (socket.product_id, socket.line);
-        match reply.try_recv() {
-            Ok(Ok(joined)) => {
-                socket.reply = None;
-                socket.joined = Some(joined);
-                if let Some(member) = &socket.member {
-                    let query = Query::Bidder(product_id, member.user_id);
-                    self.ask(process, query, Reader::Introducer(feed, line));
-                }
-            }
-            Err(oneshot::error::TryRecvError::Empty) => {}
-            Ok(Err(_)) | Err(oneshot::error::TryRecvError::Closed) => {
-                self.turn_away(process, feed, line);
-            }
-        }
-    }
-
-    fn drain_later(&mut self, process: Process, feed: FeedId) {
-        let is_dead = self.feeds[feed.0].pace == Pace::Dead;
-        let Some(running) = self.running(process) else { return };
-        let Some(socket) = running.sockets.get_mut(&feed) else { return };
-        if !is_dead && !std::mem::replace(&mut socket.is_draining, true) {
-            self.later(SLOW, Event::Server(process, Task::Drain(feed)));
-        }
-    }
-
-    /// Sends what waits for a socket: all of it, or of a slow one a frame.
-    pub(super) fn drain(&mut self, process: Process, feed: FeedId) {
-        let is_quick = self.feeds[feed.0].pace == Pace::Quick;
-        loop {
-            let Some(running) = self.running(process) else { return };
-            let Some(socket) = running.sockets.get_mut(&feed) else { return };
-            socket.is_draining = false;
-            let (product_id, line) = (socket.product_id, socket.line);
-            let Some(joined) = &mut socket.joined else { return };
-            match joined.frames.try_recv() {
-                Ok(Delivery::Frame(frame)) => self.send_frame(process, feed, &frame.text),
-                Ok(Delivery::LeftOut) => {
-                    if joined.catch_up().now_or_never().is_none() {
-                        return self.turn_away(process, feed, line);
-                    }
-                    self.reached.left_out += 1;
-                    self.wake_room(process, product_id);
-                }
-                Err(mpsc::error::TryRecvError::Empty) => return,
-                Err(mpsc::error::TryRecvError::Disconnected) => {
-                    return self.turn_away(process, feed, line);
-                }
-            }
-            if !is_quick {
-                return self.drain_later(process, feed);
-            }
-        }
-    }
-
-    fn send_frame(&mut self, process: Process, feed: FeedId, text: &str) {
-        let product_id = self.feeds[feed.0].product_id;
-        let shown = Shown::read(text);
-        note!(self, "server {} → feed {}: {shown:?}", process.server, feed.0);
-        self.check_shown(product_id, &shown);
-        let span = self.client_delay();
-        let now = self.now;
-        let Some(running) = self.running(process) else { return };
-        let Some(socket) = running.sockets.get_mut(&feed) else { return };
-        socket.arrives_at = socket.arrives_at.max(now.plus(span));
-        let (at, line) = (socket.arrives_at, socket.line);
-        self.at(at, Event::Frame(feed, line, shown));
     }
 }

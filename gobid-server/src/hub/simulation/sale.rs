@@ -38,9 +38,9 @@ impl World {
     fn make_sale(&mut self, number: usize) {
         let now = self.database.clock(self.now);
         let product_id = Uuid::from_u128(FIRST_PRODUCT + u128::try_from(number).unwrap());
-        let is_flooded = self.plan.floods > 0 && number == 0;
+        let is_popular = (self.plan.floods > 0 || self.plan.is_busy) && number == 0;
         let format = match self.random.between(0, 9) {
-            _ if is_flooded => Format::English,
+            _ if is_popular => Format::English,
             0 => Format::SealedFirstPrice,
             1 => Format::SealedSecondPrice,
             2 => Format::Dutch,
@@ -52,7 +52,8 @@ impl World {
             _ => self.random.one_in(2).then(|| amount(self.random.between(2_00, 9_00))),
         };
         let calm_after = u64::try_from(self.plan.calm_after.as_millis()).unwrap();
-        let length = self.random.millis(2_000, calm_after + 1_000);
+        let length =
+            self.random.millis(if is_popular { calm_after } else { 2_000 }, calm_after + 1_000);
         let auction_end = terms.auction_start.plus(length);
         let terms = Terms { hard_end: terms.hard_end.map(|it| it.max(auction_end)), ..terms };
         let mut auction = Auction::new(terms, reserve, auction_end, now);
@@ -81,7 +82,7 @@ impl World {
         let starts_later = self.random.one_in(3);
         let start = if starts_later { self.random.millis(100, 3_000) } else { Duration::ZERO };
         let dutch = Dutch { floor: amount(50), step: amount(60), tick_seconds: 1 };
-        let has_buy_now = is_english && self.random.one_in(3);
+        let has_buy_now = is_english && !self.plan.is_busy && self.random.one_in(3);
         let has_soft_close = is_english && self.random.one_in(2);
         let has_hard_end = is_english && self.random.one_in(3);
         let increment = if is_english && self.random.one_in(2) {

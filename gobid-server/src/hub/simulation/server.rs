@@ -13,7 +13,8 @@ use super::client::CopyId;
 use super::event::{Event, Process, Task};
 use super::feed::FeedId;
 use super::lane::Lane;
-use super::room::{OpenRoom, Socket};
+use super::room::OpenRoom;
+use super::socket::Socket;
 use super::trace::note;
 use super::world::World;
 use crate::clock::simulated::Ticks;
@@ -33,6 +34,8 @@ pub(super) struct Server {
     ticks: Arc<Ticks>,
     /// When the process was started, later by what the machine has slept since.
     born: Timestamp,
+    /// When its machine slept last.
+    pub(super) slept_at: Option<Timestamp>,
     /// How far the system's clock is off, in microseconds.
     system_offset: i64,
 }
@@ -58,6 +61,7 @@ impl Server {
             still_until: None,
             ticks: Ticks::new(Arc::clone(last_id)),
             born: super::START,
+            slept_at: None,
             system_offset: 0,
         }
     }
@@ -155,6 +159,7 @@ impl World {
         server.still_until = Some(self.now.plus(span));
         if sleeps {
             server.born = server.born.plus(span);
+            server.slept_at = Some(self.now);
             self.reached.slept += 1;
         } else {
             self.reached.stalled += 1;
@@ -165,7 +170,7 @@ impl World {
     pub(super) fn at_server(&mut self, process: Process, task: Task) {
         let now = self.now;
         if self.running(process).is_none() {
-            return self.lost_with(process, task);
+            return self.lost_with(process, &task);
         }
         let server = &self.servers[process.server];
         if let Some(until) = server.still_until.filter(|until| *until > now) {
@@ -197,15 +202,15 @@ impl World {
     }
 
     /// What reaches a process that has died is told so to whoever waits for it.
-    fn lost_with(&mut self, process: Process, task: Task) {
+    fn lost_with(&mut self, process: Process, task: &Task) {
         match task {
             Task::Arrive(copy) => {
                 let soon = self.client_delay();
-                self.later(soon, Event::Told(copy, None));
+                self.later(soon, Event::Told(*copy, None));
             }
             Task::LetIn(feed, line, _) => {
                 let soon = self.client_delay();
-                self.later(soon, Event::FeedLost(feed, line));
+                self.later(soon, Event::FeedLost(*feed, *line));
             }
             Task::Stepped(..) => self.hang_up_all(process),
             _ => {}

@@ -129,17 +129,26 @@ async fn who_writes_what_must_be_unique_waits_for_who_did<S: Side>(it: &mut Play
     }
 }
 
-/// Nobody does this: the guard is what is left when a lane has not locked.
+/// Nobody does this: the guard is what is left when a lane has not locked. It comes before what is
+/// appended.
 async fn who_did_not_lock_waits_for_the_row<S: Side>(it: &mut Play<S>) {
-    for (number, (is_whole, is_committed, outcome)) in (10..).zip([
-        (false, false, Outcome::Recorded(true)),
-        (false, true, Outcome::Recorded(false)),
-        (true, true, Outcome::Refused),
-    ]) {
-        let mut batch = batch(it, SECOND).await;
-        if !is_whole {
-            batch = Batch { products: batch.products, ..Batch::default() };
-        }
+    let make: [fn(Batch) -> Batch; 4] = [
+        |mut batch| {
+            batch.entries[0].position = 1;
+            batch
+        },
+        |batch| Batch { products: batch.products, ..Batch::default() },
+        |batch| Batch { products: batch.products, ..Batch::default() },
+        |batch| batch,
+    ];
+    let ends = [
+        (false, Outcome::Refused),
+        (false, Outcome::Recorded(true)),
+        (true, Outcome::Recorded(false)),
+        (true, Outcome::Refused),
+    ];
+    for (number, (make, (is_committed, outcome))) in (10..).zip(make.into_iter().zip(ends)) {
+        let batch = make(batch(it, SECOND).await);
         it.locks(A, &[CHAIR, LAMP]).await;
         it.bids(A, LAMP, Bid { request_id: request(number), ..FIRST }).await;
         it.begins(B, Statement::Record(Arc::new(batch))).await;

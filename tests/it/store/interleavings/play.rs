@@ -9,7 +9,7 @@ use gobid_store::simulated::{Outcome, Statement};
 use gobid_store::{Batch, Found, LockMode, Locked, Lookup};
 
 use super::scene::{self, Bid, PRODUCTS, SESSIONS, Scene, USERS};
-use super::side::{Committed, InOne, InOneQuery, LANES, Lane, Query, Side};
+use super::side::{Committed, InOne, LANES, Lane, Query, Side};
 use crate::store::at;
 
 /// How long a lane waits that waits briefly.
@@ -105,11 +105,35 @@ impl<S: Side> Play<S> {
         locked
     }
 
+    /// Two wait for each other, and one of them has what it waits for since the other was refused.
+    /// Which one is a matter of time.
+    pub(super) async fn one_is_refused(&mut self, lanes: [Lane; 2]) {
+        let mut refused = 0;
+        for lane in lanes {
+            match self.side.outcome(lane).await {
+                Outcome::Refused => refused += 1,
+                outcome => assert!(matches!(outcome, Outcome::Locked(_)), "{outcome:?}"),
+            }
+        }
+        assert_eq!(refused, 1);
+    }
+
     /// A product as a lane has locked it.
     pub(super) fn auction(&self, lane: Lane, product_id: ProductId) -> Auction {
         let locked = &self.locked[&lane].auctions;
         let found = locked.iter().find(|it| it.auction.terms.product_id == product_id);
         found.unwrap_or_else(|| panic!("{lane:?} has not locked {product_id}")).auction.clone()
+    }
+
+    /// All products as a lane has locked them last.
+    pub(super) fn auctions(&self, lane: Lane) -> Vec<Auction> {
+        let locked = self.locked.get(&lane).into_iter().flat_map(|locked| &locked.auctions);
+        locked.map(|locked| locked.auction.clone()).collect()
+    }
+
+    /// The ids of the entries that were made, and of one that never was.
+    pub(super) fn entries(&self) -> Vec<EntryId> {
+        self.entries.iter().copied().chain([EntryId::nil()]).collect()
     }
 
     /// An id for an entry.
@@ -153,8 +177,8 @@ impl<S: Side> Play<S> {
     }
 
     /// Begins to lock and read in one statement, and has to wait.
-    pub(super) async fn begins_in_one(&mut self, lane: Lane, query: InOneQuery) {
-        self.side.start_in_one(lane, query).await;
+    pub(super) async fn begins_in_one(&mut self, lane: Lane, lookup: Lookup) {
+        self.side.start_in_one(lane, lookup).await;
         self.side.waits(lane).await;
     }
 
@@ -190,25 +214,22 @@ impl<S: Side> Play<S> {
             after: None,
         }
     }
-
-    async fn looks_at_the_end(&mut self) {
-        for product_id in PRODUCTS {
-            self.looks_at(&self.all_of(product_id, 0, 100)).await;
-        }
-    }
 }
 
 /// Whether two playings of a scenario gave the same, and left the same behind.
 pub(super) async fn assert_same(mut simulated: Play<impl Side>, mut real: Play<impl Side>) {
-    simulated.looks_at_the_end().await;
-    real.looks_at_the_end().await;
-    for (simulated, real) in simulated.seen.iter().zip(&real.seen) {
-        let (step, seen) = simulated;
-        assert_eq!(
-            (step, seen),
-            (&real.0, &real.1),
-            "simulated on the left, PostgreSQL on the right"
-        );
+    for query in PRODUCTS.map(|product_id| simulated.all_of(product_id, 0, 100)) {
+        simulated.looks_at(&query).await;
+        real.looks_at(&query).await;
     }
+    assert_same_so_far(&simulated, &real);
     assert_eq!(simulated.seen.len(), real.seen.len());
+}
+
+/// Whether the steps that the second has made gave what they gave the first.
+pub(super) fn assert_same_so_far(simulated: &Play<impl Side>, real: &Play<impl Side>) {
+    for ((step, simulated), (same, real)) in simulated.seen.iter().zip(&real.seen) {
+        assert_eq!(step, same);
+        assert_eq!(simulated, real, "simulated on the left, PostgreSQL on the right: {step}");
+    }
 }

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use gobid_auction::{Timestamp, UserId};
 use gobid_store::simulated::{Outcome, Statement};
-use gobid_store::{Created, Database as Store, LaneConnection, SessionKey, StoreError};
+use gobid_store::{Created, Database as Store, LaneConnection, Lookup, SessionKey, StoreError};
 use sqlx::PgConnection;
 use tokio::task::JoinHandle;
 
 use super::scene::Scene;
-use super::side::{Committed, InOne, InOneQuery, Lane, Query, Side};
+use super::side::{Committed, InOne, Lane, Query, Side};
 use crate::store::{at, store};
 use crate::support::database::{Backend, Database};
 use crate::support::postgres::Cluster;
@@ -47,6 +47,16 @@ impl Real {
         let text = "select pid from pg_stat_activity \
                     where datname = current_database() and application_name = 'gobid-lane'";
         sqlx::query_scalar(text).fetch_all(self.database.postgres()).await.unwrap()
+    }
+
+    /// Waits until a lane's backend is in a state.
+    async fn becomes(&mut self, lane: Lane, state: &str) {
+        let pid = self.connection(lane).pid;
+        let text = format!("select count(*) from pg_stat_activity where pid = {pid} and {state}");
+        eventually(&format!("{lane:?} to be {state}"), PATIENCE, async || {
+            (self.database.number(&text).await == 1).then_some(())
+        })
+        .await;
     }
 
     fn connection(&mut self, lane: Lane) -> &mut Connection {
@@ -101,14 +111,7 @@ impl Side for Real {
     }
 
     async fn waits(&mut self, lane: Lane) {
-        let pid = self.connection(lane).pid;
-        let waiting = format!(
-            "select count(*) from pg_stat_activity where pid = {pid} and wait_event_type = 'Lock'"
-        );
-        eventually(&format!("{lane:?} to wait"), PATIENCE, async || {
-            (self.database.number(&waiting).await == 1).then_some(())
-        })
-        .await;
+        self.becomes(lane, "wait_event_type = 'Lock'").await;
     }
 
     async fn outcome(&mut self, lane: Lane) -> Outcome {
@@ -116,14 +119,18 @@ impl Side for Real {
         let running = connection.running.take().expect("nothing runs");
         let (idle, outcome) = soon("the outcome of a statement", PATIENCE, running).await.unwrap();
         connection.idle = Some(idle);
+        if outcome == Outcome::Refused {
+            // The error is sent just before the locks are free.
+            self.becomes(lane, "state <> 'active'").await;
+        }
         outcome
     }
 
-    async fn start_in_one(&mut self, lane: Lane, query: InOneQuery) {
+    async fn start_in_one(&mut self, lane: Lane, lookup: Lookup) {
         let mut connection = self.database.postgres().acquire().await.unwrap().detach();
         let pid = sqlx::query_scalar("select pg_backend_pid()");
         let pid = pid.fetch_one(&mut connection).await.unwrap();
-        let in_one = Some(tokio::spawn(in_one(connection, query)));
+        let in_one = Some(tokio::spawn(in_one(connection, lookup)));
         self.lanes.insert(lane, Connection { pid, idle: None, running: None, in_one });
     }
 
@@ -207,14 +214,13 @@ async fn perform(mut lane: LaneConnection, statement: Statement) -> (LaneConnect
             lane.entries_above(&positions).await.map(Outcome::Entries)
         }
     };
-    let failed = |why: StoreError| match why.spares_connection() {
-        true => Outcome::Refused,
-        false => Outcome::Killed,
+    let failed = |why: StoreError| {
+        if why.spares_connection() { Outcome::Refused } else { Outcome::Killed }
     };
     (lane, done.unwrap_or_else(failed))
 }
 
-async fn in_one(mut connection: PgConnection, query: InOneQuery) -> InOne {
+async fn in_one(mut connection: PgConnection, lookup: Lookup) -> InOne {
     let (position, knows_request, knows_bidder, clock) = sqlx::query_as(
         "with locked as ( \
             select position, (extract(epoch from clock_timestamp()) * 1000000)::bigint as clock \
@@ -225,9 +231,9 @@ async fn in_one(mut connection: PgConnection, query: InOneQuery) -> InOne {
             exists (select from auction_bidders where product_id = $1 and user_id = $2), clock \
          from locked",
     )
-    .bind(query.product_id)
-    .bind(query.user_id)
-    .bind(query.request_id)
+    .bind(lookup.product_id)
+    .bind(lookup.user_id)
+    .bind(lookup.request_id)
     .fetch_one(&mut connection)
     .await
     .unwrap();

@@ -8,15 +8,13 @@ use gobid_store::{Lookup, SessionKey};
 use super::on_both_sides;
 use super::play::Play;
 use super::scene::{ANNA, BOB, Bid, LAMP, SESSIONS, request};
-use super::side::{A, B, InOneQuery, Side};
+use super::side::{A, B, Side};
 
 /// How the simulated database does what a lane must not do.
 const IN_ONE: Options =
     Options { wake_after: Duration::ZERO, lock_and_read_in_one: true, clock_beside_the_lock: true };
 
 const BID: Bid = Bid { bidder: ANNA, minor_units: 10_000, request_id: request(1) };
-const QUERY: InOneQuery =
-    InOneQuery { product_id: LAMP, user_id: ANNA, request_id: BID.request_id };
 const LOOKUP: Lookup = Lookup { request_id: Some(BID.request_id), ..Lookup::of_user(LAMP, ANNA) };
 
 on_both_sides! {
@@ -50,7 +48,7 @@ async fn who_waits_has_the_row_as_it_is_since<S: Side>(it: &mut Play<S>) {
 /// The trap that a lane's statements are apart for.
 async fn one_statement_for_lock_and_read_sees_the_past<S: Side>(it: &mut Play<S>) {
     it.locks(A, &[LAMP]).await;
-    it.begins_in_one(B, QUERY).await;
+    it.begins_in_one(B, LOOKUP).await;
     it.bids(A, LAMP, BID).await;
     it.commits(A).await;
     let in_one = it.ends_in_one(B).await;
@@ -68,14 +66,14 @@ async fn the_clock_is_read_once_the_lock_is_had<S: Side>(it: &mut Play<S>) {
 
 async fn a_clock_beside_the_lock_is_read_before_the_wait<S: Side>(it: &mut Play<S>) {
     it.locks(A, &[LAMP]).await;
-    it.begins_in_one(B, QUERY).await;
+    it.begins_in_one(B, LOOKUP).await;
     let during = it.clock().await;
     it.rolls_back(A).await;
     assert!(it.ends_in_one(B).await.clock < during);
 
     // A row that is another one since is looked at anew, and the clock with it.
     it.locks(A, &[LAMP]).await;
-    it.begins_in_one(B, QUERY).await;
+    it.begins_in_one(B, LOOKUP).await;
     let during = it.clock().await;
     it.bids(A, LAMP, BID).await;
     it.commits(A).await;

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use gobid_auction::{EntryId, ProductId, RequestId, Timestamp, UserId};
+use gobid_auction::{EntryId, ProductId, Timestamp, UserId};
 use gobid_store::simulated::{Outcome, Statement};
-use gobid_store::{BidderRow, Due, History, LogEnd, Product, SessionKey, StoredEvent};
+use gobid_store::{BidderRow, Due, History, LogEnd, Lookup, Product, SessionKey, StoredEvent};
 
 use super::scene::Scene;
 
@@ -29,7 +29,7 @@ pub(super) trait Side {
     /// What came of the lane's statement; awaits it.
     async fn outcome(&mut self, lane: Lane) -> Outcome;
     /// Locks a product and reads under the lock, all in one statement.
-    async fn start_in_one(&mut self, lane: Lane, query: InOneQuery);
+    async fn start_in_one(&mut self, lane: Lane, lookup: Lookup);
     async fn outcome_in_one(&mut self, lane: Lane) -> InOne;
     /// The database ends the connection.
     async fn kill(&mut self, lane: Lane);
@@ -45,15 +45,7 @@ pub(super) trait Side {
     async fn committed(&mut self, query: &Query) -> Committed;
 }
 
-/// What is looked for by a statement that locks and reads in one.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct InOneQuery {
-    pub(super) product_id: ProductId,
-    pub(super) user_id: UserId,
-    pub(super) request_id: RequestId,
-}
-
-/// What it saw.
+/// What a statement saw that locked and read in one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct InOne {
     pub(super) position: i64,

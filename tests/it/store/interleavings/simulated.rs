@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use gobid_auction::{Timestamp, UserId};
+use gobid_auction::{Auction, ProductId, Timestamp, UserId};
 use gobid_store::simulated::{ConnectionId, Options, Outcome, SimulatedDatabase, Statement};
 use gobid_store::{LockMode, Lookup, SessionKey};
 
 use super::scene::Scene;
-use super::side::{Committed, InOne, InOneQuery, Lane, Query, Side};
+use super::side::{Committed, InOne, Lane, Query, Side};
 use crate::store::at;
 
 /// How much time passes with each thing that the script does.
@@ -18,7 +18,7 @@ pub(super) struct Simulated {
     database: SimulatedDatabase,
     lanes: BTreeMap<Lane, ConnectionId>,
     outcomes: Vec<(ConnectionId, Outcome)>,
-    in_one: BTreeMap<Lane, InOneQuery>,
+    in_one: BTreeMap<Lane, Lookup>,
     now: Timestamp,
 }
 
@@ -31,6 +31,22 @@ impl Simulated {
             in_one: BTreeMap::new(),
             now: at(20),
         }
+    }
+
+    /// Whether a statement would have to wait.
+    pub(super) fn would_wait(&self, lane: Lane, statement: &Statement) -> bool {
+        let mut database = self.database.clone();
+        database.start(self.lanes[&lane], statement.clone(), self.now);
+        database.is_waiting(self.lanes[&lane])
+    }
+
+    pub(super) fn is_waiting(&self, lane: Lane) -> bool {
+        self.database.is_waiting(self.lanes[&lane])
+    }
+
+    /// A product as it is committed.
+    pub(super) fn auction(&self, product_id: ProductId) -> Auction {
+        self.database.product(product_id).unwrap().auction
     }
 
     fn step(&mut self) -> Timestamp {
@@ -61,7 +77,7 @@ impl Side for Simulated {
     async fn waits(&mut self, lane: Lane) {
         let now = self.step();
         self.outcomes.extend(self.database.advance(now));
-        assert!(self.database.is_waiting(self.lanes[&lane]), "{lane:?} does not wait");
+        assert!(self.is_waiting(lane), "{lane:?} does not wait");
     }
 
     async fn outcome(&mut self, lane: Lane) -> Outcome {
@@ -78,16 +94,15 @@ impl Side for Simulated {
         }
     }
 
-    async fn start_in_one(&mut self, lane: Lane, query: InOneQuery) {
-        self.in_one.insert(lane, query);
-        self.start(lane, Statement::Lock(vec![query.product_id], LockMode::Wait)).await;
+    async fn start_in_one(&mut self, lane: Lane, lookup: Lookup) {
+        let lock = Statement::Lock(vec![lookup.product_id], LockMode::Wait);
+        self.in_one.insert(lane, lookup);
+        self.start(lane, lock).await;
     }
 
     async fn outcome_in_one(&mut self, lane: Lane) -> InOne {
-        let InOneQuery { product_id, user_id, request_id } = self.in_one[&lane];
         let Outcome::Locked(locked) = self.outcome(lane).await else { panic!("not locked") };
-        let lookup =
-            Lookup { request_id: Some(request_id), ..Lookup::of_user(product_id, user_id) };
+        let lookup = self.in_one[&lane].clone();
         self.start(lane, Statement::Read([lookup].into(), at(20))).await;
         let Outcome::Read(found) = self.outcome(lane).await else { panic!("not read") };
         // The one statement was a transaction by itself.

@@ -45,8 +45,8 @@ impl Bench {
         let digest = record::digest(&bid, product.auction.terms.currency);
         let key = (command.product_id, caller.user_id, bid.request_id);
         let of_batch = self.accepted.get(&key);
-        let is_forgotten = planted::is(Bug::RepeatForgottenAfterClose)
-            && product.auction.state.status.is_over();
+        let is_forgotten =
+            planted::is(Bug::RepeatForgottenAfterClose) && product.auction.state.status.is_over();
         let known = of_batch.or(found.accepted.as_ref()).filter(|_| !is_forgotten);
         let same = |known: &&AcceptedBid| {
             digest.as_ref() == Some(&known.request_digest) || planted::is(Bug::DigestNotCompared)

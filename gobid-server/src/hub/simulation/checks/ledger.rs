@@ -28,8 +28,6 @@ pub(in super::super) struct Ledger {
     pub(super) last_of: BTreeMap<Process, u64>,
     /// When it was closed, in true time: then the close was in the log.
     pub(super) closed_at: Option<Timestamp>,
-    /// What the database's clock said when the last entry was committed; `None` since it jumped.
-    pub(super) committed_at: Option<Timestamp>,
 }
 
 impl Ledger {
@@ -44,7 +42,6 @@ impl Ledger {
             accepted: BTreeMap::new(),
             last_of: BTreeMap::new(),
             closed_at: None,
-            committed_at: None,
         }
     }
 

@@ -7,7 +7,8 @@ use serde_json::value::RawValue;
 
 use super::reference::{Row, View};
 use super::{Ledger, translated};
-use crate::hub::simulation::feed::{Shown, seq_of};
+use crate::hub::simulation::event::Process;
+use crate::hub::simulation::feed::{Feed, FeedId, Shown, seq_of};
 use crate::hub::simulation::sale::Sale;
 use crate::hub::simulation::world::World;
 use crate::view::public_name;
@@ -32,6 +33,20 @@ impl World {
         if let Err(why) = says {
             self.broken(format!("{why}: {product_id} shows {shown:?}"));
         }
+    }
+
+    /// Whether a watcher learns of a silent raise of his that another server has recorded.
+    pub(in super::super) fn count_shown(&mut self, process: Process, feed: FeedId, shown: &Shown) {
+        let Feed { product_id, person, .. } = &self.feeds[feed.0];
+        let (Some(person), Shown::You(you)) = (*person, shown) else { return };
+        let ledger = &self.ledgers[product_id];
+        let user_id = Some(self.people[person].user_id);
+        let last = ledger.entries.iter().rev().find(|entry| entry.actor_id == user_id);
+        let raise = last.filter(|entry| entry.kind == "raised");
+        let elsewhere = raise.and_then(|entry| ledger.cause(entry));
+        let elsewhere = elsewhere.is_some_and(|copy| self.copies[copy.0].process != process);
+        let is_shown = you.max_amount == decimal(raise.and_then(|entry| entry.offer));
+        self.reached.raise_seen_elsewhere += usize::from(elsewhere && is_shown);
     }
 
     fn sale(&self, product_id: ProductId) -> &Sale {
@@ -79,7 +94,7 @@ impl World {
         }
         let falls = sale.format == Format::Dutch && view.status == "open";
         let amounts = (change.current_price, change.minimum_next_bid);
-        let stand = (self.decimal(view.price), self.decimal(view.minimum));
+        let stand = (decimal(view.price), decimal(view.minimum));
         let same = falls || amounts == stand;
         if same { Ok(()) } else { Err(format!("price and minimum are {stand:?}")) }
     }
@@ -135,15 +150,16 @@ impl World {
         ledger.bid_ids.get(&shown.bid_id) == Some(&row.id)
             && shown.seq == row.seq
             && Some(&shown.bidder) == self.name_of(product_id, row.bidder, view).as_ref()
-            && Some(shown.amount) == self.decimal(Some(row.amount))
+            && Some(shown.amount) == decimal(Some(row.amount))
             && shown.automatic == row.automatic
             && (row.voided..=is_struck_now).contains(&shown.voided)
     }
+}
 
-    pub(super) fn decimal(&self, minor_units: Option<i64>) -> Option<Decimal> {
-        let amount = minor_units.and_then(Amount::new);
-        amount.map(|amount| amount.to_decimal("USD".parse().unwrap()))
-    }
+/// An amount, as the wire has it: everything is sold in one currency here.
+fn decimal(minor_units: Option<i64>) -> Option<Decimal> {
+    let amount = minor_units.and_then(Amount::new);
+    amount.map(|amount| amount.to_decimal("USD".parse().unwrap()))
 }
 
 /// The wire has milliseconds.

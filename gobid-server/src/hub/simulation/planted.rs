@@ -1,0 +1,58 @@
+//! The simulation finds what it is for: each bug is planted in the code, and seeds are run until a
+//! promise is broken.
+
+use gobid_auction::planted::{self, Bug};
+
+use super::simulate;
+
+/// A test for each bug, with the number of seeds within which it must be found.
+macro_rules! finds {
+    ($($test:ident: $bug:ident within $seeds:literal,)+) => {
+        $(#[test] fn $test() { finds(Bug::$bug, $seeds); })+
+    };
+}
+
+finds! {
+    an_answer_before_the_commit_is_found: AcknowledgeBeforeCommit within 50,
+    news_before_the_commit_are_found: PublishBeforeCommit within 50,
+    a_clock_before_the_lock_is_found: ClockBeforeLock within 400,
+    a_look_up_with_the_lock_is_found: LookUpWithLock within 100,
+    a_look_up_without_the_lock_is_found: LookUpWithoutLock within 400,
+    an_unknown_commit_taken_for_failed_is_found: UnknownTakenForFailed within 100,
+    an_unknown_commit_taken_for_done_is_found: UnknownTakenForDone within 100,
+    an_unknown_commit_told_as_not_recorded_is_found: UnknownToldAsNotRecorded within 1_000,
+    what_is_put_back_behind_is_found: PutBackBehind within 100,
+    what_is_forgotten_aside_is_found: AsideForgotten within 100,
+    a_lapse_that_is_not_looked_at_is_found: LapseNotLookedAt within 400,
+    clocks_that_are_not_compared_are_found: ClocksNotCompared within 100,
+    an_end_that_is_in_time_is_found: EndIsInTime within 100,
+    a_limit_that_is_ignored_is_found: NotAfterIgnored within 50,
+    a_close_that_does_not_settle_is_found: SettleDropped within 50,
+    a_close_that_asks_for_no_tickets_is_found: TicketsNotAsked within 100,
+    a_sweep_that_looks_ahead_only_is_found: SweepLooksAheadOnly within 400,
+    a_close_after_the_close_is_found: ClosedTwice within 50,
+    a_repetition_forgotten_after_the_close_is_found: RepeatForgottenAfterClose within 100,
+    a_digest_that_is_not_compared_is_found: DigestNotCompared within 100,
+    a_session_that_is_not_looked_at_is_found: SessionNotLookedAt within 200,
+    a_maximum_that_falls_is_found: MaximumLowered within 100,
+    a_refused_bid_that_extends_is_found: RefusedBidExtends within 100,
+    a_silent_raise_that_extends_is_found: SilentRaiseExtends within 200,
+    a_void_that_misses_the_last_is_found: VoidMissesTheLast within 100,
+    a_gap_that_is_ignored_is_found: GapIgnored within 100,
+    a_room_that_goes_back_is_found: RoomGoesBack within 100,
+    a_resume_without_the_store_is_found: ResumeWithoutStore within 100,
+    a_check_that_is_ignored_is_found: CheckIgnored within 50,
+    parts_that_are_not_told_are_found: PartsNotTold within 100,
+    what_is_left_out_untold_is_found: LeftOutUntold within 400,
+    a_watcher_before_the_news_is_found: JoinedBeforeNews within 400,
+}
+
+/// Plants a bug and runs seeds until it is found. Each test has its process: a bug is planted in all
+/// of it.
+fn finds(bug: Bug, within: u64) {
+    planted::plant(Some(bug));
+    let found = (0..within).find_map(|seed| Some((seed, simulate(seed, false).broken?)));
+    planted::plant(None);
+    let (seed, how) = found.unwrap_or_else(|| panic!("{} is not found", bug.as_str()));
+    println!("{} is found by seed {seed}: {how}", bug.as_str());
+}
