@@ -32,9 +32,9 @@ fn what_remains_is_replayed() {
         // A firm bid of whoever leads raises his maximum to it, and the price stays.
         "Firm, step 10, baseprice 100: A 100 → A 100 · B 150 → B 150 · A 200 → A 200 · \
          void B → A 100 · C 180 → A 190 · C 200 → A 200",
-        // The price never falls: a lower offer that is left behind a higher one leaves it.
-        "Firm, step 10, baseprice 100: A 100 → A 100 · B max 200 → B 110 · A 150 → B 160 · \
-         void B → A 100 · C 110 → A 120",
+        // The price never falls: B's 200 is now a firm bid that leads, and A's 150 came after it.
+        "Firm, step 10, baseprice 100: A 100 → A 100 · B 110 → B 110 · C max 200 → C 120 · \
+         B 200 → C 200 · void C → B 110 · A 150 → B 160 · void B 110 → B 200, needs 210",
         // What follows a void is bid on what it left.
         "Step 10, baseprice 100: A 200 → A 100 · B 500 → B 210 · void B → A 100 · \
          B 110 → A 120, count 2 · B 300 → B 210, count 3 · void A → B 100, count 2",

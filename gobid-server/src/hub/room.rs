@@ -339,3 +339,6 @@ impl Room {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@ mod ledger;
 mod log;
 #[path = "../../../../gobid-auction/tests/reference/model.rs"]
 mod reference;
+mod replay;
 mod shown;
 mod translated;
 

@@ -7,6 +7,7 @@ use gobid_auction::{EntryId, EntryIds, RequestId, Timestamp, UserId};
 use gobid_store::{LogEntry, NewProductRow};
 
 use super::reference::{Accepted, Model};
+use super::replay::Replay;
 use super::translated;
 use crate::hub::simulation::client::CopyId;
 use crate::hub::simulation::event::Process;
@@ -18,6 +19,8 @@ pub(in super::super) struct Ledger {
     pub(in super::super) entries: Vec<LogEntry>,
     /// How the auction stands after each; the first one is how it was created.
     versions: Vec<Model>,
+    /// The auction that the entries give when they are applied.
+    pub(super) replay: Replay,
     /// The commands that may lead to an entry, by the ids it would have.
     expected: BTreeMap<EntryId, CopyId>,
     /// The model's own ids of bids.
@@ -35,6 +38,7 @@ impl Ledger {
     pub(in super::super) fn new(product: &NewProductRow, first_entry: Option<LogEntry>) -> Self {
         let model = Model::new(translated::terms(product), product.description.clone());
         Self {
+            replay: Replay::new(&product.auction, first_entry.as_ref()),
             entries: first_entry.into_iter().collect(),
             versions: vec![model],
             expected: BTreeMap::new(),
@@ -89,6 +93,7 @@ impl Ledger {
     /// Takes in entries that one command has led to, and how the auction stands since.
     pub(super) fn append(&mut self, entries: &[LogEntry], model: &Model) {
         for entry in entries {
+            self.replay.apply(entry);
             self.entries.push(entry.clone());
             self.versions.push(model.clone());
         }

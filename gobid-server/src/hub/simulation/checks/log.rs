@@ -197,6 +197,10 @@ impl World {
     /// The state that the database has is the one that the model has.
     fn stands_as_told(&self, ledger: &Ledger, product_id: ProductId) -> Result<(), String> {
         let product = self.database.product(product_id).ok_or("the product is gone")?;
+        if product.auction != *ledger.replay.auction() {
+            let (stored, replayed) = (&product.auction.state, &ledger.replay.auction().state);
+            return Err(format!("it is stored as {stored:?}, and the log gives {replayed:?}"));
+        }
         let (state, view) = (&product.auction.state, ledger.model().view(0));
         let minor = |amount: Option<Amount>| amount.map(Amount::minor_units);
         let stands = (

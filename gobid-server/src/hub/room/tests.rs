@@ -1,0 +1,147 @@
+//! What a room tells one who comes back.
+
+use std::collections::HashSet;
+
+use gobid_auction::{Amount, Auction, Format, Increment, Offered, Status, Terms};
+use gobid_store::Product;
+
+use super::*;
+
+const NOW: Timestamp = Timestamp::from_micros(0);
+
+fn user() -> Member {
+    Member { user_id: UserId::from_u128(7), user_name: "ann".to_owned() }
+}
+
+/// A product whose log has come so far, without an event.
+fn product(position: i64) -> Product {
+    let terms = Terms {
+        product_id: ProductId::from_u128(1),
+        seller_id: UserId::from_u128(2),
+        format: Format::SealedFirstPrice,
+        currency: "USD".parse().unwrap(),
+        baseprice: Amount::new(1_00).unwrap(),
+        increment: Increment::DEFAULT,
+        buy_now_price: None,
+        soft_close: Duration::ZERO,
+        hard_end: None,
+        dutch: None,
+        auction_start: NOW,
+        starts_later: false,
+    };
+    let mut auction = Auction::new(terms, None, NOW.plus(Duration::from_mins(1)), NOW);
+    auction.state.status = Status::Open;
+    auction.state.position = position;
+    Product {
+        auction,
+        product_name: "a chair".to_owned(),
+        description: String::new(),
+        reference: None,
+        seller_name: "bob".to_owned(),
+        leader: None,
+        anonymous_bidders: false,
+        original_end: NOW,
+        created_at: NOW,
+        cancel_reason: None,
+    }
+}
+
+fn read(position: i64) -> Fetched {
+    Fetched {
+        product: Some(product(position)),
+        events: Vec::new(),
+        bid_events: Vec::new(),
+        voided: HashSet::new(),
+        parts: Vec::new(),
+    }
+}
+
+fn part(minor_units: i64, last_position: i64) -> BidderRow {
+    let offer = Some(Offered::Firm(Amount::new(minor_units).unwrap()));
+    BidderRow { number: 1, offer, last_position }
+}
+
+/// A room, and the notes that its watchers send it.
+struct Played {
+    room: Room,
+    _notes_in: mpsc::Sender<Note>,
+    notes: mpsc::Receiver<Note>,
+}
+
+impl Played {
+    fn new() -> Self {
+        let (notes_in, notes) = mpsc::channel(8);
+        let epoch = "epoch".to_owned();
+        let product_id = ProductId::from_u128(1);
+        let room = Room::new(product_id, epoch, notes_in.clone().downgrade(), Moment::default());
+        Self { room, _notes_in: notes_in, notes }
+    }
+
+    /// Lets the room go on, with a store whose log has come so far; gives what it wanted to know.
+    fn play(&mut self, position: i64) -> Vec<Wanted> {
+        let mut all = Vec::new();
+        loop {
+            while let Ok(note) = self.notes.try_recv() {
+                self.room.take(note, Moment::default());
+            }
+            match self.room.step(Moment::default(), NOW) {
+                Next::Read(wanted) => {
+                    all.push(wanted);
+                    self.room.was_read(Some(read(position)), Moment::default());
+                }
+                _ if self.notes.is_empty() => return all,
+                _ => {}
+            }
+        }
+    }
+
+    fn join(&mut self, position: i64) -> Joined {
+        let (reply, mut answer) = oneshot::channel();
+        let note = Note::Join { member: Some(user()), resume: None, reply };
+        self.room.take(note, Moment::default());
+        self.play(position);
+        answer.try_recv().unwrap().unwrap()
+    }
+
+    /// The last frame that a watcher was sent.
+    fn last_frame(joined: &mut Joined) -> String {
+        let mut last = String::new();
+        while let Ok(Delivery::Frame(frame)) = joined.frames.try_recv() {
+            frame.text.as_str().clone_into(&mut last);
+        }
+        last
+    }
+}
+
+#[test]
+fn who_comes_back_is_told_how_he_stands_now() {
+    let mut played = Played::new();
+    let mut first = played.join(3);
+    played.room.take(Note::Introduced(first.id, Some(part(2_00, 3))), Moment::default());
+    assert!(Played::last_frame(&mut first).contains("\"amount\":\"2.00\""));
+    drop(first);
+
+    // While he was not here, another server has recorded more of his, and then something else.
+    played.room.take(Note::StoreIsAt(6), Moment::default());
+    played.play(6);
+    let mut second = played.join(6);
+    played.room.take(Note::Introduced(second.id, Some(part(5_00, 5))), Moment::default());
+    assert!(Played::last_frame(&mut second).contains("\"amount\":\"5.00\""));
+}
+
+#[test]
+fn the_part_of_one_who_was_not_introduced_yet_is_read_too() {
+    let mut played = Played::new();
+    let joined = played.join(3);
+    played.room.take(Note::StoreIsAt(4), Moment::default());
+    let wanted = played.play(4);
+    let known = wanted.first().and_then(|wanted| wanted.known.as_ref()).unwrap();
+    assert_eq!(known.members, [user().user_id]);
+
+    // What he is introduced with was read before.
+    let fetched = Fetched { parts: vec![(user().user_id, part(5_00, 5))], ..read(5) };
+    played.room.was_read(Some(fetched), Moment::default());
+    let mut joined = joined;
+    played.room.take(Note::Introduced(joined.id, Some(part(2_00, 3))), Moment::default());
+    assert!(Played::last_frame(&mut joined).contains("\"amount\":\"5.00\""));
+}
