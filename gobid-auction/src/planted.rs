@@ -91,6 +91,8 @@ bugs! {
     CheckIgnored = "check_ignored",
     /// What a room reads of its watchers' parts is not told them.
     PartsNotTold = "parts_not_told",
+    /// What a room knows of one who comes back stays as it was when he left.
+    StalePartKept = "stale_part_kept",
     /// A watcher who is too slow is not told that something was left out.
     LeftOutUntold = "left_out_untold",
     /// A watcher comes in before everybody was told the news.

@@ -29,7 +29,7 @@ on_both!(whatever_is_commanded);
 /// How many auctions there are at a time, each with one command at a time.
 const AUCTIONS: u64 = 16;
 /// How many commands are compared, at least.
-const COMMANDS: u64 = 4_000;
+const COMMANDS: u64 = 3_600;
 /// The seed, unless `GOBID_SEED` names another.
 const SEED: u64 = 1955;
 

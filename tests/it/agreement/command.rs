@@ -110,7 +110,7 @@ impl Drawer {
     fn offer(&self, dice: &mut Dice, view: &View) -> Offer {
         let is_english = self.terms.format == Format::English;
         let (firm, maximum) = if is_english { (45, 52) } else { (92, 5) };
-        let purchase = if view.buy_now_available { 10 } else { 3 };
+        let purchase = if view.buy_now_available { 14 } else { 3 };
         match dice.weighed(&[(firm, 0), (maximum, 1), (purchase, 2)]) {
             0 => {
                 let amount = self.amount(dice, view);

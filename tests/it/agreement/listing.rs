@@ -90,7 +90,7 @@ impl Times {
         let millis = |dice: &mut Dice, low, high| {
             Duration::from_millis(u64::try_from(dice.between(low, high)).unwrap())
         };
-        let start = dice.chance(25).then(|| millis(dice, 300, 1_200));
+        let start = dice.chance(30).then(|| millis(dice, 500, 1_800));
         let lasts = if ends_soon { millis(dice, 1_500, 5_000) } else { Duration::from_hours(1) };
         let end = start.unwrap_or_default() + lasts + Duration::from_millis(500);
         let has_hard_end = is_english && dice.chance(if ends_soon { 70 } else { 30 });
@@ -122,7 +122,7 @@ fn english(dice: &mut Dice, body: &mut Value, terms: &mut Terms, times: &Times) 
     if dice.chance(55) {
         reserve(dice, body, terms);
     }
-    if dice.chance(50) {
+    if dice.chance(60) {
         let least = (terms.baseprice * 13 + 9) / 10;
         let price = least.max(terms.reserve.unwrap_or(0)) + dice.between(0, terms.baseprice);
         if price <= LARGEST_AMOUNT {

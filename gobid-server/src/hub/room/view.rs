@@ -217,21 +217,24 @@ impl View {
     pub(crate) fn introduce(&mut self, user_id: UserId, row: BidderRow) {
         if row.last_position > self.position() {
             self.part_is(user_id, row);
-        } else if self
-            .bidders
-            .get(&user_id)
-            .is_none_or(|known| known.last_position < row.last_position)
-        {
+        } else if self.is_newer(user_id, row) && !planted::is(Bug::StalePartKept) {
             self.bidders.insert(user_id, row);
+        } else {
+            self.bidders.entry(user_id).or_insert(row);
         }
     }
 
     /// How a user has taken part; what is older than what is known changes nothing.
     fn part_is(&mut self, user_id: UserId, row: BidderRow) {
-        if self.bidders.get(&user_id).is_none_or(|known| known.last_position < row.last_position) {
+        if self.is_newer(user_id, row) {
             self.bidders.insert(user_id, row);
             self.moved.insert(user_id);
         }
+    }
+
+    fn is_newer(&self, user_id: UserId, row: BidderRow) -> bool {
+        let known = self.bidders.get(&user_id);
+        known.is_none_or(|known| known.last_position < row.last_position)
     }
 
     /// Whether nothing can happen any more.

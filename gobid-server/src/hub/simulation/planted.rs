@@ -43,6 +43,7 @@ finds! {
     a_resume_without_the_store_is_found: ResumeWithoutStore within 100,
     a_check_that_is_ignored_is_found: CheckIgnored within 50,
     parts_that_are_not_told_are_found: PartsNotTold within 100,
+    a_part_that_stays_as_it_was_is_found: StalePartKept within 400,
     what_is_left_out_untold_is_found: LeftOutUntold within 400,
     a_watcher_before_the_news_is_found: JoinedBeforeNews within 400,
 }

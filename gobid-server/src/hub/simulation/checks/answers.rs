@@ -47,9 +47,8 @@ impl World {
                     let is_over = ledger.model().view(0).status != "open";
                     self.reached.repeated_after_close += usize::from(is_over);
                 }
-                let own = ids.map(|ids| ids.own);
-                let is_own = own == Some(result.bid_id);
-                if is_own == *repeated {
+                let is_own = ids.is_some_and(|ids| ids.own == result.bid_id);
+                if !is_own && !*repeated {
                     return Err("whose bid is it?".to_owned());
                 }
                 let caller = self.requests[request].user_id;
