@@ -53,6 +53,8 @@ bugs! {
     AsideForgotten = "aside_forgotten",
     /// Under the locks nobody looks whether a command has lapsed.
     LapseNotLookedAt = "lapse_not_looked_at",
+    /// What lapses between the locks and the judgement is judged.
+    LapsedWhileRead = "lapsed_while_read",
     /// Under the locks nobody looks whether the clocks agree.
     ClocksNotCompared = "clocks_not_compared",
     /// A bid stamped exactly at the end is taken for one before it.

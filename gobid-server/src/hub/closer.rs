@@ -6,12 +6,13 @@
 
 mod agenda;
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::time::Duration;
 
 use gobid_auction::{Auction, ProductId, Timestamp};
-use gobid_store::{Database, StoreError};
+use gobid_store::{Database, Due, StoreError};
 use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 use tracing::warn;
@@ -21,9 +22,7 @@ use super::lane_of;
 use super::tickets::Tickets;
 use crate::clock::Clock;
 use crate::shutdown::Tasks;
-#[cfg(test)]
-pub(crate) use agenda::Page;
-pub(crate) use agenda::{Agenda, SWEEP_EVERY, next_judged};
+pub(crate) use agenda::{Agenda, Page, SWEEP_EVERY, next_judged};
 
 /// How many notes wait for the closer; a note that is lost is found by the sweep.
 const NOTES: usize = 4096;
@@ -99,10 +98,14 @@ impl Work {
     async fn run(mut self) {
         let mut sweeps = interval(SWEEP_EVERY);
         sweeps.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut reading = None;
         loop {
             let quiet_for = self.agenda.quiet_for(self.clock.now());
             tokio::select! {
-                _ = sweeps.tick() => self.sweep().await,
+                _ = sweeps.tick(), if reading.is_none() => {
+                    reading = Some(self.read(Agenda::first_page(self.clock.now())));
+                }
+                found = read(&mut reading) => reading = self.swept(found),
                 Some((at, product_id)) = self.notes.recv() => {
                     self.agenda.note(at, product_id, self.clock.now());
                 }
@@ -118,18 +121,27 @@ impl Work {
         }
     }
 
-    /// Pages through everything that is due, and what is due soon.
-    async fn sweep(&mut self) {
-        let mut next = Some(Agenda::first_page(self.clock.now()));
-        while let Some(page) = next {
-            let found = match self.database.due(page.until, page.after, page.limit).await {
-                Ok(found) => found,
-                Err(error) => return report(&error),
-            };
-            next = self.agenda.take_page(&found, self.clock.now());
-            self.submit_due();
+    /// Reads a page of the sweep; meanwhile timers go on.
+    fn read(&self, page: Page) -> Reading {
+        let database = self.database.clone();
+        Box::pin(async move { database.due(page.until, page.after, page.limit).await })
+    }
+
+    /// Takes in a page, and reads the next one, if there is any.
+    fn swept(&mut self, found: Result<Vec<Due>, StoreError>) -> Option<Reading> {
+        let found = match found {
+            Ok(found) => found,
+            Err(error) => {
+                warn!(%error, "the sweep for what is due failed; the next one tries again");
+                return None;
+            }
+        };
+        let next = self.agenda.take_page(&found, self.clock.now());
+        self.submit_due();
+        if next.is_none() {
+            self.swept_at.store(self.clock.now().as_micros(), Relaxed);
         }
-        self.swept_at.store(self.clock.now().as_micros(), Relaxed);
+        next.map(|page| self.read(page))
     }
 
     fn submit(&self, product_id: ProductId) {
@@ -140,6 +152,13 @@ impl Work {
     }
 }
 
-fn report(error: &StoreError) {
-    warn!(%error, "the sweep for what is due failed; the next one tries again");
+/// A page of the sweep that is being read.
+type Reading = Pin<Box<dyn Future<Output = Result<Vec<Due>, StoreError>> + Send>>;
+
+/// What the page brought that is being read; waits for ever when none is.
+async fn read(reading: &mut Option<Reading>) -> Result<Vec<Due>, StoreError> {
+    match reading {
+        Some(reading) => reading.await,
+        None => std::future::pending().await,
+    }
 }

@@ -111,15 +111,16 @@ impl Tickets {
         Some(Ticket { product_id, stamp, ids, tickets: Arc::clone(self) })
     }
 
-    /// Whether the close of an auction that ends then may be judged: no ticket is out that was
-    /// stamped before that end, but those whose commands stand before the close in the same batch.
+    /// Whether the close of an auction that ends then may be judged now: no ticket is out that was
+    /// stamped before that end, but those whose commands stand before the close in the same batch,
+    /// and those whose commands are judged no more.
     pub(crate) fn may_close(
         &self,
         product_id: ProductId,
         auction_end: Timestamp,
         in_batch: &[u64],
+        now: Moment,
     ) -> bool {
-        let now = self.clock.moment();
         let mut out = self.locked();
         let Some(product) = out.products.get_mut(&product_id) else {
             return true;
@@ -187,6 +188,9 @@ mod tests {
     fn a_close_waits_for_the_last_ticket_stamped_before_the_end() {
         let (released, mut told) = mpsc::channel(4);
         let tickets = Tickets::new(Clock::system(), 3, released);
+        let may_close = |product, end, in_batch: &[u64]| {
+            tickets.may_close(product, end, in_batch, Moment::default())
+        };
         let product = Uuid::now_v7();
         let first = tickets.stamp(product).unwrap();
         let second = tickets.stamp(product).unwrap();
@@ -194,16 +198,16 @@ mod tests {
         assert!(tickets.stamp(product).is_none(), "three are out");
 
         let long_after = second.stamp.received_at.plus(LIFETIME);
-        assert!(!tickets.may_close(product, long_after, &[]));
-        assert!(!tickets.may_close(product, long_after, &[first.stamp.id]));
-        assert!(tickets.may_close(product, long_after, &[first.stamp.id, second.stamp.id]));
-        assert!(tickets.may_close(product, first.stamp.received_at, &[]), "none was before it");
+        assert!(!may_close(product, long_after, &[]));
+        assert!(!may_close(product, long_after, &[first.stamp.id]));
+        assert!(may_close(product, long_after, &[first.stamp.id, second.stamp.id]));
+        assert!(may_close(product, first.stamp.received_at, &[]), "none was before it");
 
-        assert!(!tickets.may_close(product, long_after, &[]));
+        assert!(!may_close(product, long_after, &[]));
         drop(first);
         assert!(told.try_recv().is_err(), "one still holds the close back");
         drop(second);
         assert_eq!(told.try_recv(), Ok(product));
-        assert!(tickets.may_close(product, long_after, &[]));
+        assert!(may_close(product, long_after, &[]));
     }
 }

@@ -184,8 +184,7 @@ impl Core {
             let stamp = command.stamp;
             let agrees = clock::agrees(stamp.received_at, stamp.moment, asked, had, clock)
                 || planted::is(Bug::ClocksNotCompared);
-            let has_lapsed = stamp.has_lapsed(now) && !planted::is(Bug::LapseNotLookedAt);
-            let judged = agrees && !has_lapsed;
+            let judged = agrees && !command.is_too_late(now);
             disagrees |= !agrees;
             if !judged {
                 self.outputs.push(not_judged(command));
@@ -206,7 +205,7 @@ impl Core {
             Done::Lost => return self.retry(attempt, now),
             _ => return Phase::RollingBack(After::Retry(attempt)),
         };
-        let judged = judge::judge(&attempt.commands, locked, &plan, &found, clock, gate);
+        let judged = judge::judge(&attempt.commands, locked, &plan, &found, (clock, now), gate);
         let work = Work::new(attempt, judged);
         if work.batch.entries.is_empty() {
             Phase::RollingBack(After::Deliver(work))

@@ -71,12 +71,13 @@ impl Driver {
             let done = self.perform(step, &mut connection, &mut waiting).await;
             self.count(&done);
             let (tickets, counters) = (&self.tickets, &self.counters);
+            let now = self.clock.moment();
             let gate = |product_id, end, before: &[u64]| {
-                let may_close = tickets.may_close(product_id, end, before);
+                let may_close = tickets.may_close(product_id, end, before, now);
                 counters.closes_held_back.fetch_add(usize::from(!may_close), Relaxed);
                 may_close
             };
-            self.core.done(done, self.clock.moment(), &gate);
+            self.core.done(done, now, &gate);
             self.deliver(&mut waiting);
         }
     }

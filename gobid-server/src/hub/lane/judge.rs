@@ -15,19 +15,22 @@ use super::bench::OnBench;
 use super::judged::{Judged, Verdict};
 use super::plan::Plan;
 use super::queue::{Queued, Task};
+use crate::clock::Moment;
 use crate::hub::answer::Answer;
 
 /// Whether a close may be judged now: the product, its end, and the commands that stand before it
 /// in the batch.
 pub(crate) type Gate<'a> = dyn Fn(ProductId, Timestamp, &[u64]) -> bool + 'a;
 
-/// Judges commands in order, each by what those before it led to.
+/// Judges commands in order, each by what those before it led to. `now` is the time under the locks,
+/// `moment` this moment: what has lapsed by then is not judged, and `gate` holds no close back for
+/// it.
 pub(super) fn judge(
     commands: &[Queued],
     locked: Locked,
     plan: &Plan,
     found: &[Found],
-    now: Timestamp,
+    (now, moment): (Timestamp, Moment),
     gate: &Gate<'_>,
 ) -> Judged {
     let products = locked.auctions.into_iter().map(|locked| {
@@ -50,6 +53,9 @@ pub(super) fn judge(
     for (place, command) in commands.iter().enumerate() {
         let found = plan.own(place, found);
         match &command.task {
+            _ if command.is_too_late(moment) && !planted::is(Bug::LapsedWhileRead) => {
+                bench.pass_over(command);
+            }
             Task::Bid(caller, bid) => bench.judge_bid(command, *caller, *bid, found),
             Task::Order(caller, task) => bench.judge_order(command, *caller, task, found),
             Task::Due => bench.judge_due(command, found, &before, gate),
@@ -73,6 +79,18 @@ struct Bench {
 }
 
 impl Bench {
+    /// A command has lapsed since the locks were had.
+    fn pass_over(&mut self, command: &Queued) {
+        let (id, received_at) = (command.stamp.id, command.stamp.received_at);
+        match command.task {
+            Task::Due => self.judged.done.push(id),
+            Task::Bid(..) | Task::Order(..) => {
+                let answer = Answer::not_recorded(received_at);
+                self.judged.answers.push((id, Verdict::Settled(answer)));
+            }
+        }
+    }
+
     /// The rules have refused a command.
     fn rejected(&mut self, rejection: Rejection, auction: &Auction, at: Timestamp) -> Verdict {
         self.judged.touched.extend(close_that_is_due(auction, &rejection));

@@ -109,6 +109,13 @@ struct Aside {
     backoff: Duration,
 }
 
+impl Queued {
+    /// Whether the command may not be judged any more, now that it could be.
+    pub(super) fn is_too_late(&self, now: Moment) -> bool {
+        self.stamp.has_lapsed(now) && !planted::is(Bug::LapseNotLookedAt)
+    }
+}
+
 impl Attempt {
     /// The products, each once, in the order of their ids.
     pub(crate) fn products(&self) -> Vec<ProductId> {

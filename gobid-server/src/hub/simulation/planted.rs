@@ -24,6 +24,7 @@ finds! {
     what_is_put_back_behind_is_found: PutBackBehind within 100,
     what_is_forgotten_aside_is_found: AsideForgotten within 100,
     a_lapse_that_is_not_looked_at_is_found: LapseNotLookedAt within 400,
+    a_lapse_while_the_rest_is_read_is_found: LapsedWhileRead within 1_000,
     clocks_that_are_not_compared_are_found: ClocksNotCompared within 100,
     an_end_that_is_in_time_is_found: EndIsInTime within 100,
     a_limit_that_is_ignored_is_found: NotAfterIgnored within 50,

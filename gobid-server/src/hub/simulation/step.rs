@@ -1,5 +1,6 @@
 //! The steps of a lane: each is sent to the database, and some time later it is known what came of it.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -62,27 +63,30 @@ impl World {
     /// Looks at a step before it is done: whether it is one of those that are to be reached, and
     /// whether this is the worst moment for its process to stand still.
     fn count_step(&mut self, process: Process, lane: usize, step: &Step) {
+        if let Step::Read(lookups, _) = step {
+            let mut counts: BTreeMap<ProductId, usize> = BTreeMap::new();
+            for lookup in lookups.iter() {
+                *counts.entry(lookup.product_id).or_default() += 1;
+            }
+            let is_halved = counts.len() > 1 && counts.values().any(|count| *count >= HALF);
+            self.reached.batch_halved += usize::from(is_halved);
+        }
+        let can_stall = self.plan.rates.server_stalls > 0 && !self.is_calm;
+        if can_stall && matches!(step, Step::Lock(..) | Step::Read(..)) {
+            self.stall_over_lapse(process, lane);
+        }
+    }
+
+    /// A process may stand still just until something has lapsed whose step is under way.
+    fn stall_over_lapse(&mut self, process: Process, lane: usize) {
         let moment = self.moment(process);
-        match step {
-            Step::Read(lookups, _) => {
-                let mut counts: BTreeMap<ProductId, usize> = BTreeMap::new();
-                for lookup in lookups.iter() {
-                    *counts.entry(lookup.product_id).or_default() += 1;
-                }
-                let is_halved = counts.len() > 1 && counts.values().any(|count| *count >= HALF);
-                self.reached.batch_halved += usize::from(is_halved);
-            }
-            Step::Lock(..) if self.plan.rates.server_stalls > 0 && !self.is_calm => {
-                let Some(running) = self.running(process) else { return };
-                let waiting = running.lanes[lane].waiting.values();
-                let lapse = waiting.map(|(ticket, _)| ticket.stamp.lapses_at()).min();
-                let left = lapse.map_or(Duration::MAX, |lapse| lapse.since(moment));
-                if left < KEEPS_LOCKS && self.random.one_in(2) {
-                    let span = left + self.random.micros(0, 50_000);
-                    self.stand_still(process.server, span, false);
-                }
-            }
-            _ => {}
+        let Some(running) = self.running(process) else { return };
+        let waiting = running.lanes[lane].waiting.values();
+        let lapse = waiting.map(|(ticket, _)| ticket.stamp.lapses_at()).min();
+        let left = lapse.map_or(Duration::MAX, |lapse| lapse.since(moment));
+        if left < KEEPS_LOCKS && self.random.one_in(3) {
+            let span = left + self.random.micros(0, 50_000);
+            self.stand_still(process.server, span, false);
         }
     }
 
@@ -101,16 +105,14 @@ impl World {
         note!(self, "server {} lane {}: … {}", process.server, call.lane, told(&done));
         let moment = self.moment(process);
         let Some(Running { lanes, tickets, .. }) = self.running(process) else { return };
-        let mut held_back = 0;
-        let held_back_now = std::cell::Cell::new(0);
+        let held_back = Cell::new(0);
         let gate = |product_id, end, before: &[u64]| {
-            let may_close = tickets.may_close(product_id, end, before);
-            held_back_now.set(held_back_now.get() + usize::from(!may_close));
+            let may_close = tickets.may_close(product_id, end, before, moment);
+            held_back.set(held_back.get() + usize::from(!may_close));
             may_close
         };
         lanes[call.lane].core.done(done, moment, &gate);
-        held_back += held_back_now.get();
-        self.reached.close_held_back += held_back;
+        self.reached.close_held_back += held_back.get();
         self.deliver(process, call.lane);
         self.run_lane(process, call.lane);
     }

@@ -47,6 +47,12 @@ async fn a_position_that_moved_is_not_written_over<S: Side>(it: &mut Play<S>) {
         assert_eq!(outcome, if is_refused { Outcome::Refused } else { Outcome::Recorded(false) });
         it.rolls_back(A).await;
     }
+    // Where that is seen at once, nobody waits for who holds the row.
+    it.locks(A, &[LAMP]).await;
+    let products = stale.products.clone();
+    let outcome = it.records(B, Batch { products, ..Batch::default() }).await;
+    assert_eq!(outcome, Outcome::Recorded(false));
+    it.rolls_back(A).await;
     // A product twice in a batch is written once.
     it.locks(A, &[LAMP]).await;
     let mut twice = it.batch(A, LAMP, FIRST);

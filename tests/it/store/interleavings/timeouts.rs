@@ -108,6 +108,7 @@ async fn the_first_in_line_waits_anew_and_the_others_do_not<S: Side>(it: &mut Pl
     }
     assert!(it.has(B).await.has(LAMP));
     assert_eq!(it.ends(D).await, Outcome::Refused);
+    it.waits(C).await;
     assert!(it.has(C).await.has(LAMP));
     it.rolls_back(C).await;
 }

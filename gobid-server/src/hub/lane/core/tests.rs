@@ -253,6 +253,26 @@ fn a_close_that_is_held_back_leaves_the_batch() {
 }
 
 #[test]
+fn what_lapses_while_the_rest_is_read_is_not_judged_after_the_close() {
+    let end = u64::try_from(MINUTE / 1000).unwrap();
+    let bid = queued(1, 7, bid(1, 7, 0xA, "1.00").task, end - 4_000);
+    // The close stands before the bid, as it may where a product was set aside.
+    let mut core = core_with([queued(2, 7, Task::Due, end + 300), bid]);
+    let mut fake = Fake::with(&[7]);
+    fake.now = Moment::from_millis(end + 900);
+    while !core.is_idle() {
+        let step = core.step(fake.now);
+        if matches!(step, Step::Read(..)) {
+            fake.now = Moment::from_millis(end + 1_000);
+        }
+        // The ticket of the bid holds the close back no more: it has lapsed.
+        core.done(fake.perform(step), fake.now, &|_, _, _| true);
+    }
+    assert_eq!(answers(&core.outputs()), [(1, '0')].into());
+    assert!(fake.auctions[&id(7)].auction.state.status.is_over());
+}
+
+#[test]
 fn a_clock_that_disagrees_with_the_stamp_judges_nothing() {
     let mut core = core_with([queued(1, 7, bid(1, 7, 0xA, "1.00").task, 0)]);
     let mut fake = Fake::with(&[7]);

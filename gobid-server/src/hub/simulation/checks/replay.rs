@@ -22,7 +22,9 @@ impl Replay {
         let Auction { terms, state } = created.clone();
         let auction = Auction::new(terms, state.reserve, state.auction_end, state.last_at);
         let mut replay = Self { auction, sealed: BTreeSet::new() };
-        first.into_iter().for_each(|entry| replay.apply(entry));
+        if let Some(first) = first {
+            replay.apply(first);
+        }
         replay
     }
 
