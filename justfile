@@ -13,6 +13,14 @@ serve *flags:
 test *filters:
     cargo nextest run --workspace "$@"
 
+# Simulate the hub of several servers, so many seeds: `just simulate 100000`.
+simulate seeds="2000":
+    GOBID_SEEDS={{seeds}} cargo test --package gobid-server --bin gobid-server simulation::seeds::every -- --nocapture
+
+# Simulate one seed, and print all that happens: `just simulate-seed 7`.
+simulate-seed seed:
+    GOBID_SEED={{seed}} cargo test --package gobid-server --bin gobid-server simulation::seeds::every -- --nocapture
+
 # All that is checked without running anything: format, lints, documentation.
 check: && lint
     cargo fmt --all --check

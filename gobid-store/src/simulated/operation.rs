@@ -147,7 +147,13 @@ impl SimulatedDatabase {
         let own = connection.transaction.iter().map(|transaction| &transaction.rows);
         let standing = || own.clone().chain([&self.committed]);
         let is_there = standing().any(|tables| tables.has_row_of(write));
-        if !is_there && standing().any(|tables| tables.has_rival_of(write)) {
+        let has_rival = standing().any(|tables| tables.has_rival_of(write));
+        let is_refused = match write {
+            Write::Entry(_) => is_there || has_rival,
+            // What is written over a bidder's row leaves his number alone.
+            _ => has_rival && !is_there,
+        };
+        if is_refused {
             return Attempt::Failed;
         }
         let others = self.connections.values().filter_map(|other| other.transaction.as_ref());
@@ -156,10 +162,7 @@ impl SimulatedDatabase {
         if let Some(rival) = rivals.next() {
             return Attempt::Blocked(Blocker::Transaction(rival.id));
         }
-        match write {
-            Write::Voided(..) if is_there => Attempt::Skipped,
-            Write::Entry(_) if is_there => Attempt::Failed,
-            _ => Attempt::Done,
-        }
+        let is_settled = is_there && matches!(write, Write::Voided(..));
+        if is_settled { Attempt::Skipped } else { Attempt::Done }
     }
 }

@@ -58,8 +58,8 @@ pub(super) struct Attempt {
     /// When the locks were asked for and had, in true time.
     pub(super) asked_at: Timestamp,
     pub(super) had_at: Timestamp,
-    /// When they were had, by the process's clock that never goes back.
-    pub(super) had: Moment,
+    /// When its commands were judged, by the process's clock that never goes back.
+    pub(super) judged: Moment,
     /// What came with the locks as the database's clock under them, and what that said indeed.
     pub(super) clock: Option<Timestamp>,
     pub(super) locked_at: Option<Timestamp>,
@@ -98,6 +98,13 @@ impl Links {
     pub(super) fn has_locks(&mut self, connection: ConnectionId, attempt: Attempt) {
         if let Some(line) = self.lines.get_mut(&connection) {
             line.attempt = Some(Attempt { locked_at: line.locked_at, ..attempt });
+        }
+    }
+
+    /// A lane judges what it has locked and read.
+    pub(super) fn judges(&mut self, connection: ConnectionId, now: Moment) {
+        if let Some(line) = self.lines.get_mut(&connection) {
+            line.attempt = line.attempt.map(|attempt| Attempt { judged: now, ..attempt });
         }
     }
 
@@ -281,9 +288,10 @@ impl World {
 impl Attempt {
     pub(super) fn new(
         process: Process,
-        (asked_at, had_at, had): (Timestamp, Timestamp, Moment),
+        (asked_at, had_at): (Timestamp, Timestamp),
         locked: &Locked,
     ) -> Self {
-        Self { process, asked_at, had_at, had, clock: locked.clock, locked_at: None }
+        let judged = Moment::default();
+        Self { process, asked_at, had_at, judged, clock: locked.clock, locked_at: None }
     }
 }

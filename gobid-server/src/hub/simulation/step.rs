@@ -141,14 +141,19 @@ impl World {
                     running.clock.sample(step.asked, moment, database);
                 }
                 let clock = locked.clock.unwrap_or_else(|| running.clock.now());
-                let times = (step.asked_at, now, moment);
+                let times = (step.asked_at, now);
                 let attempt = Attempt::new(process, times, &locked);
                 if let Some(connection) = connection {
                     self.links.has_locks(connection, attempt);
                 }
                 Done::Locked { locked, now: clock, asked: step.asked, had: moment }
             }
-            Reply::Said(Outcome::Read(found)) => Done::Read(found),
+            Reply::Said(Outcome::Read(found)) => {
+                if let Some(connection) = at.connection {
+                    self.links.judges(connection, moment);
+                }
+                Done::Read(found)
+            }
             Reply::Said(Outcome::Recorded(guarded)) => Done::Recorded(guarded),
             Reply::Said(Outcome::Committed) => Done::Committed,
             Reply::Said(Outcome::RolledBack) => Done::RolledBack,

@@ -96,7 +96,7 @@ impl World {
         let sent = &self.copies[copy.0];
         let check = |kept: bool, what: &str| kept.then_some(()).ok_or_else(|| what.to_owned());
         check(sent.process == attempt.process, "another process has written it")?;
-        check(!stamp.has_lapsed(attempt.had), "it had lapsed when it was judged")?;
+        check(!stamp.has_lapsed(attempt.judged), "it had lapsed when it was judged")?;
         let at = attempt.clock.ok_or("nothing was locked")?;
         let elapsed = |from: Timestamp| i64::try_from(from.since(*stamped_at).as_micros()).unwrap();
         let received_at = stamp.received_at.as_micros();
