@@ -18,7 +18,7 @@ mod words;
 
 use futures_util::future::join_all;
 
-use crate::support::database::{Database, on_both};
+use crate::support::database::{Backend, Database, on_both};
 use crate::support::server::Setup;
 use cast::Cast;
 use dice::Dice;
@@ -35,17 +35,24 @@ const SEED: u64 = 1955;
 
 async fn whatever_is_commanded(database: Database) {
     let seed = seed();
-    // At the usual level it would log every refusal after an end.
-    let server = Setup::on(database.url()).args(&["--log", "warn"]).start().await;
-    let cast = Cast::sign_up(&server, &database).await;
+    // On PostgreSQL the commands go to two servers in turn.
+    let count = if database.backend() == Backend::Postgres { 2 } else { 1 };
+    let servers = join_all((0..count).map(|_| setup(&database).start())).await;
+    let cast = Cast::sign_up(&servers[0], &database).await;
+    let casts: Vec<Cast> = servers.iter().map(|server| cast.at(server)).collect();
     let plays = (0..AUCTIONS).zip(0..).map(|(task, place)| {
-        play::auctions(&database, &cast, Dice::of_one(seed, task), place, COMMANDS / AUCTIONS)
+        play::auctions(&database, &casts, Dice::of_one(seed, task), place, COMMANDS / AUCTIONS)
     });
     let mut tally = Tally::default();
     join_all(plays).await.into_iter().for_each(|other| tally.add(other));
     eprintln!("{tally:?}");
     assert!(tally.commands() >= COMMANDS, "{tally:#?}");
     tally.assert_complete();
+}
+
+/// At the usual level a server would log every bid that comes after the end.
+fn setup(database: &Database) -> Setup {
+    Setup::on(database.url()).args(&["--log", "warn"])
 }
 
 /// The seed that was named, or else the usual one; it is printed.

@@ -16,7 +16,7 @@ use crate::support::database::{Database, on_both};
 use crate::support::server::Server;
 use crate::support::socket::Socket;
 use crate::support::wait::{PATIENCE, eventually};
-use rows::{COUNT, Rows};
+use rows::{COUNT, Rows, amount, bid_id};
 
 on_both! {
     a_sealed_auction_with_many_bidders_closes,
@@ -53,7 +53,7 @@ impl Others {
         let bids = self.bidding.await.unwrap();
         let (before, rest): (Vec<&Bid>, Vec<&Bid>) = bids.iter().partition(|bid| bid.sent < began);
         let during: Vec<&Bid> = rest.into_iter().filter(|bid: &&Bid| bid.sent < ended).collect();
-        println!("{what}: before {}, during {}", figures(&before), figures(&during));
+        eprintln!("{what}: before {}, during {}", figures(&before), figures(&during));
         assert!(!before.is_empty() && !during.is_empty(), "the others went on bidding");
     }
 }
@@ -94,7 +94,7 @@ async fn a_sealed_auction_with_many_bidders_closes(database: Database) {
     rows.end_at(now().plus(Duration::from_secs(1))).await;
     let closed = watcher.events_until_closed().await.events.pop().unwrap();
     others.end("the close of a sealed auction", began, Instant::now()).await;
-    let (highest, second) = (rows.amount(COUNT), rows.amount(COUNT - 1));
+    let (highest, second) = (amount(COUNT), amount(COUNT - 1));
     assert_eq!(closed["winner"], format!("user-{COUNT}"));
     assert_eq!(closed["hammer_price"], second.as_str());
     assert_eq!(closed["sealed_bid_count"], COUNT);
@@ -124,15 +124,15 @@ async fn a_bid_in_a_long_log_is_voided(database: Database) {
     let mut watcher = User::visitor(&server, "Visitor").subscribe(&product_id).await;
 
     let began = Instant::now();
-    let old = rows.bid_id(COUNT / 2);
+    let old = bid_id(COUNT / 2);
     let path = |bid_id: &str| format!("/admin/products/{product_id}/bids/{bid_id}/void");
     let reason = json!({"reason": "a slip of the pen"});
     let after = admin.post(&path(&old), &reason).await.expect(200);
-    assert_eq!(after["current_price"], rows.amount(COUNT).as_str(), "the last bid leads");
-    let newest = rows.bid_id(COUNT);
+    assert_eq!(after["current_price"], amount(COUNT).as_str(), "the last bid leads");
+    let newest = bid_id(COUNT);
     let after = admin.post(&path(&newest), &reason).await.expect(200);
     others.end("the void of two bids", began, Instant::now()).await;
-    assert_eq!(after["current_price"], rows.amount(COUNT - 1).as_str());
+    assert_eq!(after["current_price"], amount(COUNT - 1).as_str());
     assert_eq!(after["leader"], format!("user-{}", COUNT - 1));
     assert_eq!(after["bid_count"], COUNT - 2);
     let twice = admin.post(&path(&old), &reason).await;

@@ -13,6 +13,7 @@ mod plain;
 mod reading;
 mod server_log;
 mod stage;
+mod tags;
 mod transcript;
 mod watcher;
 
@@ -20,6 +21,7 @@ use futures_util::future::join_all;
 
 use crate::support::database::{Backend, Database, on_both};
 use cases::Case;
+use server_log::has_number;
 use stage::Stage;
 use transcript::{Difference, Transcript};
 
@@ -95,13 +97,17 @@ async fn assert_nothing_shows(case: Case, backend: Backend) {
     let runs = join_all((0..case.variants()).map(run)).await;
     let (first, others) = runs.split_first().unwrap();
     let (channels, lines) = first.extent();
-    println!("{case:?}: {lines} lines by {channels:?}");
+    assert!(channels.len() >= 9 && lines > 500, "{lines} lines were seen, by {channels:?}");
     for other in others {
         assert_same(case, &first.differences(other));
     }
     for secret in case.secrets() {
+        let minor_units = secret.replace('.', "");
         for run in &runs {
             assert_eq!(run.lines_with(secret), [""; 0], "{secret} is secret");
+            let is_logged =
+                [secret, minor_units.as_str()].iter().any(|it| has_number(&run.logs, it));
+            assert!(!is_logged, "{secret} is in a log");
         }
     }
 }

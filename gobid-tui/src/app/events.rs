@@ -121,7 +121,7 @@ impl Watch {
             }
             EventKind::DescriptionChanged { description, .. } => {
                 if let Some(product) = &mut self.product {
-                    product.description = product::paragraphs(description);
+                    product.description = safe_text(description);
                 }
                 self.break_news(
                     at,

@@ -18,8 +18,8 @@ pub struct Product {
     pub id: ProductId,
     /// Its name.
     pub name: String,
-    /// What it is, line by line.
-    pub description: Vec<String>,
+    /// What it is.
+    pub description: String,
     /// Who sells it.
     pub seller_id: UserId,
     /// The seller's name.
@@ -82,7 +82,7 @@ impl Product {
         Ok(Self {
             id: view.product_id,
             name: safe_text(&view.product_name),
-            description: paragraphs(&view.description),
+            description: safe_text(&view.description),
             seller_id: view.seller.user_id,
             seller: safe_text(&view.seller.user_name),
             format,
@@ -180,11 +180,6 @@ impl Product {
         });
         lower.map_or(first, |lower| lower.max(first))
     }
-}
-
-/// A text of several lines, each of them safe.
-pub(super) fn paragraphs(text: &str) -> Vec<String> {
-    text.lines().map(safe_text).collect()
 }
 
 fn change(view: &ProductView) -> ProductChange {

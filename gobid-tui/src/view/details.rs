@@ -44,8 +44,8 @@ fn line(app: &App, detail: &Detail, columns: u16) -> Line<'static> {
 /// The box of what is sold.
 pub(super) fn draw_description(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let inner = panel(app, frame, area, ["WHAT IS SOLD", "i all of it"], false);
-    let description = app.watch.product.iter().flat_map(|product| &product.description);
-    let lines = description.flat_map(|text| words::wrap(text, usize::from(inner.width)));
+    let description = app.watch.product.as_ref().map_or("", |product| &product.description);
+    let lines = words::wrap(description, usize::from(inner.width));
     for (below, text) in (0..inner.height).zip(lines) {
         let text = fitted(&text, inner.width, ratatui::style::Style::new());
         frame.render_widget(Line::from(text), row(inner, below));

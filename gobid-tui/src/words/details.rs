@@ -23,11 +23,14 @@ pub struct Detail {
 
 /// The details, one after the other.
 pub fn details(app: &App, product: &Product) -> Vec<Detail> {
-    let mut details = vec![Detail::new("", product.name.clone()), Detail::new("", "")];
-    details.extend(product.description.iter().map(|line| Detail::new("", line.clone())));
-    details.push(Detail::new("", ""));
-    details.push(Detail::new("seller", product.seller.clone()));
-    details.push(Detail::new("format", format(product.format)));
+    let mut details = vec![
+        Detail::new("", product.name.clone()),
+        Detail::new("", ""),
+        Detail::new("", product.description.clone()),
+        Detail::new("", ""),
+        Detail::new("seller", product.seller.clone()),
+        Detail::new("format", format(product.format)),
+    ];
     terms(app, product, &mut details);
     let how = if product.is_anonymous { "as Bidder 1, 2, …" } else { "by their names" };
     details.push(Detail::new("bidders", format!("appear {how}")));

@@ -49,7 +49,7 @@ struct Play<'a> {
 /// play beside each other: they do not begin with the same format.
 pub(crate) async fn auctions(
     database: &Database,
-    cast: &Cast,
+    casts: &[Cast],
     mut dice: Dice,
     place: usize,
     commands: u64,
@@ -64,7 +64,7 @@ pub(crate) async fn auctions(
         let most = if format == Format::English { 120 } else { 50 };
         let wanted = dice.between(20, if is_quiet { 20 } else { most });
         let drawer = Drawer::new(&mut dice, listing.terms(0), is_quiet);
-        let mut play = Play::begin(database, cast, &listing, drawer).await;
+        let mut play = Play::begin(database, casts, &listing, drawer).await;
         play.run(&mut dice, wanted, listing.ends_soon).await;
         tally.add(play.twin.tally);
     }
@@ -74,15 +74,16 @@ pub(crate) async fn auctions(
 impl<'a> Play<'a> {
     async fn begin(
         database: &'a Database,
-        cast: &'a Cast,
+        casts: &'a [Cast],
         listing: &Listing,
         drawer: Drawer,
     ) -> Self {
+        let cast = &casts[0];
         let product_id = cast.person(SELLER).create_product(&listing.body).await;
         let at_first = cast.visitor.product(&product_id).await;
         let rows = log_since(database, &product_id, 0).await;
         let twin = Twin::new(cast, listing, at_first, &rows);
-        Self { database, sender: Sender::new(cast, product_id), twin, drawer }
+        Self { database, sender: Sender::new(casts, product_id), twin, drawer }
     }
 
     /// So many commands, fewer when one of them ends the auction; then it is ended, if it is to be.
@@ -156,7 +157,7 @@ impl<'a> Play<'a> {
     /// Compares everything there is to see. The house may open or close meanwhile: then again.
     async fn look(&mut self, dice: &mut Dice) {
         loop {
-            let seen = Seen::read(self.sender.cast, &self.sender.product_id, dice).await;
+            let seen = Seen::read(self.sender.cast(), &self.sender.product_id, dice).await;
             let rows = self.log_since().await;
             if rows.is_empty() {
                 let heard = std::mem::take(&mut self.sender.heard);

@@ -72,20 +72,29 @@ impl Said {
 
 /// Who sends the commands of one auction, each person over a socket of his own or over REST.
 pub(crate) struct Sender<'a> {
-    pub(crate) cast: &'a Cast,
+    /// The people, at each of the servers: these take turns.
+    casts: &'a [Cast],
+    turn: usize,
     pub(crate) product_id: String,
-    sockets: BTreeMap<u64, Socket>,
+    /// By the place of the server and the person's number.
+    sockets: BTreeMap<(usize, u64), Socket>,
     /// The events that the sockets have told since somebody looked.
     pub(crate) heard: Vec<Value>,
 }
 
 impl<'a> Sender<'a> {
-    pub(crate) fn new(cast: &'a Cast, product_id: String) -> Self {
-        Self { cast, product_id, sockets: BTreeMap::new(), heard: Vec::new() }
+    pub(crate) fn new(casts: &'a [Cast], product_id: String) -> Self {
+        Self { casts, turn: 0, product_id, sockets: BTreeMap::new(), heard: Vec::new() }
+    }
+
+    /// The people at the server whose turn it is.
+    pub(crate) fn cast(&self) -> &'a Cast {
+        &self.casts[self.turn]
     }
 
     /// Sends a command; `target` is the bid that it strikes.
     pub(crate) async fn send(&mut self, command: &Command, target: Uuid) -> Said {
+        self.turn = (self.turn + 1) % self.casts.len();
         let sent_at = now_micros();
         let (status, body) = match (&command.order, command.way) {
             (Order::Bid(bid), Way::Socket) => (None, self.over_socket(bid).await),
@@ -111,7 +120,7 @@ impl<'a> Sender<'a> {
                 _ => None,
             })
             .collect();
-        let mut socket = self.cast.person(bidder).subscribe(&self.product_id).await;
+        let mut socket = self.cast().person(bidder).subscribe(&self.product_id).await;
         start.wait().await;
         let sent_at = now_micros();
         for frame in &frames {
@@ -136,7 +145,7 @@ impl<'a> Sender<'a> {
         let path = if bid.offer == Offer::BuyNow { "buy" } else { "bids" };
         let request = Request::new("POST", &format!("/api/v1/products/{}/{path}", self.product_id));
         let request = request.header("Idempotency-Key", &request_id(bid.request).to_string());
-        let answer = self.cast.person(bid.bidder).send(request.json(&body(bid))).await;
+        let answer = self.cast().person(bid.bidder).send(request.json(&body(bid))).await;
         let key = answer.body["idempotency_key"].as_str();
         assert_eq!(key, Some(request_id(bid.request).to_string().as_str()), "{}", answer.body);
         answer
@@ -147,14 +156,14 @@ impl<'a> Sender<'a> {
     async fn over_socket(&mut self, bid: &Bid) -> Value {
         let frame = frame(bid);
         loop {
-            let mut socket = match self.sockets.remove(&bid.bidder) {
+            let mut socket = match self.sockets.remove(&(self.turn, bid.bidder)) {
                 Some(socket) => socket,
-                None => self.cast.person(bid.bidder).subscribe(&self.product_id).await,
+                None => self.cast().person(bid.bidder).subscribe(&self.product_id).await,
             };
             let answer = exchange(&mut socket, &frame, &mut self.heard);
             match soon(&format!("the answer to {frame}"), ANSWER, answer).await {
                 Ok(answer) => {
-                    self.sockets.insert(bid.bidder, socket);
+                    self.sockets.insert((self.turn, bid.bidder), socket);
                     return answer;
                 }
                 Err(Closed { code: Some(1000) | None, .. }) => {}
@@ -164,7 +173,7 @@ impl<'a> Sender<'a> {
     }
 
     async fn order(&self, command: &Command, target: Uuid) -> Answer {
-        let (person, reason) = (self.cast.person(command.by), &command.reason);
+        let (person, reason) = (self.cast().person(command.by), &command.reason);
         let product = format!("/products/{}", self.product_id);
         let admin = format!("/admin{product}");
         match &command.order {
@@ -189,7 +198,7 @@ impl<'a> Sender<'a> {
                 person.post(&path, &json!({"reason": reason})).await
             }
             Order::VoidBidder { bidder, .. } => {
-                let body = json!({"user_id": self.cast.person(*bidder).id, "reason": reason});
+                let body = json!({"user_id": self.cast().person(*bidder).id, "reason": reason});
                 person.post(&format!("{admin}/void-bidder"), &body).await
             }
             Order::Bid(_) | Order::Open | Order::Close => panic!("no order of a person"),

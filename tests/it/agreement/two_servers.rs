@@ -13,12 +13,11 @@ use super::listing::{Listing, now_micros};
 use super::look::Seen;
 use super::play::log_since;
 use super::reference::{Bid, Decimal, Format, Offer, Order, Terms, View};
-use super::seed;
 use super::send::{Said, Sender};
 use super::tally::Tally;
 use super::twin::Twin;
+use super::{seed, setup};
 use crate::support::database::{Backend, Database, LogEntry};
-use crate::support::server::Setup;
 
 /// How many auctions there are at a time.
 const AUCTIONS: u64 = 2;
@@ -29,19 +28,18 @@ const BIDS_OF_ONE: i64 = 9;
 
 /// What must occur, and how often at least.
 const OCCUR: [(&str, u64); 5] = [
-    ("bid_placed", 200),
-    ("raised", 40),
-    ("the house answered", 50),
+    ("bid_placed", 100),
+    ("raised", 25),
+    ("the house answered", 40),
     ("bids_voided", 4),
-    ("description_changed", 8),
+    ("description_changed", 4),
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_servers_answer_as_one() {
     let seed = seed();
     let database = Database::new(Backend::Postgres).await;
-    let setup = || Setup::on(database.url()).args(&["--log", "warn"]);
-    let (first, second) = tokio::join!(setup().start(), setup().start());
+    let (first, second) = tokio::join!(setup(&database).start(), setup(&database).start());
     let cast = Cast::sign_up(&first, &database).await;
     let casts = [cast.at(&first), cast.at(&second)];
     let auctions = (0..AUCTIONS).map(|task| {
@@ -179,7 +177,7 @@ impl Wave {
         let (commands, product_id) = (&commands, &twin.product_id);
         let start = &Barrier::new(lines.len());
         let sending = lines.into_iter().map(async |((server, by, is_bid), places)| {
-            let mut sender = Sender::new(&casts[server], product_id.clone());
+            let mut sender = Sender::new(&casts[server..=server], product_id.clone());
             let commands: Vec<&Command> = places.iter().map(|place| &commands[*place].1).collect();
             let said = if is_bid {
                 sender.all_at_once(by, &commands, start).await

@@ -7,6 +7,17 @@ use crate::support::database::{Backend, Database};
 /// How many users, and how many bids.
 pub(super) const COUNT: i64 = 100_000;
 
+/// The amount of a user's bid, as the wire has it.
+pub(super) fn amount(number: i64) -> String {
+    let minor = 10_000 + number;
+    format!("{}.{:02}", minor / 100, minor % 100)
+}
+
+/// The id of a user's bid.
+pub(super) fn bid_id(number: i64) -> String {
+    format!("20000000-0000-7000-8000-{number:012x}")
+}
+
 /// The rows of one product.
 pub(super) struct Rows<'a> {
     database: &'a Database,
@@ -88,17 +99,6 @@ impl<'a> Rows<'a> {
     pub(super) async fn end_at(&self, end: Timestamp) {
         let end = end.as_micros();
         self.set(&format!("auction_end = {end}, due_at = {end}")).await;
-    }
-
-    /// The amount of a user's bid, as the wire has it.
-    pub(super) fn amount(&self, number: i64) -> String {
-        let minor = 10_000 + number;
-        format!("{}.{:02}", minor / 100, minor % 100)
-    }
-
-    /// The id of a user's bid.
-    pub(super) fn bid_id(&self, number: i64) -> String {
-        format!("20000000-0000-7000-8000-{number:012x}")
     }
 
     /// Something that changes when a bidder's row does.

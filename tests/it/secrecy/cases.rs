@@ -1,8 +1,11 @@
 //! The secrets: of each, an auction that is held again and again, and differs in nothing else.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::stage::{ADMIN, OLGA, OTTO, RICK, SELLER, Stage};
+use crate::support::actors::product;
 
 /// A secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,8 +65,20 @@ impl Case {
         }
     }
 
-    /// What is special about the product.
-    pub(super) fn terms(self, variant: usize) -> Value {
+    /// What is sold, for so long.
+    pub(super) fn product(self, variant: usize, ends_in: Duration) -> Value {
+        let mut body = product(ends_in);
+        for (name, value) in self.terms(variant).as_object().unwrap() {
+            match value {
+                Value::Null => drop(body.as_object_mut().unwrap().remove(name)),
+                value => body[name] = value.clone(),
+            }
+        }
+        body
+    }
+
+    /// The terms that are special about it, instead of the usual ones; null leaves one out.
+    fn terms(self, variant: usize) -> Value {
         match self {
             // With this window every public bid moves the end.
             Self::Height | Self::Raise | Self::Kind => {
@@ -208,7 +223,9 @@ async fn alias(olga_is_first: bool, stage: &mut Stage) {
 
 /// Strikes a public bid.
 async fn strike(stage: &mut Stage, bid_id: &Value) {
-    let path = format!("/admin/bids/{}/void", bid_id.as_str().unwrap());
+    let bid_id = bid_id.as_str().unwrap();
+    stage.transcript.names.give(bid_id, "the struck bid");
+    let path = format!("/admin/bids/{bid_id}/void");
     let reason = json!({"reason": "The bidder was mistaken."});
     stage.openly(ADMIN, "POST", &path, reason).await;
     stage.look().await;

@@ -89,7 +89,7 @@ pub(super) async fn try_all(stage: &mut Stage, name: &'static str, server: usize
     let idle_id = stage.person(IDLE, server).id;
     for (method, path, body) in attempts(name, &idle_id) {
         let answer = person.send(Request::new(method, &stage.path(path)).json(&body)).await;
-        let what = format!("{method} {path} {body}");
+        let what = stage.transcript.names.shortened(&format!("{method} {path} {body}"));
         assert!(answer.status >= 400, "{who}: {what} → {} {}", answer.status, answer.body);
         stage.transcript.answer(Channel::Refusals, &who, &what, &answer);
     }

@@ -11,7 +11,7 @@ use super::cases::Case;
 use super::transcript::{Channel, Transcript};
 use super::watcher::Watcher;
 use super::{reading, server_log};
-use crate::support::actors::{API, User, from_now, now, product};
+use crate::support::actors::{API, User, now, product};
 use crate::support::database::{Backend, Database};
 use crate::support::http::{Answer, Request};
 use crate::support::server::{Server, Setup};
@@ -52,6 +52,7 @@ pub(super) struct Stage {
     epoch: String,
     /// The requests of those who know: the server's log may tell that they were there.
     hidden_requests: BTreeSet<String>,
+    is_over: bool,
     /// The tag that one had at the last look.
     pub(super) tags: BTreeMap<String, String>,
     pub(super) transcript: Transcript,
@@ -79,7 +80,7 @@ impl Stage {
             .execute(&format!("update users set is_admin = true where user_id = {admin_id}"))
             .await;
         let seller = &people[SELLER];
-        let product_id = seller.create_product(&with_terms(&case.terms(variant))).await;
+        let product_id = seller.create_product(&case.product(variant, ENDS_IN)).await;
         let other_id = seller.create_product(&product(2 * ENDS_IN)).await;
 
         let mut transcript = Transcript::default();
@@ -101,6 +102,7 @@ impl Stage {
             knowing,
             epoch,
             hidden_requests,
+            is_over: false,
             tags,
             transcript,
         };
@@ -114,9 +116,9 @@ impl Stage {
         self.people.keys().copied().filter(|name| !know.contains(name)).collect()
     }
 
-    /// Whether the case compares what admins read of the log.
+    /// Whether what admins read of the log is compared: before the close, in some cases.
     pub(super) fn compares_admin_log(&self) -> bool {
-        self.case.admin_may_not_tell()
+        self.case.admin_may_not_tell() && !self.is_over
     }
 
     /// Somebody, at one of the servers.
@@ -142,7 +144,7 @@ impl Stage {
         body: Value,
     ) -> Value {
         let answer = self.send(name, method, path, &body).await;
-        let what = format!("{method} {path} {body}");
+        let what = self.transcript.names.shortened(&format!("{method} {path} {body}"));
         self.transcript.answer(Channel::Answers, name, &what, &answer);
         self.settle(name, &body, answer).await
     }
@@ -214,6 +216,7 @@ impl Stage {
 
     /// Waits until everybody was told that it is over, and every socket has ended.
     pub(super) async fn over(&mut self) {
+        self.is_over = true;
         for watcher in self.watchers.iter_mut().chain(&mut self.knowing) {
             let last = watcher.ended().await.pop().unwrap_or_default();
             assert!(last.starts_with("closed with Some(1000)"), "{}: {last}", watcher.who);
@@ -263,16 +266,12 @@ impl Stage {
             }
         }
         for (number, server) in (1..).zip(&self.servers) {
-            let who = format!("server {number}");
-            server_log::note(&mut self.transcript, &who, &server.log(), &self.hidden_requests);
+            let (who, log) = (format!("server {number}"), server.log());
+            server_log::note(&mut self.transcript, &who, &log, &self.hidden_requests);
+            self.transcript.logs += &log;
         }
         self.transcript.sort(Channel::ServerLog);
         self.transcript
-    }
-
-    /// The logs of the servers, as they are.
-    pub(super) fn logs(&self) -> String {
-        self.servers.iter().map(Server::log).collect()
     }
 
     /// Everybody watches, at every server, one after the other.
@@ -339,17 +338,4 @@ async fn start(database: &Database, bug: Option<&str>) -> Server {
         Some(bug) => setup.planted(bug).start().await,
         None => setup.start().await,
     }
-}
-
-/// A product up for a while, with these terms instead of the usual ones; null leaves one out.
-fn with_terms(terms: &Value) -> Value {
-    let mut body = product(ENDS_IN);
-    body["auction_end"] = from_now(ENDS_IN).into();
-    for (name, value) in terms.as_object().unwrap() {
-        match value {
-            Value::Null => drop(body.as_object_mut().unwrap().remove(name)),
-            value => body[name] = value.clone(),
-        }
-    }
-    body
 }

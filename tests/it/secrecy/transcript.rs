@@ -37,6 +37,8 @@ pub(super) enum Channel {
 #[derive(Default)]
 pub(super) struct Transcript {
     pub(super) names: Names,
+    /// The logs of the servers as they are.
+    pub(super) logs: String,
     seen: BTreeMap<(Channel, String), Seen>,
 }
 
@@ -47,6 +49,10 @@ struct Seen {
     labels: Labels,
     lines: Vec<String>,
 }
+
+/// How much of a line is shown, and how much of that is before the difference.
+const SHOWN: usize = 300;
+const BEFORE: usize = 100;
 
 /// A line that two runs do not share.
 pub(super) struct Difference {
@@ -146,8 +152,13 @@ impl fmt::Display for Difference {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { channel, who, number, lines: [this, that] } = self;
         writeln!(out, "{channel:?} of {who}, line {number}:")?;
+        let (this, that) =
+            (this.as_deref().unwrap_or("nothing"), that.as_deref().unwrap_or("nothing"));
+        let same = this.chars().zip(that.chars()).take_while(|(one, other)| one == other).count();
         for line in [this, that] {
-            writeln!(out, "    {}", line.as_deref().unwrap_or("nothing"))?;
+            let shown: String =
+                line.chars().skip(same.saturating_sub(BEFORE)).take(SHOWN).collect();
+            writeln!(out, "    …{shown}")?;
         }
         Ok(())
     }

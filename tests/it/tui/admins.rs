@@ -62,8 +62,7 @@ async fn a_void_gives_the_lead_back_and_marks_the_row() {
 
 #[tokio::test]
 async fn the_details_follow_the_description() {
-    let terms =
-        json!({"description": "Overhauled in 2023.\nLight wear.", "soft_close_seconds": 60});
+    let terms = json!({"description": "Overhauled in 2023. Light wear.", "soft_close_seconds": 60});
     let stage = Stage::set(Duration::from_mins(10), terms).await;
     let pty = stage.eva_watches().await;
     pty.send("i");

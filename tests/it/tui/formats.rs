@@ -90,11 +90,11 @@ async fn sealed_bids_are_opened_at_the_close() {
     let terms = json!({"format": "sealed_second_price", "increment": null});
     let stage = Stage::set(Duration::from_secs(15), terms).await;
     let pty = stage.eva_watches().await;
-    let screen = pty.wait_for("no bid of yours yet").await;
-    assert!(has(&screen, &["A sealed bid: nobody sees it before the close."]), "{screen}");
+    pty.wait_for("no bid of yours yet").await;
     pty.send("150");
     pty.send(ENTER);
-    pty.wait_for("You bid USD 150.00, sealed.").await;
+    let screen = pty.wait_for("You bid USD 150.00, sealed.").await;
+    assert!(has(&screen, &["Nobody sees it before the close."]), "{screen}");
     pty.send("y");
     pty.wait_for("SEALED BID PLACED").await;
     let screen = pty.wait_for("your sealed bid: USD 150.00").await;

@@ -60,10 +60,10 @@ fn changes_of_the_seller_are_told() {
     assert_news(&desk, "reserve changed: it is met now");
     desk.reserve_changes(None);
     assert_news(&desk, "reserve removed");
-    desk.describe("Overhauled.\nTwo\u{202e} lenses.");
+    desk.describe("Overhauled. Two\u{202e} lenses.");
     assert_news(&desk, "the seller changed the description: i shows it");
     let product = desk.app.watch.product.as_ref().unwrap();
-    assert_eq!(product.description, ["Overhauled.", "Two lenses."]);
+    assert_eq!(product.description, "Overhauled. Two lenses.");
 }
 
 #[test]

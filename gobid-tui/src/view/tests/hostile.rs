@@ -56,7 +56,7 @@ proptest! {
         };
         first.product.product_name.clone_from(&texts[0]);
         first.product.seller.user_name.clone_from(&texts[1]);
-        first.product.description = texts.join("\n");
+        first.product.description = texts.join(" ");
         first.product.leader = Some(texts[2].clone());
         first.product.current_price = format!("{}.{:02}", amount / 100, amount % 100).parse().ok();
         for BidRow { bidder, .. } in &mut first.bids {
