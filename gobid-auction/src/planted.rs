@@ -99,6 +99,16 @@ bugs! {
     LeftOutUntold = "left_out_untold",
     /// A watcher comes in before everybody was told the news.
     JoinedBeforeNews = "joined_before_news",
+    /// A lock that was not had in time is followed by no ROLLBACK.
+    RollbackForgotten = "rollback_forgotten",
+    /// A connection on which a step was given up is used again.
+    LostConnectionKept = "lost_connection_kept",
+    /// Bidders are not written.
+    BiddersNotWritten = "bidders_not_written",
+    /// The rows of a batch are locked in any order.
+    LocksInAnyOrder = "locks_in_any_order",
+    /// PostgreSQL answers a COMMIT before it is on the disk.
+    DiskNotAwaited = "disk_not_awaited",
     /// The answer about one product gives the leader's maximum as the minimum next bid.
     LeakInAnswer = "leak_in_answer",
     /// The list of products begins with the one of which something was recorded last.

@@ -12,6 +12,7 @@ mod sqlite;
 use std::collections::HashSet;
 use std::time::Duration;
 
+use gobid_auction::planted::{self, Bug};
 use gobid_auction::{Auction, EntryId, ProductId, Timestamp};
 
 use crate::product::AuctionRow;
@@ -109,6 +110,10 @@ impl LaneConnection {
     /// Writes a batch. `false` when a product's position was not the one that was read: then
     /// nothing of it may be committed.
     pub async fn record(&mut self, batch: &Batch) -> Result<bool, StoreError> {
+        if planted::is(Bug::BiddersNotWritten) {
+            let batch = Batch { bidders: Vec::new(), ..batch.clone() };
+            return each!(self, lane => lane.record(&batch).await);
+        }
         each!(self, lane => lane.record(batch).await)
     }
 

@@ -4,14 +4,14 @@
 //! Whatever broke, the verdict is the same: `verdict.rs`.
 
 mod bid;
-mod commits;
-mod dead_link;
+pub(crate) mod commits;
+pub(crate) mod dead_link;
 mod gone_clients;
-mod held_row;
+pub(crate) mod held_row;
 mod link;
 mod load;
 mod locked_file;
-mod postgres_killed;
+pub(crate) mod postgres_killed;
 mod sender;
 mod server_killed;
 mod stage;

@@ -8,7 +8,7 @@ mod repeated;
 mod resume;
 mod slow;
 mod upgrade;
-mod you;
+pub(crate) mod you;
 
 use std::time::Duration;
 

@@ -20,6 +20,7 @@ mod faults;
 mod http;
 mod large;
 mod live;
+mod planted;
 mod race;
 mod secrecy;
 mod store;

@@ -1,6 +1,7 @@
 //! Many bidders on one product: one strict order, and every watcher sees it.
 
-mod same_id;
+pub(crate) mod order;
+pub(crate) mod same_id;
 mod watched;
 
 use std::collections::BTreeSet;

@@ -4,7 +4,7 @@ mod audit;
 mod cancelled;
 mod database;
 mod history;
-mod interleavings;
+pub(crate) mod interleavings;
 mod lane;
 mod lists;
 mod log;
@@ -25,11 +25,13 @@ use gobid_store::{Database as Store, LogEntry, NewProductRow, NewUser, Opening};
 use uuid::Uuid;
 
 use crate::support::database::Database;
+use crate::support::planted;
 
 /// The store on a database, which it brings to its schema.
 async fn store(database: &Database) -> Store {
     let store = connect(database).await;
     store.migrate().await.unwrap();
+    planted::spoil(database).await;
     store
 }
 

@@ -13,6 +13,7 @@ pub(crate) mod crowd;
 pub(crate) mod database;
 pub(crate) mod hold;
 pub(crate) mod http;
+pub(crate) mod planted;
 pub(crate) mod ports;
 pub(crate) mod postgres;
 pub(crate) mod process;

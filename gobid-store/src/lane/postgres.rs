@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use gobid_auction::planted::{self, Bug};
 use gobid_auction::{Amount, EntryId, ProductId, Timestamp};
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection, Row};
@@ -19,18 +20,25 @@ use crate::sessions::{IDLE_LIMIT, SessionKey};
 #[derive(Debug)]
 pub struct Lane {
     connection: PgConnection,
+    /// The request ids that the statement with the lock has seen, where that bug is planted.
+    known: Vec<Vec<Uuid>>,
 }
 
 /// A lock on some products' rows and, above it, the clock: beside it, it would be read before the
 /// wait. `for update` would make foreign-key checks elsewhere wait.
 macro_rules! lock_sql {
     ($skip:literal) => {
+        lock_sql!("p.product_id", $skip, "")
+    };
+    ($order:literal, $skip:literal, $beside:literal) => {
         concat!(
-            "select s.*, (extract(epoch from clock_timestamp()) * 1000000)::bigint as clock \
-             from (select ",
+            "select s.*, (extract(epoch from clock_timestamp()) * 1000000)::bigint as clock",
+            $beside,
+            " from (select ",
             auction_columns!(),
-            " from products p where p.product_id = any($1) order by p.product_id \
-              for no key update",
+            " from products p where p.product_id = any($1) order by ",
+            $order,
+            " for no key update",
             $skip,
             ") s"
         )
@@ -46,13 +54,14 @@ impl Lane {
             ("idle_in_transaction_session_timeout", "2s"),
             ("lock_timeout", "3s"),
             ("statement_timeout", "5s"),
-            ("synchronous_commit", "on"),
+            ("synchronous_commit", if planted::is(Bug::DiskNotAwaited) { "off" } else { "on" }),
             ("plan_cache_mode", "force_generic_plan"),
             ("enable_seqscan", "off"),
             ("enable_hashjoin", "off"),
             ("enable_mergejoin", "off"),
         ]);
-        Ok(Self { connection: PgConnection::connect_with(&options).await? })
+        let connection = PgConnection::connect_with(&options).await?;
+        Ok(Self { connection, known: Vec::new() })
     }
 
     pub(super) async fn lock(
@@ -69,10 +78,20 @@ impl Lane {
         sqlx::raw_sql(AssertSqlSafe(begin)).execute(&mut self.connection).await?;
         let sql = match mode {
             LockMode::SkipLocked => lock_sql!(" skip locked"),
+            _ if planted::is(Bug::LocksInAnyOrder) => lock_sql!("random()", "", ""),
+            _ if planted::is(Bug::LookUpWithLock) => lock_sql!(
+                "p.product_id",
+                "",
+                ", array(select l.request_id from auction_log l \
+                   where l.product_id = s.product_id and l.request_id is not null) as known"
+            ),
             LockMode::Wait | LockMode::Briefly(_) => lock_sql!(""),
         };
         let rows = sqlx::query(sql).bind(products).fetch_all(&mut self.connection).await?;
         let mut locked = Locked { auctions: Vec::with_capacity(rows.len()), clock: None };
+        if planted::is(Bug::LookUpWithLock) {
+            self.known = rows.iter().filter_map(|row| row.try_get("known").ok()).collect();
+        }
         for row in &rows {
             let auction: AuctionRow = sqlx::FromRow::from_row(row)?;
             locked.auctions.push(auction.try_into()?);
@@ -107,6 +126,10 @@ impl Lane {
             .await?;
         let mut found = found(rows, lookups)?;
         for (found, lookup) in found.iter_mut().zip(lookups) {
+            let is_known = |id| self.known.iter().any(|known| known.contains(&id));
+            if planted::is(Bug::LookUpWithLock) && !lookup.request_id.is_some_and(is_known) {
+                found.accepted = None;
+            }
             found.more = read_more!(self.connection, lookup);
         }
         Ok(found)

@@ -33,7 +33,7 @@ async fn is_one_bid(stage: &Stage, trap: &mut Trap, mut bid: Bid) -> Bid {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_commit_whose_reply_is_lost_is_found_and_acknowledged_once() {
+pub(crate) async fn a_commit_whose_reply_is_lost_is_found_and_acknowledged_once() {
     let (stage, proxy) = Stage::behind_proxy().await;
     let bid = is_one_bid(&stage, &mut proxy.swallow_next_commit_reply(), stage.bid(0)).await;
     assert_eq!(stage.looked_for_commits(), (1, 0, 0));
@@ -45,7 +45,7 @@ async fn a_commit_whose_reply_is_lost_is_found_and_acknowledged_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_commit_that_was_lost_is_judged_again() {
+pub(crate) async fn a_commit_that_was_lost_is_judged_again() {
     let (stage, proxy) = Stage::behind_proxy().await;
     let bid = is_one_bid(&stage, &mut proxy.drop_next_commit(), stage.bid(0)).await;
     assert_eq!(stage.looked_for_commits(), (0, 1, 0));
@@ -59,7 +59,7 @@ async fn a_commit_that_was_lost_is_judged_again() {
 /// Whoever looked without the lock would find nothing, and judge again. Nobody is told anything
 /// before it is done.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_commit_that_is_still_to_come_is_waited_for() {
+pub(crate) async fn a_commit_that_is_still_to_come_is_waited_for() {
     let (stage, proxy) = Stage::behind_proxy().await;
     let mut watcher = stage.seller.subscribe(&stage.products[0]).await;
     watcher.next_of("snapshot").await;

@@ -15,7 +15,7 @@ use super::stage::{BASEPRICE, Stage};
 const POOL: &str = "gobid";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn lanes_give_up_a_link_that_died_and_go_on_with_another() {
+pub(crate) async fn lanes_give_up_a_link_that_died_and_go_on_with_another() {
     let (stage, proxy) = Stage::behind_proxy_for_all().await;
     let mut load = stage.load();
     for _ in 0..2 {

@@ -4,11 +4,11 @@ mod metronome;
 
 use std::time::Duration;
 
-use sqlx::query;
 use uuid::Uuid;
 
 use crate::support::actors::now;
 use crate::support::database::{Backend, Database};
+use crate::support::hold::Hold;
 use crate::support::wait::{PATIENCE, soon};
 
 use super::bid::{Bid, Reply};
@@ -55,9 +55,7 @@ async fn a_row_that_somebody_holds_does_not_slow_the_other_products_of_its_lane(
     let mut metronome = Metronome::start(&rivals, others).await;
     metronome.answered(Phase::Before, 300).await;
 
-    let mut holder = stage.database.postgres().begin().await.unwrap();
-    let lock = query("select 1 from products where product_id = $1 for update");
-    lock.bind(held.parse::<Uuid>().unwrap()).execute(&mut *holder).await.unwrap();
+    let holder = Hold::on(&stage.database, held).await;
     metronome.enter(Phase::During);
     let mut bids = Vec::new();
     let mut sender = Sender::socket();
@@ -65,7 +63,7 @@ async fn a_row_that_somebody_holds_does_not_slow_the_other_products_of_its_lane(
         bids.push(in_vain(&stage, &mut sender, held, steps).await);
     }
     metronome.enter(Phase::After);
-    holder.rollback().await.unwrap();
+    holder.release().await;
 
     let mut bid = Bid::new(&stage.bidders[2], held, BASEPRICE + BIDS_IN_VAIN * STEP);
     let accepted = sender.send(&mut bid);
@@ -78,6 +76,27 @@ async fn a_row_that_somebody_holds_does_not_slow_the_other_products_of_its_lane(
     eprintln!("the slowest of a hundred: {before:?} before, {during:?} while the row was held");
     assert!(during <= FAST.max(before * SLOWER), "{during:?}, and {before:?} before");
     stage.judge(bids).await;
+}
+
+/// A lock that was not to be had leaves the lane as it was: a transaction that failed is rolled back,
+/// and what comes next begins anew.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+pub(crate) async fn a_lane_that_did_not_get_a_lock_goes_on() {
+    let stage = Stage::on(Database::new(Backend::Postgres).await).await;
+    let products = products_of_one_lane(&stage).await;
+    let holder = Hold::on(&stage.database, &products[0]).await;
+    let mut waits = Bid::new(&stage.bidders[0], &products[0], BASEPRICE);
+    let mut other = Bid::new(&stage.bidders[0], &products[1], BASEPRICE);
+    let mut sender = Sender::socket();
+    let waiting = sender.send(&mut waits);
+    let meanwhile = async {
+        stage.server_has_logged("set aside").await;
+        Sender::socket().send(&mut other).await.accepted();
+        holder.release().await;
+    };
+    let (reply, ()) = tokio::join!(waiting, meanwhile);
+    reply.accepted();
+    stage.judge(vec![waits, other]).await;
 }
 
 /// A bid on the held product is told after 5 s that it was not recorded.

@@ -5,7 +5,7 @@ use crate::support::proxy::LANES;
 use super::stage::Stage;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_postmaster_that_is_killed_loses_no_bid_and_counts_none_twice() {
+pub(crate) async fn a_postmaster_that_is_killed_loses_no_bid_and_counts_none_twice() {
     let stage = Stage::in_own_cluster().await;
     let mut load = stage.load();
     for _ in 0..2 {

@@ -10,7 +10,7 @@ use crate::support::hold::{Hold, lanes_wait};
 use crate::support::server::Server;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn at_two_servers_at_once_is_one_bid() {
+pub(crate) async fn at_two_servers_at_once_is_one_bid() {
     let database = Database::new(Backend::Postgres).await;
     let (first, second) = tokio::join!(Server::start(&database), Server::start(&database));
     let seller = User::sign_up(&first, "Seller").await;

@@ -3,7 +3,7 @@
 
 mod committed;
 mod ends;
-mod keys;
+pub(crate) mod keys;
 mod locks;
 mod play;
 mod random;
@@ -17,12 +17,12 @@ mod timeouts;
 /// Makes a test of each named function: a scenario, which is played on both databases.
 macro_rules! on_both_sides {
     ($options:expr; $($scenario:ident),+ $(,)?) => { $(
-        mod $scenario {
+        pub(crate) mod $scenario {
             use crate::store::interleavings::play::{Play, assert_same};
             use crate::store::interleavings::{real::Real, scene::Scene, simulated::Simulated};
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn is_the_same() {
+            pub(crate) async fn is_the_same() {
                 let scene = Scene::new();
                 let mut simulated = Play::new(Simulated::new($options), &scene).await;
                 super::$scenario(&mut simulated).await;

@@ -21,16 +21,16 @@ pub(crate) enum Backend {
 /// a `Database`, which is empty, and gone when the test is over.
 macro_rules! on_both {
     ($($name:ident),+ $(,)?) => { $(
-        mod $name {
+        pub(crate) mod $name {
             use crate::support::database::{Backend, Database};
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn sqlite() {
+            pub(crate) async fn sqlite() {
                 super::$name(Database::new(Backend::Sqlite).await).await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn postgres() {
+            pub(crate) async fn postgres() {
                 super::$name(Database::new(Backend::Postgres).await).await;
             }
         }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::database::Database;
+use super::planted;
 use super::ports::Port;
 use super::process::Process;
 use super::programs;
@@ -73,7 +74,10 @@ impl Setup {
     }
 
     /// Starts it and waits until it is ready.
-    pub(crate) async fn start(self) -> Server {
+    pub(crate) async fn start(mut self) -> Server {
+        if let Some(bug) = planted::in_servers() {
+            self = self.planted(bug.as_str());
+        }
         let port = Port::reserve();
         let listen = self.listen.unwrap_or_else(|| format!("127.0.0.1:{}", port.number()));
         let mut args = vec!["serve".to_owned(), "--listen".to_owned(), listen];

@@ -171,6 +171,7 @@ impl Core {
         let (locked, clock, asked, had) = match done {
             Done::Locked { locked, now, asked, had } => (locked, now, asked, had),
             Done::Lost => return self.retry(attempt, now),
+            _ if planted::is(Bug::RollbackForgotten) => return self.retry(attempt, now),
             _ => return Phase::RollingBack(After::Retry(attempt)),
         };
         if attempt.manner == Manner::WithoutLocked {

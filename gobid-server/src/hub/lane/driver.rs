@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use gobid_auction::Auction;
+use gobid_auction::planted::{self, Bug};
 use gobid_store::{Database, LaneConnection, StoreError};
 use tokio::sync::mpsc;
 use tokio::time::{sleep, sleep_until, timeout};
@@ -213,6 +214,9 @@ async fn perform(
 ) -> Done {
     let attempt = async {
         if matches!(step, Step::Open) {
+            if connection.is_some() && planted::is(Bug::LostConnectionKept) {
+                return Ok(Done::Opened);
+            }
             *connection = Some(LaneConnection::open(database).await?);
             return Ok(Done::Opened);
         }
@@ -236,7 +240,7 @@ async fn perform(
             Done::Lost
         }
     };
-    if matches!(done, Done::Lost) {
+    if matches!(done, Done::Lost) && !planted::is(Bug::LostConnectionKept) {
         // Never used again: what it still does must not mix with what comes after.
         *connection = None;
     }
