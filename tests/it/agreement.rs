@@ -8,7 +8,7 @@ mod ledger;
 mod listing;
 mod look;
 mod play;
-#[path = "../../gobid-auction/tests/reference/model.rs"]
+#[path = "../../gobid-auction/tests/it/reference/model.rs"]
 mod reference;
 mod send;
 mod tally;

@@ -4,7 +4,7 @@ mod answers;
 mod ending;
 mod ledger;
 mod log;
-#[path = "../../../../gobid-auction/tests/reference/model.rs"]
+#[path = "../../../../gobid-auction/tests/it/reference/model.rs"]
 mod reference;
 mod replay;
 mod shown;

@@ -1,7 +1,7 @@
 //! How bids are judged (§4): the order of the checks, request ids, soft close, reserve, buy-now.
 
 use crate::{
-    house::{A, B, END, House, SECOND, SELLER, accepted, english, refused, word},
+    model::house::{A, B, END, House, SECOND, SELLER, accepted, english, refused, word},
     reference::{Answer, Bid, Decimal, Format, Offer, Order, Terms},
 };
 
@@ -217,7 +217,10 @@ fn buy_now_goes_with_the_first_bid_or_the_reserve() {
     assert_eq!(word(&house.buy(B)), "accepted");
 
     assert_eq!(word(&House::new(english()).buy(A)), "buy_now_unavailable");
-    assert_eq!(word(&House::new(crate::house::terms(Format::SealedFirst)).buy(A)), "wrong_format");
+    assert_eq!(
+        word(&House::new(crate::model::house::terms(Format::SealedFirst)).buy(A)),
+        "wrong_format"
+    );
 }
 
 #[test]

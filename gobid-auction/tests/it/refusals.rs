@@ -1,14 +1,10 @@
 //! The order in which the faults of a bid are looked for (RULES.md §4, step 0).
-#![expect(clippy::unwrap_used, reason = "helpers of tests: what is not there fails the test")]
-
-mod support;
-
-use gobid_auction::{
-    Action, Bid, Format, MoneyError, Offer, Rejection, SpendingCap, Status, Terms, UserId,
-};
-use support::{
+use crate::support::{
     A, ADMIN, B, C, END, SELLER, SOON, START, Sale, at, cancel, closed, decimal, english, firm,
     maximum, purchase, terms, too_low, usd,
+};
+use gobid_auction::{
+    Action, Bid, Format, MoneyError, Offer, Rejection, SpendingCap, Status, Terms, UserId,
 };
 
 const EARLY: Rejection = Rejection::NotOpen { auction_start: at(START) };

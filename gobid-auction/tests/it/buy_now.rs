@@ -1,14 +1,12 @@
 //! Buy-now in an English auction (RULES.md §4).
 
-mod support;
-
-use gobid_auction::{
-    Change, Closing, EntryIds, Offered, Outcome, PlacedBid, Rejection, Standing, Status, Terms,
-};
-use support::script::play;
-use support::{
+use crate::support::script::play;
+use crate::support::{
     A, ADMIN, B, C, END, SELLER, SOON, START, Sale, at, closed, english, firm, maximum, purchase,
     reserve, usd, void_bidder,
+};
+use gobid_auction::{
+    Change, Closing, EntryIds, Offered, Outcome, PlacedBid, Rejection, Standing, Status, Terms,
 };
 
 fn with_price() -> Terms {
@@ -58,7 +56,7 @@ fn the_view_says_whether_it_can_be_bought() {
 
 #[test]
 fn a_purchase_is_a_bid_and_the_close_after_it() {
-    let terms = Terms { soft_close: support::seconds(600), ..with_price() };
+    let terms = Terms { soft_close: crate::support::seconds(600), ..with_price() };
     let mut sale = Sale::open(terms, Some(usd("300")));
     sale.bid(maximum(A, "200")).unwrap();
     let (received_at, now) = (END - 5, END + 7);

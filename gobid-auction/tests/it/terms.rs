@@ -1,9 +1,7 @@
 //! What may be agreed when a product is created (RULES.md §3, §4, §6).
 
-mod support;
-
+use crate::support::{END, at, english, seconds, terms, usd};
 use gobid_auction::{Dutch, Format, Increment, Status, Terms, UnknownWord};
-use support::{END, at, english, seconds, terms, usd};
 
 /// The fields that are at fault.
 fn fields(terms: &Terms, reserve: Option<&str>) -> Vec<&'static str> {

@@ -117,7 +117,7 @@ fn holds(sale: &Sale, seq: i64, judged: &Judged, fact: &str) -> bool {
             _ => auction.minimum_next_bid() == Some(usd(minimum)),
         },
         ["strikes", rows @ ..] => struck(sale) == rows.join(" "),
-        ["count", count] => state.bid_count == count.parse().unwrap(),
+        ["count", count] => state.bid_count == count.parse::<i64>().unwrap(),
         [who, price] => {
             judged.is_ok() && state.leader == Some(user(who)) && state.price == Some(usd(price))
         }

@@ -6,10 +6,10 @@ use gobid_auction::{
     Action, Amount, Bid, Change, EntryId, Event, Offer, Outcome, Standing, Unsold, UserId,
 };
 
+use super::translated;
 use crate::reference::{self, Accepted, Answer, Bidder, Model, Row, View};
 use crate::support::Sale;
 use crate::support::told::Told;
-use crate::translated;
 
 /// The same auction, judged by both.
 pub(crate) struct Pair {

@@ -1,13 +1,9 @@
 //! The soft close of an English auction (RULES.md §4).
-#![expect(clippy::unwrap_used, reason = "helpers of tests: what is not there fails the test")]
-
-mod support;
-
-use gobid_auction::{Action, Bid, Change, Terms};
-use support::{
+use crate::support::{
     A, ADMIN, B, C, END, SECOND, SELLER, SOON, START, Sale, annul, at, closed, description,
     english, extend, firm, maximum, purchase, reserve, seconds, usd, void_bidder,
 };
+use gobid_auction::{Action, Bid, Change, Terms};
 
 const WINDOW: i64 = 60 * SECOND;
 

@@ -1,7 +1,7 @@
 //! Sealed auctions (§5) and Dutch ones (§6).
 
 use crate::{
-    house::{A, B, C, END, House, SECOND, accepted, refused, terms, word},
+    model::house::{A, B, C, END, House, SECOND, accepted, refused, terms, word},
     reference::{Bid, Dutch, Format, Offer, Order, Terms},
 };
 

@@ -1,13 +1,9 @@
 //! What sellers and admins may order besides edits and voids (RULES.md §3, §4).
-#![expect(clippy::unwrap_used, reason = "helpers of tests: what is not there fails the test")]
-
-mod support;
-
-use gobid_auction::{Actor, Change, Fault, Format, Rejection, Standing, Status, Terms};
-use support::{
+use crate::support::{
     A, ADMIN, B, END, SECOND, SELLER, SOON, START, STRANGER, Sale, annul, at, cancel, closed,
     english, extend, firm, maximum, purchase, reason, reserve, terms, usd, void_bidder,
 };
+use gobid_auction::{Actor, Change, Fault, Format, Rejection, Standing, Status, Terms};
 
 const FORBIDDEN: Rejection = Rejection::Forbidden { admin_may: true };
 const EARLY: Rejection = Rejection::NotOpen { auction_start: at(START) };

@@ -1,12 +1,12 @@
 //! Bids of an English auction, as tables (RULES.md §4).
 
-mod support;
-
+use crate::support::script::{play, play_steps};
+use crate::support::{
+    A, B, C, END, SOON, Sale, amount, amounts, english, firm, maximum, too_low, usd,
+};
 use gobid_auction::{
     Amount, Change, Increment, Offered, PlacedBid, Rejection, Rung, Status, TooLow,
 };
-use support::script::{play, play_steps};
-use support::{A, B, C, END, SOON, Sale, amount, amounts, english, firm, maximum, too_low, usd};
 
 /// The vectors of RULES.md §4, word for word.
 const VECTORS: &str = "\

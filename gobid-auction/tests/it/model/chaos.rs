@@ -2,7 +2,7 @@
 //! replay of the log says what the rules of a bid say.
 
 use crate::{
-    house::{END, SECOND, SELLER, terms},
+    model::house::{END, SECOND, SELLER, terms},
     reference::{
         Answer, Bid, Decimal, Dutch, Format, Model, Offer, Order, Terms, View, default_ladder,
     },
@@ -83,7 +83,8 @@ fn check(view: &View) {
     let is_dutch_price = view.price.is_some() && view.leader.is_none();
     assert!(view.price <= view.maximum || is_dutch_price, "{view:?}");
     assert_eq!(view.leader.is_some(), view.maximum.is_some());
-    let standing = view.bids.iter().filter(|row| !row.automatic && !row.voided).map(|_| 1).sum();
+    let standing: i64 =
+        view.bids.iter().filter(|row| !row.automatic && !row.voided).map(|_| 1).sum();
     assert!(view.bid_count == standing || view.bids.is_empty(), "{view:?}");
     let ahead = |word: &str| matches!(word, "leading" | "won");
     let leaders = view.bidders.iter().filter(|own| own.status.is_some_and(ahead));

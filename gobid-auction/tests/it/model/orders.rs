@@ -1,7 +1,7 @@
 //! The orders of sellers and admins, and the life of an auction (§3, §4).
 
 use crate::{
-    house::{A, B, END, House, SECOND, SELLER, english, refused, terms, word},
+    model::house::{A, B, END, House, SECOND, SELLER, english, refused, terms, word},
     reference::{Answer, Format, Order, Terms},
 };
 

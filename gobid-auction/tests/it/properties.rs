@@ -1,18 +1,16 @@
 //! What holds whatever is commanded, by whomever and whenever.
 
-mod support;
-
 use std::collections::BTreeSet;
 
+use crate::support::random::{Mix, Setup, Step, setup, steps};
+use crate::support::sale::Judged;
+use crate::support::told::{Teller, Told};
+use crate::support::{END, Sale};
 use gobid_auction::{
     Action, Amount, Bid, Change, Event, Format, Offer, Offered, Outcome, Status, replay,
 };
 use proptest::prelude::*;
 use proptest::test_runner::{FileFailurePersistence, TestCaseError};
-use support::random::{Mix, Setup, Step, setup, steps};
-use support::sale::Judged;
-use support::told::{Teller, Told};
-use support::{END, Sale};
 
 type Checked = Result<(), TestCaseError>;
 
@@ -189,7 +187,7 @@ proptest! {
                     prop_assert_eq!(firm.public(END), maximum.public(END));
                 }
                 (Err(why), Err(also)) => {
-                    let (why, also) = (support::code(&why), support::code(&also));
+                    let (why, also) = (crate::support::code(&why), crate::support::code(&also));
                     prop_assert_eq!(why, also);
                 }
                 (firm, maximum) => prop_assert!(false, "{:?} {:?}", firm, maximum),

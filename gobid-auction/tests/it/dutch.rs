@@ -1,14 +1,12 @@
 //! The Dutch auction (RULES.md §6).
 
-mod support;
-
+use crate::support::{
+    A, ADMIN, B, END, SECOND, SELLER, SETTLED, START, Sale, at, cancel, closed, decimal,
+    description, firm, maximum, terms, too_low, usd,
+};
 use gobid_auction::{
     Action, Change, Closing, Format, Offered, Outcome, PlacedBid, Rejection, Standing, Status,
     Unsold,
-};
-use support::{
-    A, ADMIN, B, END, SECOND, SELLER, SETTLED, START, Sale, at, cancel, closed, decimal,
-    description, firm, maximum, terms, too_low, usd,
 };
 
 const MINUTE: i64 = 60 * SECOND;
@@ -99,7 +97,7 @@ fn less_than_the_price_of_the_stamp_is_too_low() {
 fn only_a_plain_amount_accepts() {
     let mut sale = falling();
     let expecting = gobid_auction::Bid { expected_price: Some(decimal("100")), ..firm(A, "100") };
-    for bid in [maximum(A, "100"), support::purchase(A), expecting] {
+    for bid in [maximum(A, "100"), crate::support::purchase(A), expecting] {
         assert_eq!(sale.bid(bid), Err(Rejection::WrongFormat));
     }
     assert_eq!(sale.bid(firm(SELLER.user_id, "100")), Err(Rejection::OwnProduct));

@@ -1,7 +1,7 @@
 //! Voiding bids (§4): what is struck, what is named, and what remains.
 
 use crate::{
-    house::{A, B, C, D, House, accepted, english, word},
+    model::house::{A, B, C, D, House, accepted, english, word},
     reference::{Event, Terms},
 };
 

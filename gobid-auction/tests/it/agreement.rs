@@ -1,22 +1,15 @@
 //! The engine and the reference model, which was written from the text of the rules alone, agree on
 //! every answer and on everything there is to see, whatever is commanded.
-#![expect(clippy::unwrap_used, reason = "helpers of tests: what is not there fails the test")]
 
-mod support;
-
-#[path = "agreement/pair.rs"]
 mod pair;
-#[path = "reference/model.rs"]
-mod reference;
-#[path = "agreement/translated.rs"]
 mod translated;
 
+use crate::support::random::{Mix, Setup, Step, setup, steps};
+use crate::support::told::{Teller, Told};
 use gobid_auction::Format;
 use pair::Pair;
 use proptest::prelude::*;
 use proptest::test_runner::{FileFailurePersistence, TestCaseError};
-use support::random::{Mix, Setup, Step, setup, steps};
-use support::told::{Teller, Told};
 
 /// A failure is written down beside this file, to be tried first from then on. `PROPTEST_CASES`
 /// asks for other than 256 cases, of which a long one counts as many.

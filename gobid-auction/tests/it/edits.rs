@@ -1,15 +1,11 @@
 //! What a seller may change (RULES.md §3, §4 "Reserve").
-#![expect(clippy::unwrap_used, reason = "helpers of tests: what is not there fails the test")]
-
-mod support;
-
+use crate::support::{
+    A, ADMIN, B, END, SELLER, SOON, START, STRANGER, Sale, at, cancel, closed, code, decimal,
+    description, english, firm, maximum, purchase, reserve, terms, usd, void_bidder,
+};
 use gobid_auction::{
     Action, Change, EntryIds, Fault, Format, MoneyError, Order, Rejection, ReserveEdit, Status,
     Terms,
-};
-use support::{
-    A, ADMIN, B, END, SELLER, SOON, START, STRANGER, Sale, at, cancel, closed, code, decimal,
-    description, english, firm, maximum, purchase, reserve, terms, usd, void_bidder,
 };
 
 fn edit(description: Option<&str>, reserve: Option<&str>, revision: Option<i64>) -> Order {
@@ -189,7 +185,7 @@ fn the_public_sees_whether_the_reserve_is_met() {
 
 #[test]
 fn a_description_may_be_changed_from_the_creation_to_the_end() {
-    for now in [support::CREATED, START - 1] {
+    for now in [crate::support::CREATED, START - 1] {
         let mut sale = Sale::scheduled(english(), None);
         let events = sale.order_at(SELLER, description("new"), now).unwrap();
         assert_eq!((events.len(), sale.auction.state.status), (1, Status::Scheduled));

@@ -1,14 +1,10 @@
 //! How an auction opens and closes, and in which order its entries stand (RULES.md §3, §7).
-#![expect(clippy::unwrap_used, reason = "helpers of tests: what is not there fails the test")]
-
-mod support;
-
-use gobid_auction::{
-    Action, Auction, Change, Closing, Format, Outcome, Rejection, Standing, State, Status, Unsold,
-};
-use support::{
+use crate::support::{
     A, ADMIN, B, C, CREATED, END, SECOND, SELLER, SETTLED, SOON, START, Sale, at, cancel,
     description, english, extend, firm, maximum, terms, usd,
+};
+use gobid_auction::{
+    Action, Auction, Change, Closing, Format, Outcome, Rejection, Standing, State, Status, Unsold,
 };
 
 fn led(reserve: Option<&str>) -> Sale {

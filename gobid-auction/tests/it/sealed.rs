@@ -1,14 +1,12 @@
 //! Sealed auctions (RULES.md §5).
 
-mod support;
-
+use crate::support::{
+    A, ADMIN, B, C, D, END, SETTLED, SOON, START, Sale, amount, at, cancel, closed, firm, reason,
+    terms, too_low, usd, void, void_bidder,
+};
 use gobid_auction::{
     Change, Closing, Format, Offered, Outcome, Rejection, SealedBid, Standing, Status, Unsold,
     UserId,
-};
-use support::{
-    A, ADMIN, B, C, D, END, SETTLED, SOON, START, Sale, amount, at, cancel, closed, firm, reason,
-    terms, too_low, usd, void, void_bidder,
 };
 
 const SEALED: [Format; 2] = [Format::SealedFirstPrice, Format::SealedSecondPrice];

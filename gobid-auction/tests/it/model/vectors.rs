@@ -1,7 +1,7 @@
 //! The vectors of the rules, §4: leader and price after each bid.
 
 use crate::{
-    house::{A, B, C, D, E, House, english, refused, word},
+    model::house::{A, B, C, D, E, House, english, refused, word},
     reference::{LARGEST_AMOUNT, Terms, default_ladder},
 };
 

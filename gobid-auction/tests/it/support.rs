@@ -1,6 +1,4 @@
 //! What the tests of the rules share: the people, the terms, and an auction with its log.
-#![allow(dead_code, reason = "each test program uses a part of it")]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "what is not there fails the test")]
 
 pub(crate) mod public;
 pub(crate) mod random;

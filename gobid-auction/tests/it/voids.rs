@@ -1,13 +1,11 @@
 //! Voiding bids of an English auction (RULES.md §4).
 
-mod support;
-
-use gobid_auction::{Action, Change, Format, Offered, Rejection, Standing, Voided};
-use support::script::{play, play_steps};
-use support::{
+use crate::support::script::{play, play_steps};
+use crate::support::{
     A, ADMIN, B, C, END, SECOND, SELLER, SOON, START, STRANGER, Sale, annul, at, cancel, closed,
     english, firm, maximum, reason, terms, usd, void, void_bidder,
 };
+use gobid_auction::{Action, Change, Format, Offered, Rejection, Standing, Voided};
 
 #[test]
 fn what_remains_is_replayed() {
