@@ -80,11 +80,12 @@ pub(crate) const SEALED_AMOUNTS: &str = "\
         (select c.seq from auction_log c \
          where c.product_id = $1 and c.seq is not null and c.kind = 'closed' \
          order by c.seq desc limit 1) as closing_seq \
-    from auction_bidders b \
-    join auction_log l on l.product_id = b.product_id and l.position = b.last_position \
+    from (select user_id, number, sealed_amount, last_position from auction_bidders \
+        where product_id = $1 and sealed_amount is not null \
+        order by sealed_amount desc, last_position limit $2 offset $3) b \
+    join auction_log l on l.product_id = $1 and l.position = b.last_position \
     join users u on u.user_id = b.user_id \
-    where b.product_id = $1 and b.sealed_amount is not null \
-    order by b.sealed_amount desc, b.last_position limit $2 offset $3";
+    order by b.sealed_amount desc, b.last_position";
 
 impl Database {
     /// The entries of a log above a position, oldest first, whole: for admins alone.

@@ -15,7 +15,7 @@ use crate::support::actors::{User, now, product};
 use crate::support::database::{Database, on_both};
 use crate::support::server::Server;
 use crate::support::socket::Socket;
-use crate::support::wait::{PATIENCE, eventually};
+use crate::support::wait::{PATIENCE, eventually, soon};
 use rows::{COUNT, Rows, amount, bid_id};
 
 on_both! {
@@ -24,6 +24,8 @@ on_both! {
 }
 
 const HOUR: Duration = Duration::from_hours(1);
+/// How many bids of the others are answered before anything happens.
+const BEFORE: usize = 500;
 
 /// Two who bid in turns on a product of their own, as fast as they are answered.
 struct Others {
@@ -39,12 +41,17 @@ struct Bid {
 }
 
 impl Others {
+    /// Begins, and waits until it is known how long their answers take.
     async fn begin(server: &Server, seller: &User) -> Self {
         let product_id = seller.create_product(&product(HOUR)).await;
         let (ada, ben) = tokio::join!(User::sign_up(server, "Ada"), User::sign_up(server, "Ben"));
         let sockets = [ada.subscribe(&product_id).await, ben.subscribe(&product_id).await];
         let (stop, stopped) = watch::channel(false);
-        Self { bidding: tokio::spawn(bid_in_turns(sockets, stopped)), stop }
+        let (count, mut counted) = watch::channel(0);
+        let bidding = tokio::spawn(bid_in_turns(sockets, count, stopped));
+        let enough = counted.wait_for(|count| *count >= BEFORE);
+        soon("bids before", PATIENCE, enough).await.unwrap();
+        Self { bidding, stop }
     }
 
     /// Stops them and prints how long answers took: before something began, and while it went on.
@@ -58,7 +65,11 @@ impl Others {
     }
 }
 
-async fn bid_in_turns(mut sockets: [Socket; 2], stopped: watch::Receiver<bool>) -> Vec<Bid> {
+async fn bid_in_turns(
+    mut sockets: [Socket; 2],
+    count: watch::Sender<usize>,
+    stopped: watch::Receiver<bool>,
+) -> Vec<Bid> {
     let mut bids = Vec::new();
     while !*stopped.borrow() {
         let amount = format!("{}.00", 100 + bids.len());
@@ -66,6 +77,7 @@ async fn bid_in_turns(mut sockets: [Socket; 2], stopped: watch::Receiver<bool>) 
         let answer = sockets[bids.len() % 2].place_bid(&amount).await;
         assert_eq!(answer["type"], "bid_accepted", "{answer}");
         bids.push(Bid { sent, took: sent.elapsed() });
+        count.send_replace(bids.len());
     }
     bids
 }
@@ -73,14 +85,15 @@ async fn bid_in_turns(mut sockets: [Socket; 2], stopped: watch::Receiver<bool>) 
 fn figures(bids: &[&Bid]) -> String {
     let mut took: Vec<_> = bids.iter().map(|bid| bid.took).collect();
     took.sort_unstable();
-    let at = |share: usize| took.get(took.len() * share / 100).copied().unwrap_or_default();
+    let at = |share: usize| {
+        took.get(took.len().saturating_sub(1) * share / 100).copied().unwrap_or_default()
+    };
     format!("{} bids, p50 {:?}, p99 {:?}, slowest {:?}", took.len(), at(50), at(99), at(100))
 }
 
 async fn a_sealed_auction_with_many_bidders_closes(database: Database) {
     let server = Server::start(&database).await;
     let seller = User::sign_up(&server, "Seller").await;
-    let others = Others::begin(&server, &seller).await;
     let sealed = with(product(HOUR), json!({"format": "sealed_second_price"}));
     let sealed = without(sealed, "increment");
     let product_id = seller.create_product(&sealed).await;
@@ -88,6 +101,7 @@ async fn a_sealed_auction_with_many_bidders_closes(database: Database) {
     rows.users().await;
     rows.sealed_bids().await;
     let before = rows.bidders_checksum().await;
+    let others = Others::begin(&server, &seller).await;
     let mut watcher = User::visitor(&server, "Visitor").subscribe(&product_id).await;
 
     let began = Instant::now();
@@ -116,11 +130,11 @@ async fn a_bid_in_a_long_log_is_voided(database: Database) {
     let seller = User::sign_up(&server, "Seller").await;
     let admin = User::sign_up(&server, "Admin").await;
     database.execute("update users set is_admin = true where user_name = 'Admin'").await;
-    let others = Others::begin(&server, &seller).await;
     let product_id = seller.create_product(&product(HOUR)).await;
     let rows = Rows::of(&database, &product_id);
     rows.users().await;
     rows.firm_bids().await;
+    let others = Others::begin(&server, &seller).await;
     let mut watcher = User::visitor(&server, "Visitor").subscribe(&product_id).await;
 
     let began = Instant::now();

@@ -191,14 +191,17 @@ macro_rules! found_columns_and_joins {
     };
 }
 
-/// The best amounts of a sealed auction $1, at most $2.
+/// The best amounts of a sealed auction $1, at most $2: whatever the plan is, nothing is joined to
+/// the others.
 macro_rules! best_sealed_sql {
     () => {
         "select l.entry_id, b.user_id, b.number, b.sealed_amount, b.last_position, u.user_name \
-         from auction_bidders b join users u on u.user_id = b.user_id \
-         join auction_log l on l.product_id = b.product_id and l.position = b.last_position \
-         where b.product_id = $1 and b.sealed_amount is not null \
-         order by b.sealed_amount desc, b.last_position limit $2"
+         from (select user_id, number, sealed_amount, last_position from auction_bidders \
+            where product_id = $1 and sealed_amount is not null \
+            order by sealed_amount desc, last_position limit $2) b \
+         join users u on u.user_id = b.user_id \
+         join auction_log l on l.product_id = $1 and l.position = b.last_position \
+         order by b.sealed_amount desc, b.last_position"
     };
 }
 

@@ -31,19 +31,21 @@ macro_rules! leaks {
 
 leaks! {
     leak_in_answer: Height [0, 1] on Sqlite => [Answers],
-    leak_in_order: Raise [0, 1] on Sqlite => [Lists, Cursors],
-    leak_in_tag: Raise [0, 1] on Sqlite => [Tags],
+    leak_in_order: Raise [0, 1] on Sqlite => [Lists],
+    leak_in_tag: Raise [0, 1] on Sqlite => [Tags, ServerLog],
     leak_in_cursor: Raise [0, 1] on Sqlite => [Events, Cursors],
     leak_in_refusal: Height [0, 1] on Sqlite => [Refusals, Frames],
     leak_in_event: Height [0, 1] on Sqlite => [Events, Frames, AdminLog],
     leak_in_row: Kind [0, 1] on Sqlite => [Bids, Events, Frames],
     leak_in_frame: Raise [0, 1] on Sqlite => [Frames],
     leak_in_catching_up: Raise [0, 1] on Postgres => [Frames],
-    leak_in_seq: Raise [0, 1] on Sqlite => [Answers, Tags, Lists, Events, Cursors, Frames],
-    leak_in_bid_count: Raise [0, 1] on Sqlite => [Answers, Tags, Lists, Events, Frames],
-    leak_in_sealed_count: SealedBids [0, 1] on Sqlite => [Answers, Tags, Lists, Frames],
-    leak_in_sealed_price: SealedAmount [0, 2] on Sqlite => [Answers, Lists, Frames],
-    leak_in_revision: SealedBids [1, 3] on Sqlite => [Answers, Tags, Lists, Events, Frames],
+    leak_in_seq: Raise [0, 1] on Sqlite
+        => [Answers, Tags, Lists, Bids, Events, Cursors, Refusals, Frames, ServerLog],
+    leak_in_bid_count: Raise [0, 1] on Sqlite => [Answers, Tags, Lists, Events, Frames, ServerLog],
+    leak_in_sealed_count: SealedBids [0, 1] on Sqlite => [Answers, Tags, Lists, Frames, ServerLog],
+    leak_in_sealed_price: SealedAmount [0, 2] on Sqlite => [Answers, Lists, Frames, AdminLog],
+    leak_in_revision: SealedBids [1, 3] on Sqlite
+        => [Answers, Tags, Lists, Events, Refusals, Frames, ServerLog],
     leak_in_alias: Alias [0, 1] on Sqlite => [Answers, Frames],
     leak_in_own_part: ReserveUnmet [0, 1] on Sqlite => [Answers],
     leak_in_admin_log: Height [0, 1] on Sqlite => [AdminLog],

@@ -91,10 +91,17 @@ async fn another_programs_migrations_are_refused(database: Database) {
 
 async fn a_start_that_was_broken_off_is_taken_up(database: Database) {
     let store = store(&database).await;
-    for table in ["settings", "sessions", "auction_log", "auction_bidders", "products", "users"] {
-        if table == "auction_log" {
-            database.execute("drop view bids").await;
-        }
+    database.execute("drop view bids").await;
+    for table in [
+        "settings",
+        "sessions",
+        "auction_log",
+        "auction_bidders",
+        "voided_bids",
+        "audit_log",
+        "products",
+        "users",
+    ] {
         database.execute(&format!("drop table {table}")).await;
     }
     database.execute("delete from _sqlx_migrations").await;
