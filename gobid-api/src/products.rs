@@ -148,7 +148,7 @@ pub struct ProductView {
     pub current_price: Option<Decimal>,
     /// The lowest next bid; null where no legal amount is left.
     pub minimum_next_bid: Option<Decimal>,
-    /// The ladder in force, lowest rung first.
+    /// The ladder in force, lowest rung first; empty for auctions that are not English.
     pub increment: Vec<RungView>,
     /// How the price of a Dutch auction falls; null for others.
     pub dutch: Option<DutchView>,

@@ -4,7 +4,7 @@ use gobid_api::live::ProductChange;
 use gobid_api::products::{DutchView, ProductView, RungView, Seller, YourStatus, YourView};
 use gobid_auction::planted::{self, Bug};
 use gobid_auction::{
-    Amount, Auction, Currency, Decimal, Offered, Standing, Status, Timestamp, UserId,
+    Amount, Auction, Currency, Decimal, Format, Offered, Standing, Status, Timestamp, UserId,
 };
 use gobid_store::{Bidder, BidderRow, Product};
 
@@ -147,8 +147,12 @@ pub(crate) fn decimal(minor_units: Option<i64>, currency: Currency) -> Option<De
     Amount::new(minor_units?).map(|amount| amount.to_decimal(currency))
 }
 
+/// The ladder in force: bids of an English auction alone climb one.
 fn ladder(auction: &Auction) -> Vec<RungView> {
     let currency = auction.terms.currency;
+    if auction.terms.format != Format::English {
+        return Vec::new();
+    }
     let rung = |rung: &gobid_auction::Rung| RungView {
         from: Decimal::from_minor_units(rung.from, currency),
         step: rung.step.to_decimal(currency),
