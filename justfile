@@ -15,11 +15,11 @@ test *filters:
 
 # Simulate the hub of several servers, so many seeds: `just simulate 100000`.
 simulate seeds="2000":
-    GOBID_SEEDS={{seeds}} cargo test --package gobid-server --bin gobid-server simulation::seeds::every -- --nocapture
+    GOBID_SEEDS={{seeds}} cargo nextest run --workspace --profile simulate simulation::seeds::every
 
 # Simulate one seed, and print all that happens: `just simulate-seed 7`.
 simulate-seed seed:
-    GOBID_SEED={{seed}} cargo test --package gobid-server --bin gobid-server simulation::seeds::every -- --nocapture
+    GOBID_SEED={{seed}} cargo nextest run --workspace --profile simulate simulation::seeds::every
 
 # All that is checked without running anything: format, lints, documentation.
 check: && lint
