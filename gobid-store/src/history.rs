@@ -74,12 +74,13 @@ pub(crate) const LOG_LINES: &str = "\
     from auction_log l left join users u on u.user_id = l.actor_id \
     where l.product_id = $1 and l.position > $2 order by l.position limit $3";
 
-/// Best first; of two equal amounts the earlier one is the better. Without a closing it has no row.
+/// Best first; of two equal amounts the earlier one is the better. Without a closing it has no row;
+/// after one comes an annulment at most.
 pub(crate) const SEALED_AMOUNTS: &str = "\
     select l.entry_id, l.at, u.user_name, b.number, b.sealed_amount, \
-        (select c.seq from auction_log c \
-         where c.product_id = $1 and c.seq is not null and c.kind = 'closed' \
-         order by c.seq desc limit 1) as closing_seq \
+        (select c.seq from (select seq, kind from auction_log \
+            where product_id = $1 and seq is not null order by seq desc limit 2) c \
+         where c.kind = 'closed') as closing_seq \
     from (select user_id, number, sealed_amount, last_position from auction_bidders \
         where product_id = $1 and sealed_amount is not null \
         order by sealed_amount desc, last_position limit $2 offset $3) b \

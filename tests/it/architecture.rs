@@ -4,6 +4,7 @@
 //! The rules see names, not types, so a determined author gets around them; what needs types is a
 //! lint (`clippy.toml`).
 
+mod bugs;
 mod files;
 mod planted;
 mod repository;

@@ -262,3 +262,24 @@ async fn a_row_that_somebody_holds_does_not_stop_a_lane() {
     holding.rollback().await.unwrap();
     assert!(lane.lock(&both, briefly).await.unwrap().has(scene.product_id));
 }
+
+/// Longer than a statement may take, 5 s.
+const SLOW: &str = "create function slow() returns trigger language plpgsql \
+    as $$ begin perform pg_sleep(7); return new; end $$; \
+    create trigger slow before insert on auction_log for each row execute function slow();";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_statement_that_takes_too_long_is_refused() {
+    let database = Database::new(Backend::Postgres).await;
+    let scene = Scene::new(&database).await;
+    sqlx::raw_sql(SLOW).execute(database.postgres()).await.unwrap();
+    let mut lane = LaneConnection::open(&scene.store).await.unwrap();
+    let before = scene.lock(&mut lane).await;
+    let batch = scene.batch(&before, scene.anna, 10_000).batch;
+    let fault = lane.record(&batch).await.unwrap_err();
+    assert!(fault.spares_connection(), "{fault:?}");
+    lane.rollback().await.unwrap();
+
+    database.execute("drop trigger slow on auction_log").await;
+    scene.bid(&mut lane, scene.anna, 10_000).await;
+}

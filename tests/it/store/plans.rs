@@ -43,6 +43,14 @@ async fn what_grows_is_read_by_an_index() {
         assert_eq!(store.bid_events(product_id, None, 20).await.unwrap().len(), 20);
     })
     .await;
+    reads_by(&database, "auction_log_pkey", async |store| {
+        assert_eq!(store.log_lines(product_id, 4_000, 20).await.unwrap().len(), 20);
+    })
+    .await;
+    reads_by(&database, "auction_bidders_by_amount", async |store| {
+        store.sealed_amounts(product_id, 1_000, 20).await.unwrap();
+    })
+    .await;
     reads_by(&database, "products_pkey", async |store| {
         assert_eq!(store.positions(&[product_id]).await.unwrap().len(), 1);
     })
@@ -67,7 +75,7 @@ async fn reads_by(database: &Database, index: &str, call: impl AsyncFn(&Store)) 
     let by_index =
         format!("select idx_scan from pg_stat_user_indexes where indexrelname = '{index}'");
     let whole = "select sum(seq_scan)::bigint from pg_stat_user_tables \
-                 where relname in ('products', 'auction_log', 'sessions')";
+                 where relname in ('products', 'auction_log', 'auction_bidders', 'sessions')";
     let by_index_before = database.number(&by_index).await;
     let whole_before = database.number(whole).await;
     let store = connect(database).await;
@@ -94,7 +102,7 @@ async fn fill(database: &Database, store: &Store) -> ProductId {
     let options: PgConnectOptions = database.url().parse().unwrap();
     let options = options.application_name("filler");
     let mut connection = PgConnection::connect_with(&options).await.unwrap();
-    for text in [PRODUCTS, EVENTS, SESSIONS] {
+    for text in [PRODUCTS, EVENTS, USERS, BIDDERS, SESSIONS] {
         let query = sqlx::query(text).bind(ROWS).bind(product_id).bind(seller_id);
         let rows = query.execute(&mut connection).await.unwrap().rows_affected();
         assert_eq!(i64::try_from(rows), Ok(ROWS));
@@ -121,7 +129,8 @@ from products, generate_series(1, $1) n where product_id = $2 and seller_id = $3
 const EVENTS: &str = "
 insert into auction_log (product_id, position, seq, entry_id, kind, seq_after, auction_end,
     received_at, at, public)
-select case when n % 2 = 0 then $2 else $3 end, n, n, gen_random_uuid(), 'bid_placed', n, 0, 0, 0,
+select case when n % 2 = 0 then $2 else $3 end, n, n, gen_random_uuid(),
+    case when n = $1 then 'closed' else 'bid_placed' end, n, 0, 0, 0,
     '{}'
 from generate_series(1, $1) n";
 
@@ -130,3 +139,15 @@ insert into sessions (session_key, user_id, data, remember, created_at, last_see
 select decode(md5($2::text || n::text) || md5(n::text), 'hex'), $3, '', false, n, n,
     case when n % 2 = 0 then n else 2000000000000000 + n end
 from generate_series(1, $1) n";
+
+const USERS: &str = "
+insert into users (user_id, user_name, user_name_key, email, password_hash, bio, is_admin,
+    created_at)
+select gen_random_uuid(), 'user' || n, 'user' || n, n || '@example.com', '', '', false, 0
+from generate_series(1, $1) n where $2 <> $3";
+
+const BIDDERS: &str = "
+insert into auction_bidders (product_id, user_id, number, sealed_amount, last_position)
+select $2, user_id, row_number() over (), 10000 + row_number() over (),
+    2 * (row_number() over () % 2000 + 1)
+from users where user_id <> $3 limit $1";

@@ -77,6 +77,14 @@ impl<S: Side> Play<S> {
         outcome
     }
 
+    /// What came of each statement.
+    pub(super) fn outcomes(&self) -> impl Iterator<Item = &Outcome> {
+        self.seen.iter().filter_map(|(_step, seen)| match seen {
+            Seen::Outcome(outcome) => Some(outcome),
+            _ => None,
+        })
+    }
+
     /// Begins a transaction and locks products that nobody holds.
     pub(super) async fn locks(&mut self, lane: Lane, products: &[ProductId]) -> Locked {
         self.locks_in(lane, products, LockMode::Wait).await

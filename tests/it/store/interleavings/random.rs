@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use gobid_auction::Auction;
-use gobid_store::simulated::{Options, Statement};
+use gobid_store::simulated::{Options, Outcome, Statement};
 use gobid_store::{Batch, Edit, LockMode, Lookup, Wants};
 
 use super::play::{BRIEFLY, Play, assert_same, assert_same_so_far};
@@ -21,12 +21,14 @@ const LONGEST: usize = 8;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_lanes_do_by_chance_is_the_same() {
+    let mut reached = Reached::default();
     for seed in 1..=4 {
         let scene = Scene::new();
         let mut script = Script::new(seed, &scene).await;
         for step in 0..STEPS {
             script.step(step).await;
         }
+        reached.add(&script);
         let mut real = Play::new(Real::new().await, &scene).await;
         for step in script.moves {
             match step {
@@ -37,6 +39,42 @@ async fn what_lanes_do_by_chance_is_the_same() {
             assert_same_so_far(&script.play, &real);
         }
         assert_same(script.play, real).await;
+    }
+    reached.assert_complete();
+}
+
+/// What chance must have led to for the comparison to say something.
+#[derive(Debug, Default)]
+struct Reached {
+    waits: usize,
+    refused: usize,
+    committed: usize,
+    not_recorded: usize,
+    locked: usize,
+    knew_request: usize,
+}
+
+impl Reached {
+    fn add(&mut self, script: &Script) {
+        self.waits += script.moves.iter().filter(|it| matches!(it, Move::Begins(..))).count();
+        for outcome in script.play.outcomes() {
+            match outcome {
+                Outcome::Refused => self.refused += 1,
+                Outcome::Committed => self.committed += 1,
+                Outcome::Recorded(false) => self.not_recorded += 1,
+                Outcome::Locked(locked) if !locked.auctions.is_empty() => self.locked += 1,
+                Outcome::Read(found) => {
+                    self.knew_request += found.iter().filter(|it| it.accepted.is_some()).count();
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn assert_complete(&self) {
+        let Self { waits, refused, committed, not_recorded, locked, knew_request } = *self;
+        let all = [waits, refused, committed, not_recorded, locked, knew_request];
+        assert!(all.iter().all(|count| *count > 0), "{self:?}");
     }
 }
 
