@@ -28,7 +28,8 @@ pub struct VoidBidder {
     pub reason: String,
 }
 
-/// An entry of a product's log, as an admin sees it. What is secret is here only after the close.
+/// An entry of a product's log, as an admin sees it. What is secret is here only
+/// after the close; of an auction that was cancelled, never.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogRow {
     /// Its place in the log.
@@ -61,9 +62,18 @@ pub struct LogRow {
     /// The most the leader would pay since; after the close.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maximum: Option<Decimal>,
-    /// The reserve since this entry changed it; after the close.
+    /// The reserve before this entry changed it; after the close.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reserve_before: Option<Decimal>,
+    /// The reserve since this entry changed it, and of a closing the one in force; after the close.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reserve_price: Option<Decimal>,
+    /// Whose bids were struck.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bidder: Option<UserId>,
+    /// Why a sealed amount was struck; whatever else has a reason has an event that tells it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// The event, as everybody saw it; null when nobody did.
     pub event: Option<serde_json::Value>,
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{Decimal, RequestId, Timestamp};
 
@@ -40,15 +40,15 @@ pub struct Facts {
     /// When the server received the bid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub received_at: Option<Timestamp>,
-    /// The lowest amount that would have been enough.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub minimum_next_bid: Option<Decimal>,
+    /// The lowest amount that would have been enough; null where no legal amount is left.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "told")]
+    pub minimum_next_bid: Option<Option<Decimal>>,
     /// The next four steps above that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_bids: Option<Vec<Decimal>>,
-    /// What the leader would pay now.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub current_price: Option<Decimal>,
+    /// What the leader would pay now; null while nobody leads.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "told")]
+    pub current_price: Option<Option<Decimal>>,
     /// The revision that the product has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<i64>,
@@ -71,6 +71,12 @@ pub struct Facts {
     /// The key of the bid that this answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idempotency_key: Option<RequestId>,
+}
+
+/// A fact that is told, and may be null.
+#[expect(clippy::option_option, reason = "a fact may be null, and need not be told")]
+fn told<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Decimal>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
 }
 
 /// What is wrong with each field: sentences without the field's name as their subject.

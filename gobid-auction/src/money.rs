@@ -43,6 +43,9 @@ pub enum MoneyError {
         /// The digits its minor unit has.
         digits: u8,
     },
+    /// More digits behind the point than any currency has.
+    #[error("has more than the {MOST_DIGITS} digits behind the point that any currency has")]
+    TooFine,
     /// Above the largest amount.
     #[error("is above 999,999,999,999 minor units, the largest amount there is")]
     TooLarge,
@@ -152,9 +155,10 @@ impl FromStr for Decimal {
             return Err(MoneyError::NotPositive);
         }
         let fraction = if unsigned.contains('.') { fraction } else { "" };
-        let scale = u8::try_from(fraction.len()).map_err(|_error| MoneyError::TooLarge)?;
-        let digits: i64 =
-            format!("{whole}{fraction}").parse().map_err(|_error| MoneyError::TooLarge)?;
+        let is_fine = fraction.len() > usize::from(MOST_DIGITS);
+        let too_long = if is_fine { MoneyError::TooFine } else { MoneyError::TooLarge };
+        let scale = u8::try_from(fraction.len()).map_err(|_error| too_long)?;
+        let digits: i64 = format!("{whole}{fraction}").parse().map_err(|_error| too_long)?;
         Ok(Self { digits, scale })
     }
 }
@@ -180,6 +184,9 @@ impl<'de> Deserialize<'de> for Decimal {
         text.parse().map_err(de::Error::custom)
     }
 }
+
+/// The most digits that the minor unit of a currency has.
+const MOST_DIGITS: u8 = 4;
 
 /// The active currencies of ISO 4217 by the number of digits of their minor unit; funds, metals
 /// and testing codes are left out.

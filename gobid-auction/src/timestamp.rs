@@ -53,7 +53,9 @@ fn micros(span: Duration) -> i64 {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let moment = jiff::Timestamp::from_microsecond(self.0).map_err(|_error| fmt::Error)?;
+        // The end of time as the calendar knows it: nothing that is shown lies beyond.
+        let last = if self.0 < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };
+        let moment = jiff::Timestamp::from_microsecond(self.0).unwrap_or(last);
         write!(out, "{moment:.3}")
     }
 }

@@ -142,7 +142,7 @@ fn hint(error: &ClientError) -> Option<String> {
 impl fmt::Display for Report {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}", safe_text(&self.detail))?;
-        if let Some(minimum) = self.facts.minimum_next_bid {
+        if let Some(minimum) = self.facts.minimum_next_bid.flatten() {
             write!(out, "\n  at least: {}", money(minimum, &self.currency))?;
             for step in self.facts.next_bids.iter().flatten() {
                 write!(out, ", {step}")?;
@@ -182,7 +182,7 @@ mod tests {
     fn too_low() -> CliError {
         let facts = Facts {
             judged: Some(true),
-            minimum_next_bid: Some("1275.00".parse().unwrap()),
+            minimum_next_bid: Some("1275.00".parse().ok()),
             next_bids: Some(vec!["1300.00".parse().unwrap()]),
             ..Facts::default()
         };

@@ -31,7 +31,7 @@ use closer::Closer;
 use counters::Counters;
 use lane::{Lane, OrderTask, Reply, Shared, Submission, Task};
 pub(crate) use record::first_entry;
-pub(crate) use room::{Delivery, Frame, JoinError, Joined, Member, Resume};
+pub(crate) use room::{Delivery, Frame, JoinError, Joined, MOST_FRAME_BYTES, Member, Resume};
 use rooms::Rooms;
 use sockets::Sockets;
 pub(crate) use sockets::{Full, Place};
@@ -154,7 +154,10 @@ impl Hub {
         let received_at = ticket.stamp.received_at;
         let history = match &order {
             Order::Void { .. } => match self.history(&ticket).await {
-                Ok(history) => history,
+                Ok(history) => {
+                    ticket.enter();
+                    history
+                }
                 Err(error) => {
                     warn!(%error, "the log for a void could not be read");
                     return Answer::not_recorded(received_at);
@@ -162,7 +165,6 @@ impl Hub {
             },
             _ => History::default(),
         };
-        ticket.enter();
         let (reply, answer) = oneshot::channel();
         let task = Task::Order(caller, Arc::new(OrderTask { order, history }));
         self.submit(ticket, task, Reply::Request(reply));

@@ -1,4 +1,4 @@
-//! What the public does not see of an entry of the log, and a replay needs.
+//! What the public does not see of an entry of the log, and a replay or an admin needs.
 
 use std::fmt;
 
@@ -29,12 +29,15 @@ pub struct Private {
     /// What the reserve was before it was changed, in minor units.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reserve_before: Option<Amount>,
-    /// What the reserve is since it was changed, in minor units.
+    /// What the reserve is since it was changed, and what it was at the close, in minor units.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reserve: Option<Amount>,
     /// Whose bids were struck.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bidder: Option<UserId>,
+    /// Why they were struck, where no event says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// The entries that were struck, silent raises included.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub struck: Vec<EntryId>,

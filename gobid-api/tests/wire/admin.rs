@@ -24,7 +24,10 @@ fn entry() -> LogRow {
         auction_end: at(120),
         offer: None,
         maximum: None,
+        reserve_before: None,
         reserve_price: None,
+        bidder: None,
+        reason: None,
         event: Some(serde_json::json!({"seq": 2, "type": "bid_placed"})),
     }
 }
@@ -49,10 +52,17 @@ fn the_log_of_an_auction() {
     let after_the_close = LogRow {
         offer: Some(amount("1400.00")),
         maximum: Some(amount("1400.00")),
+        reserve_before: Some(amount("1300.00")),
         reserve_price: Some(amount("1200.00")),
         ..entry()
     };
-    let items = vec![entry(), secret, after_the_close];
+    let struck = LogRow {
+        kind: "sealed_bid_voided".to_owned(),
+        bidder: Some(id(0x12)),
+        reason: Some("a slip".to_owned()),
+        ..secret.clone()
+    };
+    let items = vec![entry(), secret, after_the_close, struck];
     let page = Page { items, next_cursor: Some("c1".to_owned()) };
     insta::assert_json_snapshot!(page);
     read_back(&[page]);

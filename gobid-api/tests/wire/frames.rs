@@ -86,9 +86,9 @@ fn answers() -> Vec<ServerFrame> {
     let facts = Facts {
         judged: Some(true),
         received_at: Some(at(1)),
-        minimum_next_bid: Some(amount("1275.00")),
+        minimum_next_bid: Some(Some(amount("1275.00"))),
         next_bids: Some(vec![amount("1300.00"), amount("1325.00")]),
-        current_price: Some(amount("1250.00")),
+        current_price: Some(Some(amount("1250.00"))),
         ..Facts::default()
     };
     let detail = "the minimum is 1275.00".to_owned();

@@ -11,9 +11,9 @@ fn a_problem_with_every_fact() {
         errors: Some([(field, vec!["must be above zero".to_owned()])].into()),
         judged: Some(true),
         received_at: Some(at(1)),
-        minimum_next_bid: Some(amount("1275.00")),
+        minimum_next_bid: Some(Some(amount("1275.00"))),
         next_bids: Some(vec![amount("1300.00")]),
-        current_price: Some(amount("1250.00")),
+        current_price: Some(Some(amount("1250.00"))),
         revision: Some(2),
         auction_start: Some(at(0)),
         auction_end: Some(at(120)),
@@ -41,4 +41,14 @@ fn the_codes_of_the_rules_and_their_status() {
     for code in codes {
         assert_eq!(serde_json::to_value(code).unwrap(), code.as_str());
     }
+}
+
+#[test]
+fn a_fact_may_be_null() {
+    let facts =
+        Facts { minimum_next_bid: Some(None), current_price: Some(None), ..Facts::default() };
+    let text = serde_json::to_string(&facts).unwrap();
+    assert_eq!(text, r#"{"minimum_next_bid":null,"current_price":null}"#);
+    assert_eq!(serde_json::from_str::<Facts>(&text).unwrap(), facts);
+    assert_eq!(serde_json::from_str::<Facts>("{}").unwrap(), Facts::default());
 }

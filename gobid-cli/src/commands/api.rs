@@ -1,11 +1,11 @@
 //! `api`: any endpoint, by hand.
 
+use std::collections::BTreeMap;
 use std::io::{self, Read as _};
 
 use gobid_api::client::{Client, RawResponse};
 use gobid_api::paths;
-use serde_json::value::RawValue;
-use serde_json::{Map, Value};
+use serde_json::value::{RawValue, to_raw_value};
 
 use crate::credentials::Context;
 use crate::error::CliError;
@@ -20,6 +20,10 @@ Examples:
   gobid-cli api GET /products --paginate
   gobid-cli api POST /products/ID/bids -f amount=1275.00 -H 'Idempotency-Key: UUID'
   gobid-cli api POST /products --input product.json";
+
+/// A field's name and its value, letter by letter: an amount never becomes a float.
+type Field = (String, Box<RawValue>);
+type Fields = BTreeMap<String, Box<RawValue>>;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
@@ -36,11 +40,11 @@ pub(crate) struct Args {
 
     /// A field with a text
     #[arg(short = 'f', long = "field", value_name = "NAME=TEXT", value_parser = text_field)]
-    texts: Vec<(String, Value)>,
+    texts: Vec<Field>,
 
     /// A field with a JSON value
     #[arg(short = 'F', long = "json-field", value_name = "NAME=JSON", value_parser = json_field)]
-    values: Vec<(String, Value)>,
+    values: Vec<Field>,
 
     /// A file with the body; - is standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["texts", "values", "paginate"])]
@@ -63,12 +67,12 @@ impl Args {
             Some(source) => Some(read(source).await?),
             None => None,
         };
-        let fields: Map<String, Value> = self.texts.into_iter().chain(self.values).collect();
+        let fields: Fields = self.texts.into_iter().chain(self.values).collect();
         let (path, body) = match (method.as_str(), body) {
             (_, Some(body)) => (path, Some(body)),
             ("GET" | "HEAD", None) => (with_query(&path, &fields), None),
             (_, None) if fields.is_empty() => (path, None),
-            (_, None) => (path, Some(Value::Object(fields).to_string().into_bytes())),
+            (_, None) => (path, Some(serde_json::to_vec(&fields).map_err(io::Error::from)?)),
         };
         if self.paginate {
             return paginate(context, &client, &path, &self.headers).await;
@@ -105,8 +109,8 @@ async fn paginate(
         let Some(cursor) = page.next_cursor else {
             break;
         };
-        let fields = Map::from_iter([("cursor".to_owned(), Value::String(cursor))]);
-        next = with_query(path, &fields);
+        let cursor = to_raw_value(&cursor).map_err(io::Error::from)?;
+        next = with_query(path, &Fields::from([("cursor".to_owned(), cursor)]));
     }
     let text = serde_json::to_vec(&items).map_err(io::Error::from)?;
     Ok(context.output.raw(&text)?)
@@ -131,10 +135,11 @@ fn from_root(path: &str) -> String {
     if is_at_root { path } else { format!("{}{path}", paths::BASE) }
 }
 
-fn with_query(path: &str, fields: &Map<String, Value>) -> String {
+fn with_query(path: &str, fields: &Fields) -> String {
     let mut url = path.to_owned();
     for (name, value) in fields {
-        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let text: Option<String> = serde_json::from_str(value.get()).ok();
+        let value = text.unwrap_or_else(|| value.get().to_owned());
         let separator = if url.contains('?') { '&' } else { '?' };
         url.push(separator);
         url.push_str(&encoded(name));
@@ -174,12 +179,13 @@ fn header(text: &str) -> Result<(String, String), String> {
     Ok((name.trim().to_owned(), value.trim().to_owned()))
 }
 
-fn text_field(text: &str) -> Result<(String, Value), String> {
+fn text_field(text: &str) -> Result<Field, String> {
     let (name, value) = text.split_once('=').ok_or("write NAME=TEXT")?;
-    Ok((name.to_owned(), Value::String(value.to_owned())))
+    let value = to_raw_value(value).map_err(|error| format!("{value:?}: {error}"))?;
+    Ok((name.to_owned(), value))
 }
 
-fn json_field(text: &str) -> Result<(String, Value), String> {
+fn json_field(text: &str) -> Result<Field, String> {
     let (name, value) = text.split_once('=').ok_or("write NAME=JSON")?;
     let value = serde_json::from_str(value).map_err(|error| format!("{value:?}: {error}"))?;
     Ok((name.to_owned(), value))
@@ -210,7 +216,7 @@ mod tests {
         let fields = fields.into_iter().collect();
         assert_eq!(with_query("/p", &fields), "/p?limit=5&q=a%20b%26c");
         assert_eq!(with_query("/p?x=1", &fields), "/p?x=1&limit=5&q=a%20b%26c");
-        assert_eq!(with_query("/p", &Map::new()), "/p");
+        assert_eq!(with_query("/p", &Fields::new()), "/p");
     }
 
     #[test]

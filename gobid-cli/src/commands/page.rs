@@ -44,10 +44,10 @@ impl Length {
     }
 }
 
-/// Says that a list goes on.
+/// Says that a list goes on, also where a program reads it: it would take a part for the whole.
 pub(super) fn note_more(context: &Context, more: bool) {
     if more {
-        context.output.note("there are more: --limit N or --all");
+        context.output.warn("there are more: --limit N or --all");
     }
 }
 

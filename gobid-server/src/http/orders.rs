@@ -2,7 +2,7 @@
 
 use axum::Json as Body;
 use gobid_api::products::ProductView;
-use gobid_auction::Order;
+use gobid_auction::{Order, VoidTarget};
 use gobid_store::AuditAction;
 
 use crate::app::App;
@@ -21,10 +21,10 @@ pub(crate) async fn carry_out(
     action: Option<AuditAction>,
 ) -> Result<Body<ProductView>, ApiError> {
     let Stamped { ticket, caller, .. } = stamped;
-    let (product_id, reason) = (ticket.product_id, given(&order));
+    let (product_id, detail) = (ticket.product_id, detail(&order));
     problem::done(app.hub.order(ticket, caller, order).await)?;
     if let Some(action) = action {
-        admin::note_done(app, caller, action, product_id, reason).await;
+        admin::note_done(app, caller, action, product_id, detail).await;
     }
     products::view_for(app, product_id, Some(caller)).await.map(Body)
 }
@@ -34,13 +34,18 @@ pub(crate) fn reason(text: &str) -> Result<String, ApiError> {
     validate::reason(text).map_err(|why| ApiError::invalid("reason", why))
 }
 
-/// The reason that an order gives.
-fn given(order: &Order) -> Option<String> {
+/// The reason that an order gives; before it, whose bids are struck, or which.
+fn detail(order: &Order) -> Option<String> {
     match order {
         Order::Edit { .. } => None,
-        Order::Cancel { reason }
-        | Order::Extend { reason, .. }
-        | Order::Annul { reason }
-        | Order::Void { reason, .. } => Some(reason.clone()),
+        Order::Cancel { reason } | Order::Extend { reason, .. } | Order::Annul { reason } => {
+            Some(reason.clone())
+        }
+        Order::Void { target: VoidTarget::Bid(bid_id), reason, .. } => {
+            Some(format!("bid {bid_id}: {reason}"))
+        }
+        Order::Void { target: VoidTarget::Bidder { user_id, .. }, reason, .. } => {
+            Some(format!("user {user_id}: {reason}"))
+        }
     }
 }

@@ -104,13 +104,14 @@ impl Answer {
         Self::Refused(Box::new(Refusal { code, detail: detail.into(), facts }))
     }
 
-    /// The rules refused it.
+    /// The rules refused it. `leads` says whether it was the leader's.
     pub(crate) fn rejected(
         rejection: Rejection,
         currency: Currency,
+        leads: bool,
         received_at: Timestamp,
     ) -> Self {
-        let (code, detail, facts) = words::of(rejection, currency);
+        let (code, detail, facts) = words::of(rejection, currency, leads);
         Self::refused(code, detail, received_at, facts)
     }
 }

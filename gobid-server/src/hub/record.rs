@@ -35,7 +35,7 @@ pub(crate) fn log_entry(
         received_at: event.received_at.as_micros(),
         at: event.at.as_micros(),
         public,
-        private: private(event),
+        private: private(event, auction.state.reserve),
     }
 }
 
@@ -59,8 +59,9 @@ pub(crate) const fn number(change: &Change) -> Option<i64> {
     }
 }
 
-/// What the public does not see of an event, and a replay needs.
-fn private(event: &Event) -> Option<Private> {
+/// What the public does not see of an event, and a replay or an admin needs. `reserve` is the one
+/// in force.
+fn private(event: &Event, reserve: Option<Amount>) -> Option<Private> {
     let maximum = event.after.maximum;
     match &event.change {
         Change::BidPlaced { offer, number, bids, .. } => {
@@ -94,12 +95,13 @@ fn private(event: &Event) -> Option<Private> {
             struck_rows: voided.bids.clone(),
             ..Private::default()
         }),
-        Change::SealedBidVoided { bidder, number, .. } => Some(Private {
+        Change::SealedBidVoided { bidder, number, reason } => Some(Private {
             bidder: Some(*bidder),
             bidder_number: Some(*number),
+            reason: Some(reason.clone()),
             ..Private::default()
         }),
-        Change::Closed(_) => Some(Private { maximum, ..Private::default() }),
+        Change::Closed(_) => Some(Private { maximum, reserve, ..Private::default() }),
         _ => None,
     }
 }

@@ -10,6 +10,7 @@ use gobid_api::{Currency, RequestId};
 use gobid_auction::{Format, Offered};
 
 use super::log::Tone;
+use super::note::{Claim, Claimed};
 use super::outcome::{Attempt, Settled};
 use super::product;
 use super::{App, Effect};
@@ -29,8 +30,14 @@ impl App {
         let line = words::own_offer(attempt.offer, format, attempt.currency());
         let (at, bid) = (result.received_at, result.bid_id);
         self.watch.log.add_own_bid(at, bid, &line, Some(&answer));
-        let (tone, what) = acceptance(&attempt, format, result);
-        self.tell(tone, format!("accepted{after_all}{what}"));
+        let (tone, text, what) = acceptance(&attempt, format, result);
+        let claim = Claim { seq: result.seq, what };
+        if self.may_hold(claim) {
+            self.tell_claim(tone, format!("accepted{after_all}{text}"), claim);
+        } else if what != Claimed::Bought {
+            // The news of what came later overtook the answer.
+            self.tell(Tone::Plain, format!("accepted{after_all}"));
+        }
         Vec::new()
     }
 
@@ -76,8 +83,9 @@ impl App {
     }
 }
 
-/// What came of an accepted bid, as the end of a sentence that begins with `accepted`.
-fn acceptance(attempt: &Attempt, format: Format, result: &BidResult) -> (Tone, String) {
+/// What came of an accepted bid, as the end of a sentence that begins with `accepted`, and what that
+/// says of the standing.
+fn acceptance(attempt: &Attempt, format: Format, result: &BidResult) -> (Tone, String, Claimed) {
     let currency = attempt.currency();
     let offered = attempt.offer.amount();
     let price = product::optional(result.current_price, currency).ok().flatten();
@@ -85,20 +93,27 @@ fn acceptance(attempt: &Attempt, format: Format, result: &BidResult) -> (Tone, S
     let (named, named_price) =
         (money::with_code(offered, currency), money::with_code(price, currency));
     match (attempt.offer, result.leading) {
-        (Offered::Purchase(_), _) => (Tone::Good, format!(": bought for {named_price}")),
-        _ if format == Format::Dutch => (Tone::Good, format!(": yours for {named_price}")),
+        (Offered::Purchase(_), _) => {
+            (Tone::Good, format!(": bought for {named_price}"), Claimed::Bought)
+        }
+        _ if format == Format::Dutch => {
+            (Tone::Good, format!(": yours for {named_price}"), Claimed::Bought)
+        }
         (_, None) => {
             let until = "it can be raised until the close";
-            (Tone::Good, format!(": your sealed bid is {named}, {until}"))
+            (Tone::Good, format!(": your sealed bid is {named}, {until}"), Claimed::Sealed)
         }
         (Offered::Maximum(_), Some(true)) => {
             let now = format!("you lead at {named_price}; your maximum is now {named}");
-            (Tone::Good, format!(", {now}"))
+            (Tone::Good, format!(", {now}"), Claimed::Lead(price))
         }
-        (Offered::Firm(_), Some(true)) => (Tone::Good, format!(", you lead at {named}")),
+        (Offered::Firm(_), Some(true)) => {
+            (Tone::Good, format!(", you lead at {named}"), Claimed::Lead(offered))
+        }
         (_, Some(false)) => {
-            let price = money::digits(price, currency);
-            (Tone::Warning, format!(", but beaten at once by a maximum: price {price}"))
+            let digits = money::digits(price, currency);
+            let text = format!(", but beaten at once by a maximum: price {digits}");
+            (Tone::Warning, text, Claimed::Beaten(price))
         }
     }
 }
@@ -131,7 +146,8 @@ fn reason(refusal: &BidRejected, attempt: &Attempt, format: Format) -> String {
 
 fn too_low(refusal: &BidRejected, attempt: &Attempt, format: Format) -> String {
     let currency: Currency = attempt.currency();
-    let minimum = product::optional(refusal.facts.minimum_next_bid, currency).ok().flatten();
+    let minimum =
+        product::optional(refusal.facts.minimum_next_bid.flatten(), currency).ok().flatten();
     let Some(minimum) = minimum else {
         return "refused: too low".to_owned();
     };

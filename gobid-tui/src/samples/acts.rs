@@ -6,9 +6,10 @@ use gobid_api::live::{
     AuctionEvent, BidRejected, EventKind, ProductChange, ServerFrame, Update, You,
 };
 use gobid_api::problem::{ErrorCode, Facts};
-use gobid_api::products::YourStatus;
+use gobid_api::products::{YourStatus, YourView};
 
-use super::{Desk, at, bid_id, row};
+use super::{Desk, at, bid_id, eva, product, row};
+use crate::app::Msg;
 
 impl Desk {
     /// The camera after its end: `sold` to somebody, or `unsold` without a bid.
@@ -113,10 +114,22 @@ impl Desk {
         leading: Option<bool>,
         price: Option<&str>,
     ) {
+        let seq = self.app.watch.seq + 1;
+        self.accept_as((seq, id), amount, leading, price);
+    }
+
+    /// The server accepts the bid of this id, by the event of this number.
+    pub(crate) fn accept_as(
+        &mut self,
+        (seq, id): (i64, RequestId),
+        amount: &str,
+        leading: Option<bool>,
+        price: Option<&str>,
+    ) {
         let result = BidResult {
-            bid_id: bid_id(self.app.watch.seq + 1),
+            bid_id: bid_id(seq),
             product_id: self.app.watch.product_id,
-            seq: self.app.watch.seq + 1,
+            seq,
             amount: Some(amount.parse().unwrap()),
             max_amount: None,
             leading,
@@ -128,12 +141,29 @@ impl Desk {
         self.frame(ServerFrame::BidAccepted { request_id: id, result });
     }
 
+    /// The server tells eva what a side of the sale may know.
+    pub(crate) fn learn(&mut self, winner: &str, contact: &str) {
+        let mut view = product();
+        view.winner = Some(winner.to_owned());
+        view.you = Some(YourView {
+            status: None,
+            amount: None,
+            max_amount: None,
+            alias: None,
+            is_seller: false,
+            reserve_price: None,
+            reference: None,
+            contact: Some(contact.to_owned()),
+        });
+        self.update(Msg::AfterSale(eva().user_id, Some(Box::new(view))));
+    }
+
     /// The server refuses a copy of the bid of this id.
     pub(crate) fn refuse(&mut self, id: RequestId, code: ErrorCode, judged: bool) {
         let facts = Facts {
             judged: Some(judged),
             received_at: Some(self.now.server_time),
-            minimum_next_bid: (code == ErrorCode::BidTooLow).then(|| "1325.00".parse().unwrap()),
+            minimum_next_bid: (code == ErrorCode::BidTooLow).then(|| "1325.00".parse().ok()),
             ..Facts::default()
         };
         self.frame(ServerFrame::BidRejected(Box::new(BidRejected {

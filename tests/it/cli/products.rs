@@ -105,7 +105,7 @@ async fn a_list_is_read_to_the_length_that_is_asked_for() {
     }
     let lines = |text: String| text.lines().map(str::to_owned).collect::<Vec<_>>();
     let ran = shell.run(&["product", "list", "-o", "id"]).await;
-    assert_eq!(ran.stderr, "there are more: --limit N or --all\n");
+    assert_eq!(ran.stderr, "warning: there are more: --limit N or --all\n");
     assert_eq!(lines(ran.ok()), ids[..50]);
     let ran = shell.run(&["product", "list", "-o", "id", "--all", "--status", "open"]).await;
     assert_eq!(ran.stderr, "");
@@ -146,7 +146,7 @@ async fn bids_are_listed_newest_first() {
     let wire = market.seller.get(&format!("/products/{id}/bids")).await.expect(200);
     assert_eq!(bids, wire["items"]);
     let ran = eva.run(&["product", "bids", id, "--limit", "2", "-o", "id"]).await;
-    assert_eq!(ran.stderr, "there are more: --limit N or --all\n");
+    assert_eq!(ran.stderr, "warning: there are more: --limit N or --all\n");
     let ids: Vec<Value> = ran.ok().lines().map(Into::into).collect();
     assert_eq!(ids, [bids[0]["bid_id"].clone(), bids[1]["bid_id"].clone()]);
 }

@@ -35,6 +35,14 @@ async fn fields_are_a_query_or_a_body() {
         (&json!("200 of them, a=b"), &json!("60.50"))
     );
     assert_eq!(made["anonymous_bidders"], true);
+    // Numbers come as they were written: none of these is an amount.
+    for number in ["60.505000000000000001", "1.2e2"] {
+        let path = format!("/products/{}/bids", market.product_id);
+        let amount = format!("amount={number}");
+        let key = format!("Idempotency-Key: {}", Uuid::new_v4());
+        let ran = shell.run(&["api", "POST", &path, "-F", &amount, "-H", &key]).await;
+        assert_eq!(read(&ran.stdout)["code"], "validation_failed", "{number}");
+    }
     // From the root as well, and what is no API at all.
     assert_eq!(read(&shell.ok(&["api", "GET", "/health"]).await)["status"], "ok");
     let me = read(&shell.ok(&["api", "GET", "/api/v1/users/me"]).await);

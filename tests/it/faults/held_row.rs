@@ -4,16 +4,20 @@ mod metronome;
 
 use std::time::Duration;
 
+use serde_json::json;
+use sqlx::query;
 use uuid::Uuid;
 
-use crate::support::actors::now;
+use crate::support::actors::{API, now};
 use crate::support::database::{Backend, Database};
 use crate::support::hold::Hold;
+use crate::support::http::Request;
 use crate::support::wait::{PATIENCE, soon};
 
 use super::bid::{Bid, Reply};
 use super::sender::Sender;
 use super::stage::{BASEPRICE, STEP, Stage};
+use super::verdict::until;
 use metronome::{Metronome, Phase};
 
 /// How many lanes a server has on PostgreSQL.
@@ -26,6 +30,8 @@ const BIDS_IN_VAIN: i64 = 6;
 /// takes no longer than this anyway.
 const SLOWER: u32 = 10;
 const FAST: Duration = Duration::from_millis(250);
+/// How long the look at a session takes.
+const LOOKS: Duration = Duration::from_secs(2);
 
 /// Which lane a product falls to.
 fn lane_of(product_id: &str) -> u64 {
@@ -97,6 +103,34 @@ pub(crate) async fn a_lane_that_did_not_get_a_lock_goes_on() {
     let (reply, ()) = tokio::join!(waiting, meanwhile);
     reply.accepted();
     stage.judge(vec![waits, other]).await;
+}
+
+/// What a seller orders is answered 5 s after its stamp, like a bid, whatever took so long: here first
+/// the look at his session.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_order_lives_no_longer_than_a_bid() {
+    let stage = Stage::on(Database::new(Backend::Postgres).await).await;
+    let product_id = &stage.products[0];
+    let holder = Hold::on(&stage.database, product_id).await;
+    let mut sessions = stage.database.postgres().begin().await.unwrap();
+    let lock = query("lock table sessions in access exclusive mode");
+    lock.execute(&mut *sessions).await.unwrap();
+
+    let sent = now();
+    let path = format!("{API}/products/{product_id}");
+    let body = json!({"description": "Overhauled in 2024."});
+    let ordering = stage.seller.send(Request::new("PATCH", &path).json(&body));
+    let looking = async {
+        stage.wait_for_locks("gobid", 1).await;
+        until(sent.plus(LOOKS)).await;
+        sessions.rollback().await.unwrap();
+    };
+    let (answer, ()) = tokio::join!(ordering, looking);
+    assert_eq!(answer.refused(503, "unavailable")["outcome"], "not_recorded");
+    let took = now().since(sent);
+    assert!((4..6).contains(&took.as_secs()), "it was told after {took:?}");
+    holder.release().await;
+    assert_eq!(stage.database.log_of(product_id).await.len(), 1);
 }
 
 /// A bid on the held product is told after 5 s that it was not recorded.

@@ -10,6 +10,7 @@ use crate::support::server::Server;
 
 on_both!(
     what_is_secret_is_told_after_the_close,
+    what_is_secret_stays_so_when_it_is_cancelled,
     sealed_amounts_are_told_after_the_close,
     every_reading_is_written_down,
 );
@@ -68,20 +69,46 @@ async fn what_is_secret_is_told_after_the_close(database: Database) {
         rows.iter().map(|row| &row["event"]).filter(|event| !event.is_null()).collect();
     assert_eq!(json!(in_log), json!(events));
 
-    let path = format!("/admin/products/{product_id}/cancel");
-    root.post(&path, &json!({"reason": "To see the log."})).await.expect(200);
+    close(&database, &ana, &product_id).await;
     let rows = log(&root, &product_id).await;
-    let names = ["kind", "offer", "maximum", "reserve_price"];
+    let names = ["kind", "offer", "maximum", "reserve_before", "reserve_price"];
     let wanted = json!([
-        ["opened", "missing", "missing", "missing"],
-        ["bid_placed", "222.22", "222.22", "missing"],
-        ["bid_placed", "150.00", "222.22", "missing"],
-        ["raised", "333.33", "333.33", "missing"],
-        ["reserve_changed", "missing", "333.33", "888.81"],
-        ["cancelled", "missing", "missing", "missing"],
+        ["opened", "missing", "missing", "missing", "missing"],
+        ["bid_placed", "222.22", "222.22", "missing", "missing"],
+        ["bid_placed", "150.00", "222.22", "missing", "missing"],
+        ["raised", "333.33", "333.33", "missing", "missing"],
+        ["reserve_changed", "missing", "333.33", "999.91", "888.81"],
+        ["closed", "missing", "333.33", "missing", "888.81"],
     ]);
     assert_eq!(rows.iter().map(|row| told(row, &names)).collect::<Value>(), wanted);
-    assert_eq!(rows[5]["user"]["user_name"], "root");
+}
+
+async fn what_is_secret_stays_so_when_it_is_cancelled(database: Database) {
+    let server = Server::start(&database).await;
+    let ana = User::sign_up(&server, "ana").await;
+    let bob = User::sign_up(&server, "bob").await;
+    let root = admin(&server, &database).await;
+    let product_id = ana.create_product(&product_with(&json!({"reserve_price": "999.91"}))).await;
+    let bid = json!({"max_amount": "222.22"});
+    bob.try_bid_rest(&product_id, &bid, Uuid::new_v4()).await.unwrap().expect(201);
+    let path = format!("/admin/products/{product_id}/cancel");
+    root.post(&path, &json!({"reason": "A stolen camera."})).await.expect(200);
+    let rows = log(&root, &product_id).await;
+    assert_eq!(
+        (&rows[2]["kind"], &rows[2]["user"]["user_name"]),
+        (&json!("cancelled"), &json!("root"))
+    );
+    let text = json!(rows).to_string();
+    for secret in ["222.22", "999.91"] {
+        assert!(!text.contains(secret), "{secret} in {text}");
+    }
+}
+
+/// The end is now; waits until it is closed.
+async fn close(database: &Database, seller: &User, product_id: &str) {
+    let mut socket = seller.subscribe(product_id).await;
+    database.end_now(product_id).await;
+    socket.events_until_closed().await;
 }
 
 async fn sealed_amounts_are_told_after_the_close(database: Database) {
@@ -98,10 +125,14 @@ async fn sealed_amounts_are_told_after_the_close(database: Database) {
         json!([null, "sealed_bid_placed", "missing"])
     );
     assert!(!json!(rows).to_string().contains("777.77"), "{rows:?}");
-    let path = format!("/admin/products/{product_id}/cancel");
-    root.post(&path, &json!({"reason": "To see the log."})).await.expect(200);
+    let path = format!("/admin/products/{product_id}/void-bidder");
+    let order = json!({"user_id": bob.id, "reason": "A slip."});
+    root.post(&path, &order).await.expect(200);
+    close(&database, &ana, &product_id).await;
     let rows = log(&root, &product_id).await;
     assert_eq!(told(&rows[1], &["kind", "offer"]), json!(["sealed_bid_placed", "777.77"]));
+    let names = ["kind", "seq", "bidder", "reason"];
+    assert_eq!(told(&rows[2], &names), json!(["sealed_bid_voided", null, bob.id, "A slip."]));
 }
 
 async fn every_reading_is_written_down(database: Database) {

@@ -19,6 +19,7 @@ on_both!(
 );
 
 const MINUTE: Duration = Duration::from_mins(1);
+const DAY: Duration = Duration::from_hours(24);
 
 async fn an_end_is_moved_later(database: Database) {
     let server = Server::start(&database).await;
@@ -49,6 +50,11 @@ async fn an_end_is_moved_later(database: Database) {
     }
     let both = root.post(&path, &json!({})).await;
     assert_eq!(fields_of(both, 422, "validation_failed"), ["auction_end", "reason"]);
+    let too_late = json!({"auction_end": from_now(100 * DAY), "reason": "Far."});
+    assert_eq!(
+        fields_of(root.post(&path, &too_late).await, 422, "validation_failed"),
+        ["auction_end"]
+    );
     let later = json!({"auction_start": from_now(MINUTE)});
     let scheduled = ana.create_product(&product_with(&later)).await;
     let order = json!({"auction_end": from_now(5 * MINUTE), "reason": "x"});

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::support::actors::{User, now, product};
@@ -98,6 +98,7 @@ async fn every_refusal_names_the_bid_and_says_whether_it_was_judged(database: Da
         );
         if code == "bid_too_low" {
             assert_eq!(body["minimum_next_bid"], "100.00");
+            assert_eq!(body.get("current_price"), Some(&Value::Null));
             assert_eq!(body["next_bids"], json!(["101.00", "102.00", "103.00", "104.00"]));
         }
     }

@@ -118,7 +118,9 @@ async fn a_raise_is_acknowledged_and_nobody_else_is_told(database: Database) {
     assert_ne!(bob.get(&path).await.header("ETag"), own_before.header("ETag"));
     assert_eq!(bob.product(&product_id).await["you"]["max_amount"], "300.00");
     assert_eq!(ana.events(&product_id, 0).await.len(), 2);
-    up_to(&bob, &product_id, "300", Uuid::new_v4()).await.refused(409, "bid_too_low");
+    let lower = up_to(&bob, &product_id, "300", Uuid::new_v4()).await;
+    let lower = lower.refused(409, "bid_too_low");
+    assert!(lower["detail"].as_str().unwrap().contains("never goes down"), "{lower}");
     bob.place_bid_rest(&product_id, "400", Uuid::new_v4()).await.refused(409, "already_leading");
     assert_eq!(up_to(&bob, &product_id, "300", raise).await.expect(200), raised);
     assert_eq!(database.log_of(&product_id).await.len(), 3);

@@ -182,6 +182,16 @@ async fn faults_are_told_in_sentences() {
         let answer = ana.post("/products/", &product_with(&terms)).await;
         assert_eq!(answer.refused(422, "validation_failed")["detail"], wanted);
     }
+    let fine = json!({"baseprice": "1.0000000000000000000000"});
+    let answer = ana.post("/products/", &product_with(&fine)).await;
+    let wanted = "baseprice has more than the 4 digits behind the point that any currency has";
+    assert_eq!(answer.refused(422, "validation_failed")["detail"], wanted);
+    // A limit beyond the end of all calendars is still told.
+    let last = json!({"auction_start": "9999-12-30T21:59:59.500Z",
+        "auction_end": "9999-12-30T21:59:59.600Z"});
+    let answer = ana.post("/products/", &product_with(&last)).await;
+    let detail = answer.refused(422, "validation_failed")["detail"].clone();
+    assert!(detail.as_str().unwrap().starts_with("auction_end is too soon"), "{detail}");
     let edges = json!({"buy_now_price": "130.00", "reserve_price": "130.00",
         "soft_close_seconds": 86400, "auction_end": from_now(3 * MINUTE)});
     let mut edges = product_with(&edges);

@@ -52,7 +52,7 @@ async fn a_bid_is_struck_and_the_others_decide(database: Database) {
     void(&root, &product_id, "7", "Which one?").await.refused(400, "malformed_id");
     let faulty = void(&root, &product_id, bid_id, "").await;
     assert_eq!(fields_of(faulty, 422, "validation_failed"), ["reason"]);
-    let wanted = [("void_bid".to_owned(), "Retracted by phone.".to_owned())];
+    let wanted = [("void_bid".to_owned(), format!("bid {bid_id}: Retracted by phone."))];
     assert_eq!(audited(&root).await, wanted);
 }
 
@@ -87,7 +87,8 @@ async fn all_bids_of_a_bidder_are_struck_at_once(database: Database) {
     let missing = root.post(&path, &json!({"reason": "Who?"})).await;
     assert_eq!(fields_of(missing, 422, "validation_failed"), ["user_id"]);
     eva.place_bid_rest(&product_id, "121", Uuid::new_v4()).await.expect(201);
-    assert_eq!(audited(&root).await, [("void_bidder".to_owned(), "Shill bids.".to_owned())]);
+    let wanted = [("void_bidder".to_owned(), format!("user {}: Shill bids.", eva.id))];
+    assert_eq!(audited(&root).await, wanted);
 }
 
 async fn a_sealed_amount_is_struck_and_nobody_learns_of_it(database: Database) {

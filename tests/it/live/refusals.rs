@@ -65,7 +65,7 @@ async fn refusals_of_the_rules(database: Database) {
     let scheduled = sale.seller.create_product(&later).await;
     let start = later["auction_start"].clone();
 
-    let first = json!({"minimum_next_bid": "100.00",
+    let first = json!({"minimum_next_bid": "100.00", "current_price": null,
         "next_bids": ["101.00", "102.00", "103.00", "104.00"]});
     let too_low = (409, "bid_too_low");
     let low = json!({"amount": "99.99"});

@@ -11,7 +11,7 @@ use super::cases::Case;
 use super::transcript::{Channel, Transcript};
 use super::watcher::Watcher;
 use super::{reading, server_log};
-use crate::support::actors::{API, User, now, product};
+use crate::support::actors::{API, User, product};
 use crate::support::database::{Backend, Database};
 use crate::support::http::{Answer, Request};
 use crate::support::server::{Server, Setup};
@@ -205,12 +205,7 @@ impl Stage {
 
     /// The end is now; waits until everybody was told how it ended.
     pub(super) async fn close(&mut self) {
-        let end = now().as_micros();
-        let id = self.database.id(&self.product_id);
-        let text = format!(
-            "update products set auction_end = {end}, due_at = {end} where product_id = {id}"
-        );
-        assert_eq!(self.database.execute(&text).await, 1);
+        self.database.end_now(&self.product_id).await;
         self.over().await;
     }
 

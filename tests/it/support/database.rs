@@ -8,6 +8,7 @@ use sqlx::{AssertSqlSafe, Connection, FromRow, PgPool};
 use tempfile::TempDir;
 use uuid::Uuid;
 
+use super::actors::now;
 use super::postgres::{self, Cluster};
 
 /// Which database a test runs on.
@@ -152,6 +153,15 @@ impl Database {
                 .map(|done| done.rows_affected()),
         }
         .unwrap_or_else(|error| panic!("{text}: {error}"))
+    }
+
+    /// Lets an auction end now.
+    pub(crate) async fn end_now(&self, product_id: &str) {
+        let (end, id) = (now().as_micros(), self.id(product_id));
+        let text = format!(
+            "update products set auction_end = {end}, due_at = {end} where product_id = {id}"
+        );
+        assert_eq!(self.execute(&text).await, 1);
     }
 
     /// An id as the text of a query has it: SQLite keeps the 16 bytes.

@@ -10,7 +10,8 @@ use crate::error::CliError;
 use crate::output::{Cell, Column, Record};
 
 pub(super) const LOG_HELP: &str = "\
-Maxima, the reserve and sealed amounts are shown after the close alone. Every reading is audited.
+Maxima, the reserve and sealed amounts are shown after the close alone, and never of an auction that
+was cancelled. Every reading is audited.
 
 Examples:
   gobid-cli admin log ID
@@ -84,7 +85,10 @@ impl Record for Entry {
         Column::new("entry_id", |it| Cell::text(&it.row.entry_id)),
         Column::detail("user_id", |it| Cell::maybe(it.row.user.as_ref().map(|user| &user.user_id))),
         Column::detail("leader", |it| Cell::maybe(it.row.leader.as_ref())),
+        Column::detail("reserve_before", |it| Cell::money(it.row.reserve_before, &it.currency)),
         Column::detail("reserve_price", |it| Cell::money(it.row.reserve_price, &it.currency)),
+        Column::detail("bidder", |it| Cell::maybe(it.row.bidder.as_ref())),
+        Column::detail("reason", |it| Cell::maybe(it.row.reason.as_ref())),
         Column::detail("auction_end", |it| Cell::Moment(it.row.auction_end)),
         Column::detail("received_at", |it| Cell::Moment(it.row.received_at)),
         Column::detail("request_id", |it| Cell::maybe(it.row.request_id.as_ref())),

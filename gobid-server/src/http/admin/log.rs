@@ -5,7 +5,7 @@ use axum::extract::State;
 use gobid_api::admin::{LogRow, LogUser};
 use gobid_api::page::Page;
 use gobid_auction::planted::{self, Bug};
-use gobid_auction::{Amount, Auction, Decimal};
+use gobid_auction::{Amount, Auction, Decimal, Status};
 use gobid_store::{AuditAction, LogLine, OfferKind};
 
 use super::audit;
@@ -27,7 +27,7 @@ pub(crate) async fn log(
     let after = query.take("cursor", |text| pages::place(&list, text).map(i64::from_be_bytes));
     query.finish(&["limit", "cursor"])?;
     let after = after.unwrap_or_default();
-    // Before the entries: what is over when it is read stays so.
+    // Before the entries: what is closed when it is read stays so.
     let product = app.database.product(product_id).await?;
     let product = product.ok_or(ApiError::NotFound("product"))?;
     let detail = format!("from position {}", after + 1);
@@ -39,14 +39,15 @@ pub(crate) async fn log(
     Ok(Body(pages::page(rows?, limit, cursor)))
 }
 
-/// What an admin sees of an entry. Maxima, reserves and sealed amounts only once the auction has
-/// ended: before, nobody does.
+/// What an admin sees of an entry. Maxima, reserves and sealed amounts only once the auction is
+/// closed: before, and when it was cancelled, nobody does.
 fn row(auction: &Auction, line: LogLine) -> Result<LogRow, ApiError> {
-    let is_over = auction.state.status.is_over() || planted::is(Bug::LeakInAdminLog);
+    let is_closed = matches!(auction.state.status, Status::Sold | Status::Unsold)
+        || planted::is(Bug::LeakInAdminLog);
     let offer_is_public = line.kind == "bid_placed" && line.private.offer != OfferKind::Maximum;
     let decimal = |amount: Amount| amount.to_decimal(auction.terms.currency);
     let secret =
-        |amount: Option<Amount>| -> Option<Decimal> { amount.filter(|_| is_over).map(decimal) };
+        |amount: Option<Amount>| -> Option<Decimal> { amount.filter(|_| is_closed).map(decimal) };
     let event = line.public.as_deref().map(serde_json::from_str).transpose();
     Ok(LogRow {
         position: line.position,
@@ -60,9 +61,12 @@ fn row(auction: &Auction, line: LogLine) -> Result<LogRow, ApiError> {
         leader: line.leader,
         current_price: line.price.map(decimal),
         auction_end: line.auction_end,
-        offer: line.offer.filter(|_| is_over || offer_is_public).map(decimal),
+        offer: line.offer.filter(|_| is_closed || offer_is_public).map(decimal),
         maximum: secret(line.private.maximum),
+        reserve_before: secret(line.private.reserve_before),
         reserve_price: secret(line.private.reserve),
+        bidder: line.private.bidder,
+        reason: line.private.reason,
         event: event.map_err(|why| ApiError::Internal(format!("a log's entry: {why}")))?,
     })
 }

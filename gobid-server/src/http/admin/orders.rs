@@ -24,7 +24,11 @@ pub(crate) async fn cancel(State(app): State<AppState>, ByAdmin(stamped): ByAdmi
 
 /// `POST /admin/products/{product_id}/extend`
 pub(crate) async fn extend(State(app): State<AppState>, ByAdmin(stamped): ByAdmin) -> Carried {
-    let order = extension(&stamped.parse()?)?;
+    let body = stamped.parse()?;
+    let product = app.database.product(stamped.ticket.product_id).await?;
+    let longest = app.config.max_auction_duration;
+    let latest = product.map(|product| product.auction.terms.auction_start.plus(longest));
+    let order = extension(&body, latest)?;
     carry_out(&app, stamped, order, Some(AuditAction::Extend)).await
 }
 
@@ -57,9 +61,14 @@ fn given(stamped: &Stamped) -> Result<String, ApiError> {
     reason(&body.reason)
 }
 
-fn extension(body: &Extension) -> Result<Order, ApiError> {
+/// An end that is no later than the server lets an auction last.
+fn extension(body: &Extension, latest: Option<Timestamp>) -> Result<Order, ApiError> {
     let mut faults = Faults::default();
     let auction_end = validate::parsed::<Timestamp>(&body.auction_end);
+    let auction_end = auction_end.and_then(|end| match latest.filter(|latest| end > *latest) {
+        Some(latest) => Err(format!("is too late: {latest} is the latest")),
+        None => Ok(end),
+    });
     let auction_end = faults.check("auction_end", auction_end);
     let reason = faults.check("reason", validate::reason(&body.reason));
     let order = || Some(Order::Extend { auction_end: auction_end?, reason: reason? });

@@ -3,8 +3,13 @@
 use gobid_api::problem::{ErrorCode, Facts};
 use gobid_auction::{Amount, Currency, Rejection, Timestamp, TooLow};
 
-/// The code, the sentence and the facts of a rule's refusal.
-pub(super) fn of(rejection: Rejection, currency: Currency) -> (ErrorCode, String, Facts) {
+/// The code, the sentence and the facts of a rule's refusal. `leads` says whether it is the leader
+/// who is refused.
+pub(super) fn of(
+    rejection: Rejection,
+    currency: Currency,
+    leads: bool,
+) -> (ErrorCode, String, Facts) {
     let decimal = |amount: Amount| amount.to_decimal(currency);
     let plain = |code, detail: &str| (code, detail.to_owned(), Facts::default());
     match rejection {
@@ -37,13 +42,13 @@ pub(super) fn of(rejection: Rejection, currency: Currency) -> (ErrorCode, String
         Rejection::PriceMoved { current_price } => (
             ErrorCode::PriceMoved,
             "the current price is not the expected one: look at it and bid again".to_owned(),
-            Facts { current_price: current_price.map(decimal), ..Facts::default() },
+            Facts { current_price: Some(current_price.map(decimal)), ..Facts::default() },
         ),
         Rejection::AlreadyLeading => plain(
             ErrorCode::AlreadyLeading,
             "you lead already: to go on leading, send a higher maximum (max_amount)",
         ),
-        Rejection::TooLow(low) => too_low(low, currency),
+        Rejection::TooLow(low) => too_low(low, currency, leads),
         Rejection::NotDue => plain(ErrorCode::Internal, "nothing was due"),
         rejection => of_order(&rejection),
     }
@@ -56,7 +61,11 @@ fn of_order(rejection: &Rejection) -> (ErrorCode, String, Facts) {
         Rejection::Forbidden { admin_may: false } => {
             (ErrorCode::Forbidden, "only the seller may do this")
         }
-        Rejection::Forbidden { .. } => (ErrorCode::Forbidden, "only an admin may do this now"),
+        Rejection::Forbidden { .. } => (
+            ErrorCode::Forbidden,
+            "only an admin may do this; a seller cancels his own auction until its first bid, and no \
+             sealed one that is open",
+        ),
         Rejection::OtherRevision { revision } => {
             facts.revision = Some(*revision);
             let why = "the product was edited since: read it again, and send its revision";
@@ -87,16 +96,20 @@ fn closed(auction_end: Timestamp, received_in_time: bool) -> (ErrorCode, String,
     (ErrorCode::AuctionClosed, format!("the auction ended at {auction_end}"), facts)
 }
 
-fn too_low(low: TooLow, currency: Currency) -> (ErrorCode, String, Facts) {
+fn too_low(low: TooLow, currency: Currency, leads: bool) -> (ErrorCode, String, Facts) {
     let decimal = |amount: Amount| amount.to_decimal(currency);
     let detail = match low.minimum_next_bid {
+        _ if leads => {
+            "you lead already, and a maximum never goes down: send one above the one you have"
+                .to_owned()
+        }
         Some(minimum) => format!("bid at least {} {currency}", decimal(minimum)),
         None => "no higher bid is possible".to_owned(),
     };
     let facts = Facts {
-        minimum_next_bid: low.minimum_next_bid.map(decimal),
+        minimum_next_bid: Some(low.minimum_next_bid.map(decimal)),
         next_bids: Some(low.next_bids.into_iter().map(decimal).collect()),
-        current_price: low.current_price.map(decimal),
+        current_price: Some(low.current_price.map(decimal)),
         ..Facts::default()
     };
     (ErrorCode::BidTooLow, detail, facts)

@@ -16,7 +16,7 @@ use super::judged::{Judged, Verdict};
 use super::plan::Plan;
 use super::queue::{Queued, Task};
 use crate::clock::Moment;
-use crate::hub::answer::Answer;
+use crate::hub::answer::{Answer, Caller};
 
 /// Whether a close may be judged now: the product, its end, and the commands that stand before it
 /// in the batch.
@@ -92,9 +92,16 @@ impl Bench {
     }
 
     /// The rules have refused a command.
-    fn rejected(&mut self, rejection: Rejection, auction: &Auction, at: Timestamp) -> Verdict {
+    fn rejected(
+        &mut self,
+        rejection: Rejection,
+        auction: &Auction,
+        caller: Caller,
+        received_at: Timestamp,
+    ) -> Verdict {
         self.judged.touched.extend(close_that_is_due(auction, &rejection));
-        Verdict::Judged(Answer::rejected(rejection, auction.terms.currency, at))
+        let leads = auction.state.leader == Some(caller.user_id);
+        Verdict::Judged(Answer::rejected(rejection, auction.terms.currency, leads, received_at))
     }
 }
 
@@ -113,7 +120,7 @@ fn barred(found: &Found, id_is_taken: bool) -> Option<(ErrorCode, &'static str)>
     let has_session = found.session_alive || planted::is(Bug::SessionNotLookedAt);
     if !has_session || found.user_name.is_none() {
         Some((ErrorCode::Unauthenticated, "the session has ended: log in again"))
-    } else if found.is_suspended {
+    } else if found.is_suspended && !planted::is(Bug::SuspensionNotLookedAt) {
         Some((ErrorCode::Suspended, "the account is suspended"))
     } else if id_is_taken {
         let why = "the request id named another bid before: use a new one for a new bid";

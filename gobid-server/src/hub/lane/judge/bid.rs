@@ -80,7 +80,7 @@ impl Bench {
                 self.accepted.extend(accepted.map(|accepted| (key, accepted)));
                 Verdict::Recorded(answer.unwrap_or(Answer::not_recorded(received_at)))
             }
-            Err(rejection) => self.rejected(rejection, &product.auction, received_at),
+            Err(rejection) => self.rejected(rejection, &product.auction, caller, received_at),
         }
     }
 }

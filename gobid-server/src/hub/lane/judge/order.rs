@@ -54,7 +54,7 @@ impl Bench {
                 product.record(&events, None);
                 Verdict::Recorded(Answer::Done)
             }
-            Err(rejection) => self.rejected(rejection, &product.auction, received_at),
+            Err(rejection) => self.rejected(rejection, &product.auction, caller, received_at),
         }
     }
 }
