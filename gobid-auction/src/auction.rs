@@ -159,7 +159,7 @@ impl Auction {
     /// met.
     pub fn buy_now_available(&self) -> bool {
         let open = match self.reserve_met() {
-            None => self.state.bidder_count == 0,
+            None => self.state.bidder_count == 0 || planted::is(Bug::BuyNowAfterFirstBid),
             Some(met) => !met,
         };
         open && self.terms.buy_now_price.is_some() && !self.state.status.is_over()

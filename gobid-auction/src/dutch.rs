@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::bid::Checked;
 use crate::entries::Entries;
-use crate::{After, Amount, Rejection, Timestamp, TooLow, life};
+use crate::planted::{self, Bug};
+use crate::{Amount, Rejection, Timestamp, TooLow, life};
 
 /// How the price of a Dutch auction falls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,7 +32,9 @@ impl Dutch {
 /// Judges an acceptance: the first one wins, at the price of its stamp.
 pub(crate) fn judge(entries: &mut Entries, bid: &Checked<'_>) -> Result<(), Rejection> {
     let auction = &entries.auction;
-    let Some(price) = auction.current_price_at(bid.received_at) else {
+    let is_late = planted::is(Bug::DutchPriceWhenJudged);
+    let time = if is_late { entries.at() } else { bid.received_at };
+    let Some(price) = auction.current_price_at(time) else {
         return Err(Rejection::WrongFormat);
     };
     if bid.offer.amount() < price {
@@ -41,16 +44,7 @@ pub(crate) fn judge(entries: &mut Entries, bid: &Checked<'_>) -> Result<(), Reje
             next_bids: Vec::new(),
         }));
     }
-    let change = bid.placed(auction, price, false);
-    let after = After {
-        leader: Some(bid.bid.bidder),
-        price: Some(price),
-        maximum: Some(price),
-        minimum: None,
-        auction_end: entries.at(),
-    };
-    entries.add(bid.ids.own, bid.bid.bidder, change, after);
-    life::close_sold(entries, bid.ids, bid.bid.bidder);
+    life::sell_at_once(entries, bid, price);
     Ok(())
 }
 

@@ -45,16 +45,7 @@ fn buy(entries: &mut Entries, bid: &Checked<'_>, price: Amount) -> Result<(), Re
     if !auction.buy_now_available() {
         return Err(Rejection::BuyNowUnavailable);
     }
-    let change = bid.placed(auction, price, false);
-    let after = After {
-        leader: Some(bid.bid.bidder),
-        price: Some(price),
-        maximum: Some(price),
-        minimum: None,
-        auction_end: entries.at(),
-    };
-    entries.add(bid.ids.own, bid.bid.bidder, change, after);
-    life::close_sold(entries, bid.ids, bid.bid.bidder);
+    life::sell_at_once(entries, bid, price);
     Ok(())
 }
 
@@ -114,7 +105,8 @@ fn soft_close(auction: &Auction, received_at: Timestamp) -> (Timestamp, bool) {
         return (end, false);
     }
     let moved = received_at.plus(window);
-    let moved = auction.terms.hard_end.map_or(moved, |hard_end| moved.min(hard_end)).max(end);
+    let hard_end = auction.terms.hard_end.filter(|_| !planted::is(Bug::HardEndPassed));
+    let moved = hard_end.map_or(moved, |hard_end| moved.min(hard_end)).max(end);
     (moved, moved > end)
 }
 

@@ -1,10 +1,11 @@
 //! How an auction opens and closes, and when a command comes in time (RULES.md §3, §7).
 
+use crate::bid::Checked;
 use crate::entries::{Entries, is_opening_due};
 use crate::planted::{self, Bug};
 use crate::{
-    After, Auction, Change, Closing, EntryIds, Event, Outcome, Rejection, SealedBid, Timestamp,
-    Unsold, UserId, sealed,
+    After, Amount, Auction, Change, Closing, EntryIds, Event, Outcome, Rejection, SealedBid,
+    Timestamp, Unsold, sealed,
 };
 
 /// The opening of an auction whose start has come.
@@ -54,14 +55,21 @@ fn rising_outcome(auction: &Auction) -> Outcome {
     }
 }
 
-/// Adds the closing that follows a purchase at once.
-pub(crate) fn close_sold(entries: &mut Entries, ids: EntryIds, winner: UserId) {
-    let after = After { minimum: None, ..entries.after() };
-    if let Some(hammer_price) = after.price {
-        let outcome = Outcome::Sold { winner, hammer_price };
-        let closing = Closing { outcome, sealed: Vec::new() };
-        entries.add_of_house(ids.second, Change::Closed(closing), after);
-    }
+/// A bid that takes the product at a price: it ends the auction, and the closing follows at once.
+pub(crate) fn sell_at_once(entries: &mut Entries, bid: &Checked<'_>, price: Amount) {
+    let winner = bid.bid.bidder;
+    let change = bid.placed(&entries.auction, price, false);
+    let after = After {
+        leader: Some(winner),
+        price: Some(price),
+        maximum: Some(price),
+        minimum: None,
+        auction_end: entries.at(),
+    };
+    entries.add(bid.ids.own, winner, change, after);
+    let outcome = Outcome::Sold { winner, hammer_price: price };
+    let closing = Change::Closed(Closing { outcome, sealed: Vec::new() });
+    entries.add_of_house(bid.ids.second, closing, after);
 }
 
 /// Ended, early, late: in this order.

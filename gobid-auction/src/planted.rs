@@ -53,6 +53,8 @@ bugs! {
     AsideForgotten = "aside_forgotten",
     /// Under the locks nobody looks whether a command has lapsed.
     LapseNotLookedAt = "lapse_not_looked_at",
+    /// What lapses while its locks are waited for is told so only once they are had.
+    LapseUntold = "lapse_untold",
     /// What lapses between the locks and the judgement is judged.
     LapsedWhileRead = "lapsed_while_read",
     /// Under the locks nobody looks whether the clocks agree.
@@ -65,6 +67,8 @@ bugs! {
     SettleDropped = "settle_dropped",
     /// A close does not wait for tickets.
     TicketsNotAsked = "tickets_not_asked",
+    /// The closer sets no timers: only the sweep closes.
+    TimerForgotten = "timer_forgotten",
     /// The sweep passes over what has been due for a while.
     SweepLooksAheadOnly = "sweep_looks_ahead_only",
     /// An auction that was closed is closed again.
@@ -75,12 +79,34 @@ bugs! {
     DigestNotCompared = "digest_not_compared",
     /// Nobody looks whether the session is alive.
     SessionNotLookedAt = "session_not_looked_at",
+    /// Nobody looks whether the user is suspended.
+    SuspensionNotLookedAt = "suspension_not_looked_at",
     /// The leader can lower his maximum.
     MaximumLowered = "maximum_lowered",
     /// A bid that is too low moves the end, as an accepted one would.
     RefusedBidExtends = "refused_bid_extends",
     /// A silent raise moves the end.
     SilentRaiseExtends = "silent_raise_extends",
+    /// Of two equal maxima the later one leads.
+    TieToTheLater = "tie_to_the_later",
+    /// A new leader is ahead by two steps.
+    TwoStepsAhead = "two_steps_ahead",
+    /// The house answers a firm bid a step higher than a maximum of the same amount.
+    FirmLosesDearer = "firm_loses_dearer",
+    /// A reserve that is met is not the price.
+    ReserveJumpForgotten = "reserve_jump_forgotten",
+    /// The soft close moves the end past the hard end.
+    HardEndPassed = "hard_end_passed",
+    /// Without a reserve, the buy-now price can be paid after the first bid, too.
+    BuyNowAfterFirstBid = "buy_now_after_first_bid",
+    /// The silent raises after a bid stand when it is struck.
+    VoidKeepsSilentRaises = "void_keeps_silent_raises",
+    /// At the second price the winner pays the first.
+    SecondPriceIsFirst = "second_price_is_first",
+    /// Of two equal sealed amounts the later one wins.
+    TieOfSealedToTheLater = "tie_of_sealed_to_the_later",
+    /// A Dutch price is that of the judgement, and not that of the stamp.
+    DutchPriceWhenJudged = "dutch_price_when_judged",
     /// A void does not see what was recorded after its log was read.
     VoidMissesTheLast = "void_misses_the_last",
     /// A room takes in what follows a gap.
@@ -89,10 +115,14 @@ bugs! {
     RoomGoesBack = "room_goes_back",
     /// A watcher who has seen more than the room is let in without reading the store.
     ResumeWithoutStore = "resume_without_store",
+    /// A watcher goes on from where he was in another epoch.
+    EpochNotCompared = "epoch_not_compared",
     /// A room that is behind does not read the store when a check says so.
     CheckIgnored = "check_ignored",
     /// What a room reads of its watchers' parts is not told them.
     PartsNotTold = "parts_not_told",
+    /// Who is outbid is told so again with each bid of the others.
+    OutbidToldAgain = "outbid_told_again",
     /// What a room knows of one who comes back stays as it was when he left.
     StalePartKept = "stale_part_kept",
     /// A watcher who is too slow is not told that something was left out.

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::planted::{self, Bug};
 use crate::{Amount, Auction, Change, EntryId, Event, Offered, Terms, UserId};
 
 /// Who leads, up to how much, at which price.
@@ -130,6 +131,7 @@ impl Lead {
     /// The price is the reserve as soon as the leader's maximum reaches it.
     pub(crate) fn meeting(self, reserve: Option<Amount>) -> Self {
         let met = reserve.filter(|reserve| self.maximum >= *reserve);
+        let met = met.filter(|_| !planted::is(Bug::ReserveJumpForgotten));
         Self { price: met.map_or(self.price, |reserve| reserve.max(self.price)), ..self }
     }
 }
@@ -143,26 +145,28 @@ impl Leading {
         bidder: UserId,
         offer: Offered,
     ) -> Lead {
-        let offered = offer.amount();
+        let (offered, is_maximum) = (offer.amount(), offer.is_maximum());
         let step_above = |amount| terms.increment.above(amount).unwrap_or(Amount::MAX);
+        // A planted bug begins a step higher, or lets the later of two equal offers lead.
+        let begun = |bug, amount| if planted::is(bug) { step_above(amount) } else { amount };
+        let is_tie_lost = !planted::is(Bug::TieToTheLater);
         let lead = match self.0 {
             None => {
-                let price = if offer.is_maximum() { terms.baseprice } else { offered };
+                let price = if is_maximum { terms.baseprice } else { offered };
                 Lead { leader: bidder, maximum: offered, price }
             }
             Some(lead) if lead.leader == bidder => {
                 Lead { maximum: lead.maximum.max(offered), ..lead }
             }
-            Some(lead) if offered <= lead.maximum => {
-                let answer = lead.maximum.min(step_above(offered));
+            Some(lead) if offered < lead.maximum || (offered == lead.maximum && is_tie_lost) => {
+                let dearer = begun(Bug::FirmLosesDearer, offered);
+                let answered = if is_maximum { offered } else { dearer };
+                let answer = lead.maximum.min(step_above(answered));
                 Lead { price: answer.max(lead.price), ..lead }
             }
             Some(lead) => {
-                let needed = if offer.is_maximum() {
-                    offered.min(step_above(lead.maximum))
-                } else {
-                    offered
-                };
+                let beaten = begun(Bug::TwoStepsAhead, lead.maximum);
+                let needed = if is_maximum { offered.min(step_above(beaten)) } else { offered };
                 Lead { leader: bidder, maximum: offered, price: needed.max(lead.price) }
             }
         };

@@ -44,12 +44,17 @@ pub(crate) fn judge(entries: &mut Entries, bid: &Checked<'_>) -> Result<(), Reje
 
 /// Who wins, by the best amounts, best first, and what holds since.
 pub(crate) fn outcome(auction: &Auction, best: &[SealedBid], after: After) -> (Outcome, After) {
-    let Some(first) = best.first() else { return (Outcome::Unsold(Unsold::NoBids), after) };
+    let mut first = best.first();
+    if planted::is(Bug::TieOfSealedToTheLater) {
+        first = best.iter().max_by_key(|bid| bid.amount); // the last of equal ones
+    }
+    let Some(first) = first else { return (Outcome::Unsold(Unsold::NoBids), after) };
     let reserve = auction.state.reserve;
     if reserve.is_some_and(|reserve| first.amount < reserve) {
         return (Outcome::Unsold(Unsold::ReserveNotMet), after);
     }
-    let hammer_price = if auction.terms.format == Format::SealedSecondPrice {
+    let is_second_price = auction.terms.format == Format::SealedSecondPrice;
+    let hammer_price = if is_second_price && !planted::is(Bug::SecondPriceIsFirst) {
         let baseprice = auction.terms.baseprice;
         let least = reserve.map_or(baseprice, |reserve| reserve.max(baseprice));
         best.get(1).map_or(least, |second| second.amount.max(least))

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::entries::Entries;
+use crate::planted::{self, Bug};
 use crate::{
     Actor, After, Change, EntryId, EntryIds, Offered, Past, PastChange, Rejection, UserId,
     VoidTarget, Voided, replay,
@@ -131,7 +132,8 @@ impl<'a> History<'a> {
             let is_named = strike.named.contains(&past.entry_id);
             let stood = !self.entries.contains(&past.entry_id);
             if bidder == strike.bidder && stood {
-                is_falling = is_named || (is_falling && past.seq.is_none());
+                let raises_fall = !planted::is(Bug::VoidKeepsSilentRaises);
+                is_falling = is_named || (is_falling && past.seq.is_none() && raises_fall);
                 if is_falling {
                     entries.push(past.entry_id);
                 }

@@ -27,10 +27,12 @@ use transcript::{Difference, Transcript};
 
 on_both!(
     the_height_of_a_maximum,
+    the_height_of_a_maximum_when_it_is_called_off,
     that_it_was_raised,
     that_a_bid_was_a_maximum,
     a_reserve_until_it_is_met,
     a_reserve_that_is_never_met,
+    the_reserve_of_a_sealed_auction,
     a_sealed_amount,
     that_there_are_sealed_amounts,
     the_number_of_a_sealed_bidder,
@@ -38,6 +40,14 @@ on_both!(
 
 async fn the_height_of_a_maximum(database: Database) {
     assert_nothing_shows(Case::Height, database.backend()).await;
+}
+
+async fn the_height_of_a_maximum_when_it_is_called_off(database: Database) {
+    assert_nothing_shows(Case::HeightCalledOff, database.backend()).await;
+}
+
+async fn the_reserve_of_a_sealed_auction(database: Database) {
+    assert_nothing_shows(Case::SealedReserve, database.backend()).await;
 }
 
 async fn that_it_was_raised(database: Database) {

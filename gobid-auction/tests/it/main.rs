@@ -2,8 +2,9 @@
 
 #![expect(
     clippy::panic,
+    clippy::print_stdout,
     clippy::unwrap_used,
-    reason = "a test that cannot go on fails; what is not there fails the test"
+    reason = "a test that cannot go on fails, what is not there fails the test, and it says what it found"
 )]
 
 mod agreement;
@@ -14,6 +15,7 @@ mod english;
 mod life;
 mod model;
 mod orders;
+mod planted;
 mod properties;
 #[path = "reference/model.rs"]
 mod reference;

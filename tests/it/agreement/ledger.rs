@@ -13,7 +13,7 @@ use crate::support::database::LogEntry;
 pub(crate) struct Entry {
     /// As an admin reads it, without what is secret before the end.
     row: Value,
-    /// `offer`, `maximum` and `reserve_price`, where the entry has them.
+    /// `offer`, `maximum`, `reserve_before` and `reserve_price`, where the entry has them.
     secret: Value,
 }
 
@@ -23,10 +23,10 @@ impl Entry {
         &self.row["event"]
     }
 
-    /// As an admin reads it, before the end or after it.
-    pub(crate) fn row(&self, is_over: bool) -> Value {
+    /// As an admin reads it, before a close or after it.
+    pub(crate) fn row(&self, is_closed: bool) -> Value {
         let mut row = self.row.clone();
-        if is_over {
+        if is_closed {
             extend(&mut row, self.secret.clone());
         }
         row
@@ -56,7 +56,8 @@ impl Twin<'_> {
             // A change of the reserve in the same edit comes after the new description.
             let is_first = event.is_some_and(|event| event.kind == "description_changed");
             let then = if is_first { before } else { view };
-            let entry = self.entry(command, row, event, then);
+            let mut entry = self.entry(command, row, event, then);
+            self.add_private(&mut entry, command, before, then);
             assert_eq!(entry.row["position"], row.position, "{row:?}");
             assert_eq!(entry.row["seq"], json!(row.seq), "{row:?}");
             assert_eq!(entry.row["kind"], row.kind, "{row:?}");
@@ -142,14 +143,47 @@ impl Twin<'_> {
             let place = if is_public { &mut entry.row } else { &mut entry.secret };
             place["offer"] = json!(money(offered));
         }
-        let tells = ["bid_placed", "raised", "reserve_changed", "bids_voided", "closed"];
-        if let Some(maximum) = money(view.maximum.filter(|_| tells.contains(&kind))) {
-            entry.secret["maximum"] = maximum.into();
-        }
-        if let Some(reserve) = money(view.reserve.filter(|_| kind == "reserve_changed")) {
-            entry.secret["reserve_price"] = reserve.into();
-        }
         entry
+    }
+
+    /// Adds what no event tells: amounts, which are secret, and whose bids were struck, and why.
+    fn add_private(
+        &self,
+        entry: &mut Entry,
+        command: Option<&Command>,
+        before: &View,
+        view: &View,
+    ) {
+        let kind = entry.row["kind"].as_str().unwrap().to_owned();
+        let is = |kinds: &[&str]| kinds.contains(&kind.as_str());
+        let tells = is(&["bid_placed", "raised", "reserve_changed", "bids_voided", "closed"]);
+        let amounts = [
+            ("maximum", view.maximum.filter(|_| tells)),
+            ("reserve_before", before.reserve.filter(|_| is(&["reserve_changed"]))),
+            ("reserve_price", view.reserve.filter(|_| is(&["reserve_changed", "closed"]))),
+        ];
+        for (name, amount) in amounts {
+            if let Some(amount) = amount {
+                entry.secret[name] = money(amount, self.terms.digits).into();
+            }
+        }
+        if is(&["bids_voided", "sealed_bid_voided"]) {
+            entry.row["bidder"] = match command.map(|command| &command.order) {
+                Some(Order::VoidBidder { bidder, .. }) => {
+                    self.cast.person(*bidder).id.clone().into()
+                }
+                _ => self.bidder_of(&entry.event()["bid_ids"][0]),
+            };
+        }
+        if is(&["sealed_bid_voided"]) {
+            entry.row["reason"] = command.map(|command| command.reason.clone()).into();
+        }
+    }
+
+    /// Whose bid it is.
+    fn bidder_of(&self, bid_id: &Value) -> Value {
+        let entry = self.ledger.iter().find(|entry| entry.row["entry_id"] == *bid_id);
+        entry.unwrap().row["user"]["user_id"].clone()
     }
 
     /// Nobody but the bidder and admins know of these.

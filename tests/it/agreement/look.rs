@@ -74,8 +74,8 @@ impl Twin<'_> {
         let told = self.ledger.iter().map(|entry| entry.event().clone());
         let told: Vec<Value> = told.filter(|event| !event.is_null()).collect();
         self.assert_same("events", &events, &told);
-        let is_over = !matches!(view.status, "open" | "scheduled");
-        let entries: Vec<_> = self.ledger.iter().map(|entry| entry.row(is_over)).collect();
+        let is_closed = matches!(view.status, "sold" | "unsold");
+        let entries: Vec<_> = self.ledger.iter().map(|entry| entry.row(is_closed)).collect();
         self.assert_same("the log", &log, &entries);
         for event in heard {
             let place = usize::try_from(event["seq"].as_u64().unwrap()).unwrap() - 1;
@@ -176,9 +176,8 @@ impl Twin<'_> {
     fn bids(&self, view: &View) -> Vec<Value> {
         let sealed = matches!(self.terms.format, Format::SealedFirst | Format::SealedSecond);
         let rows = view.bids.iter().map(|row| {
-            let of_event = || view.events.iter().find(|event| event.seq == row.seq);
-            let at = if sealed { self.judged_at[&row.id] } else { of_event().unwrap().at };
-            self.bid_row(view, row, at)
+            let event = view.events.iter().find(|event| event.seq == row.seq);
+            self.bid_row(view, row, event.unwrap().at)
         });
         if sealed { rows.collect() } else { rows.rev().collect() }
     }

@@ -25,8 +25,6 @@ pub(crate) struct Twin<'a> {
     model: Model,
     /// The server's ids of bids and automatic answers, by the model's.
     pub(super) ids: BTreeMap<u64, Uuid>,
-    /// When each bid was judged, by the model's ids.
-    pub(super) judged_at: BTreeMap<u64, i64>,
     /// What the log must be by now.
     pub(super) ledger: Vec<Entry>,
     pub(super) cancel_reason: Option<String>,
@@ -55,7 +53,6 @@ impl<'a> Twin<'a> {
             anonymous: listing.anonymous,
             model,
             ids: BTreeMap::new(),
-            judged_at: BTreeMap::new(),
             ledger: Vec::new(),
             cancel_reason: None,
             at_first,
@@ -112,7 +109,6 @@ impl<'a> Twin<'a> {
         let view = self.model.view(at);
         if let Answer::Accepted(accepted) = &answer {
             self.ids.insert(accepted.bid, entry_id);
-            self.judged_at.insert(accepted.bid, at);
         }
         let expected = self.told(command, &answer, &before);
         if let Err(why) = expected.check(said) {

@@ -69,11 +69,11 @@ pub(crate) fn refused(refused: &Refused, digits: u32, view: &View) -> Value {
     };
     match refused.code {
         "bid_too_low" => {
-            tell("minimum_next_bid", refused.minimum.map(amount));
+            tell("minimum_next_bid", Some(refused.minimum.map_or(Value::Null, amount)));
             tell("next_bids", Some(refused.next.iter().copied().map(amount).collect()));
-            tell("current_price", refused.price.map(amount));
+            tell("current_price", Some(refused.price.map_or(Value::Null, amount)));
         }
-        "price_moved" => tell("current_price", view.price.map(amount)),
+        "price_moved" => tell("current_price", Some(view.price.map_or(Value::Null, amount))),
         "precondition_failed" => tell("revision", Some(view.revision.into())),
         _ => {}
     }

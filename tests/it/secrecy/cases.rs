@@ -12,6 +12,8 @@ use crate::support::actors::product;
 pub(super) enum Case {
     /// How high a leader's maximum is, where no rival comes near.
     Height,
+    /// The same, where the auction is called off.
+    HeightCalledOff,
     /// Whether the leader has raised it.
     Raise,
     /// Whether a bid that lost was firm or a maximum.
@@ -20,6 +22,8 @@ pub(super) enum Case {
     ReserveMet,
     /// What a reserve is that is lowered and never met.
     ReserveUnmet,
+    /// What the reserve of a sealed auction is, which nobody reaches.
+    SealedReserve,
     /// What a sealed amount is, also to another bidder, who would win or lose by it.
     SealedAmount,
     /// Whether there are sealed amounts, how many, replaced or struck.
@@ -41,24 +45,28 @@ impl Case {
     /// Who knows the secret.
     pub(super) fn known_to(self) -> &'static [&'static str] {
         match self {
-            Self::ReserveMet | Self::ReserveUnmet => &[SELLER],
+            Self::ReserveMet | Self::ReserveUnmet | Self::SealedReserve => &[SELLER],
             Self::SealedBids => &[OLGA, OTTO],
             _ => &[OLGA],
         }
     }
 
-    /// Whether an admin who reads the log before the close must not tell the runs apart either. He
+    /// Whether an admin who reads the log before a close must not tell the runs apart either. He
     /// sees that there are entries, and of which kind.
     pub(super) fn admin_may_not_tell(self) -> bool {
-        matches!(self, Self::Height | Self::ReserveMet | Self::ReserveUnmet | Self::SealedAmount)
+        !matches!(self, Self::Raise | Self::Kind | Self::SealedBids | Self::Alias)
     }
 
     /// Amounts that are secret, and stand nowhere else.
     pub(super) fn secrets(self) -> &'static [&'static str] {
         match self {
-            Self::Height | Self::Raise => &["1412.37", "1987.65", "2087.91"],
+            Self::Height | Self::HeightCalledOff | Self::Raise => {
+                &["1412.37", "1987.65", "2087.91"]
+            }
             Self::Kind => &[],
-            Self::ReserveMet | Self::ReserveUnmet => &["612.37", "687.91", "501.11", "555.55"],
+            Self::ReserveMet | Self::ReserveUnmet | Self::SealedReserve => {
+                &["612.37", "687.91", "501.11", "555.55"]
+            }
             Self::SealedAmount | Self::SealedBids | Self::Alias => {
                 &["120.37", "312.39", "333.47", "987.91"]
             }
@@ -81,7 +89,7 @@ impl Case {
     fn terms(self, variant: usize) -> Value {
         match self {
             // With this window every public bid moves the end.
-            Self::Height | Self::Raise | Self::Kind => {
+            Self::Height | Self::HeightCalledOff | Self::Raise | Self::Kind => {
                 json!({"increment": "10.00", "soft_close_seconds": 7200})
             }
             Self::ReserveMet | Self::ReserveUnmet => json!({
@@ -90,10 +98,14 @@ impl Case {
                 "buy_now_price": "900.00",
                 "reserve_price": (["612.37", "687.91"][variant]),
             }),
-            Self::SealedAmount => json!({
+            Self::SealedAmount | Self::SealedReserve => json!({
                 "increment": null,
                 "format": "sealed_second_price",
-                "reserve_price": "300.00",
+                "reserve_price": if self == Self::SealedAmount {
+                    "300.00"
+                } else {
+                    ["612.37", "687.91"][variant]
+                },
             }),
             Self::SealedBids | Self::Alias => json!({
                 "increment": null,
@@ -106,12 +118,15 @@ impl Case {
     /// What happens, with a look at everything in between.
     pub(super) async fn play(self, variant: usize, stage: &mut Stage) {
         match self {
-            Self::Height => height(["1412.37", "2087.91"][variant], stage).await,
+            Self::Height | Self::HeightCalledOff => {
+                height(["1412.37", "2087.91"][variant], stage).await;
+            }
             Self::Raise => raise(variant == 1, stage).await,
             Self::Kind => kind(["amount", "max_amount"][variant], stage).await,
             Self::ReserveMet | Self::ReserveUnmet => {
                 reserve(["501.11", "555.55"][variant], stage).await;
             }
+            Self::SealedReserve => sealed("330.00", stage).await,
             Self::SealedAmount => sealed(["120.37", "320.00", "987.91"][variant], stage).await,
             Self::SealedBids => sealed_bids(variant, stage).await,
             Self::Alias => alias(variant == 0, stage).await,
@@ -122,13 +137,15 @@ impl Case {
     /// called off.
     pub(super) async fn end(self, stage: &mut Stage) {
         match self {
-            Self::Height | Self::Raise | Self::Kind | Self::ReserveUnmet => stage.close().await,
+            Self::Height | Self::Raise | Self::Kind | Self::ReserveUnmet | Self::SealedReserve => {
+                stage.close().await;
+            }
             Self::ReserveMet => {
                 stage.bid(RICK, json!({"amount": "700.00"})).await;
                 stage.look_live().await;
                 stage.close().await;
             }
-            Self::SealedAmount | Self::SealedBids | Self::Alias => {
+            Self::HeightCalledOff | Self::SealedAmount | Self::SealedBids | Self::Alias => {
                 let reason = json!({"reason": "It was not the seller's."});
                 stage.openly(ADMIN, "POST", "/admin/cancel", reason).await;
                 stage.over().await;
@@ -234,5 +251,5 @@ async fn strike(stage: &mut Stage, bid_id: &Value) {
 /// Something that everybody is told, so that whatever was told before it has come.
 async fn describe(stage: &mut Stage) {
     let description = json!({"description": "Overhauled in 2023, with its case."});
-    stage.openly(SELLER, "PATCH", "", description).await;
+    stage.as_known(SELLER, "PATCH", "", description).await;
 }

@@ -88,9 +88,9 @@ impl Labels {
         }
     }
 
-    /// A word with the space behind it.
+    /// A word with the colon and the space behind it.
     fn word(&mut self, names: &Names, text: &str) -> String {
-        let word = text.trim_end();
+        let word = text.trim_end().trim_end_matches(':');
         let space = &text[word.len()..];
         let label = if let Some(name) = names.of(word) {
             name.to_owned()

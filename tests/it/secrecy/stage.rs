@@ -52,7 +52,7 @@ pub(super) struct Stage {
     epoch: String,
     /// The requests of those who know: the server's log may tell that they were there.
     hidden_requests: BTreeSet<String>,
-    is_over: bool,
+    is_closed: bool,
     /// The tag that one had at the last look.
     pub(super) tags: BTreeMap<String, String>,
     pub(super) transcript: Transcript,
@@ -102,7 +102,7 @@ impl Stage {
             knowing,
             epoch,
             hidden_requests,
-            is_over: false,
+            is_closed: false,
             tags,
             transcript,
         };
@@ -118,7 +118,7 @@ impl Stage {
 
     /// Whether what admins read of the log is compared: before the close, in some cases.
     pub(super) fn compares_admin_log(&self) -> bool {
-        self.case.admin_may_not_tell() && !self.is_over
+        self.case.admin_may_not_tell() && !self.is_closed
     }
 
     /// Somebody, at one of the servers.
@@ -164,10 +164,21 @@ impl Stage {
 
     /// A bid that everybody may know of, or that only its bidder knows, by who it is.
     pub(super) async fn bid(&mut self, name: &'static str, bid: Value) -> Value {
+        self.as_known(name, "POST", "/bids", bid).await
+    }
+
+    /// What everybody may know of, or only who does it, when he knows the secret.
+    pub(super) async fn as_known(
+        &mut self,
+        name: &'static str,
+        method: &str,
+        path: &str,
+        body: Value,
+    ) -> Value {
         if self.case.known_to().contains(&name) {
-            self.secretly(name, "POST", "/bids", bid).await
+            self.secretly(name, method, path, body).await
         } else {
-            self.openly(name, "POST", "/bids", bid).await
+            self.openly(name, method, path, body).await
         }
     }
 
@@ -205,13 +216,13 @@ impl Stage {
 
     /// The end is now; waits until everybody was told how it ended.
     pub(super) async fn close(&mut self) {
+        self.is_closed = true;
         self.database.end_now(&self.product_id).await;
         self.over().await;
     }
 
     /// Waits until everybody was told that it is over, and every socket has ended.
     pub(super) async fn over(&mut self) {
-        self.is_over = true;
         for watcher in self.watchers.iter_mut().chain(&mut self.knowing) {
             let last = watcher.ended().await.pop().unwrap_or_default();
             assert!(last.starts_with("closed with Some(1000)"), "{}: {last}", watcher.who);

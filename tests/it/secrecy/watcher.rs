@@ -1,10 +1,16 @@
 //! A socket that somebody keeps open: all of its frames, and how it ended.
 
+use std::time::{Duration, Instant};
+
 use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 
 use crate::support::socket::Socket;
 use crate::support::wait::{PATIENCE, soon};
+
+/// How a heartbeat begins, and how long there is quiet before one comes, at least.
+const HEARTBEAT: &str = r#""type":"heartbeat""#;
+const QUIET: Duration = Duration::from_secs(14);
 
 /// A socket, read from its first frame to its end.
 pub(super) struct Watcher {
@@ -76,10 +82,16 @@ async fn read(
     frames: watch::Sender<Vec<String>>,
     mut commands: mpsc::Receiver<Value>,
 ) {
+    let mut last = Instant::now();
     loop {
         tokio::select! {
             text = socket.next_text() => match text {
-                Ok(text) => frames.send_modify(|frames| frames.push(text)),
+                // Whether there is quiet for so long is a matter of the machine.
+                Ok(text) if text.contains(HEARTBEAT) && last.elapsed() > QUIET => {}
+                Ok(text) => {
+                    last = Instant::now();
+                    frames.send_modify(|frames| frames.push(text));
+                }
                 Err(closed) => {
                     let end = format!("closed with {:?}: {}", closed.code, closed.reason);
                     frames.send_modify(|frames| frames.push(end));

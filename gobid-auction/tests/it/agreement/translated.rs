@@ -114,6 +114,10 @@ pub(crate) fn refused(rejection: &Rejection) -> Answer {
             refused.price = low.current_price.map(gobid_auction::Amount::minor_units);
             refused.next = low.next_bids.iter().map(|step| step.minor_units()).collect();
         }
+        Rejection::PriceMoved { current_price } => {
+            refused.price = current_price.map(gobid_auction::Amount::minor_units);
+        }
+        Rejection::OtherRevision { revision } => refused.revision = Some(*revision),
         Rejection::Closed { auction_end, received_in_time } => {
             refused.end = Some(auction_end.as_micros());
             refused.received_in_time = Some(*received_in_time);

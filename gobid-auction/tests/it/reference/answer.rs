@@ -36,11 +36,14 @@ pub(crate) struct Accepted {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Refused {
     pub(crate) code: &'static str,
-    /// `bid_too_low`, as are `next` and `price`.
+    /// `bid_too_low`, as is `next`.
     pub(crate) minimum: Option<i64>,
     /// The four steps above the minimum.
     pub(crate) next: Vec<i64>,
+    /// The current price: `bid_too_low` and `price_moved`.
     pub(crate) price: Option<i64>,
+    /// `precondition_failed`: the one there is.
+    pub(crate) revision: Option<i64>,
     /// `auction_closed`, as is `end`.
     pub(crate) received_in_time: Option<bool>,
     pub(crate) end: Option<i64>,

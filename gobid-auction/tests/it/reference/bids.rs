@@ -150,7 +150,10 @@ impl Model {
         let lead = self.lead;
         // `expected_price` is compared with the baseprice while there is no current price.
         let current = lead.map_or(self.terms.baseprice, |lead| lead.price);
-        refuse_when(content.expected.is_some_and(|price| price != current), "price_moved")?;
+        if content.expected.is_some_and(|price| price != current) {
+            let price = lead.map(|lead| lead.price);
+            return Err(Box::new(Refused { price, ..Refused::of("price_moved") }));
+        }
 
         let minimum = self.english_minimum(lead);
         let is_enough = match lead.filter(|lead| lead.leader == bidder) {

@@ -22,8 +22,10 @@ impl Model {
     ) -> Judged<()> {
         refuse_when(by != self.terms.seller, "forbidden")?;
         self.refuse_over(stamp)?;
-        let is_other = revision.is_some_and(|revision| revision != self.revision);
-        refuse_when(is_other, "precondition_failed")?;
+        if revision.is_some_and(|revision| revision != self.revision) {
+            let revision = Some(self.revision);
+            return Err(Box::new(Refused { revision, ..Refused::of("precondition_failed") }));
+        }
         let reserve = reserve.map(|reserve| self.valid_reserve(reserve)).transpose()?;
         let reserve = reserve.filter(|reserve| *reserve != self.reserve);
         if let Some(reserve) = reserve {

@@ -2,11 +2,15 @@
 //! those that matter, stamps near the start and the end. A pick speaks of the auction that it will
 //! find (`told.rs` makes a command of it), so that a shorter sequence is one, too.
 
+use std::iter;
+
 use gobid_auction::{Actor, UserId};
 use proptest::collection::vec;
 use proptest::option::{of, weighted};
 use proptest::prelude::*;
 use proptest::sample::select;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 
 use super::{A, ADMIN, B, C, D, SELLER, STRANGER};
 
@@ -44,6 +48,8 @@ pub(crate) enum Stamp {
     /// After the start.
     Soon(i64),
     NearStart(i64),
+    /// Around a fall of a Dutch price, by its number; elsewhere around a second after the start.
+    NearFall(i64, i64),
     /// Before the end.
     BeforeEnd(i64),
     /// Around the moment from which on a bid extends the end.
@@ -162,7 +168,11 @@ pub(crate) fn setup() -> impl Strategy<Value = Setup> {
         Just(vec![(0, 10_00)]),
         Just(vec![(0, 7), (90, 30), (120_00, 5_00), (150_00, 1_000_00)]),
     ];
-    let dutch = (prop_oneof![Just(1), 1..500_i64], 1..300_i64, prop_oneof![Just(1), 1..700_u32]);
+    let dutch = (
+        prop_oneof![Just(1), 1..500_i64, 1..90_00_i64],
+        prop_oneof![1..30_i64, 1..300_i64],
+        prop_oneof![Just(1), 1..700_u32],
+    );
     (
         prop_oneof![4 => Just("USD"), 1 => Just("JPY"), 1 => Just("KWD")],
         // The last one leaves no room for many bids.
@@ -193,14 +203,35 @@ pub(crate) fn setup() -> impl Strategy<Value = Setup> {
         )
 }
 
-/// A sequence of commands.
-pub(crate) fn steps(mix: Mix, length: usize) -> impl Strategy<Value = Vec<Step>> {
+/// The same cases in every run.
+pub(crate) fn cases<S: Strategy>(strategy: S) -> impl Iterator<Item = S::Value> {
+    let mut runner = TestRunner::deterministic();
+    iter::repeat_with(move || strategy.new_tree(&mut runner).unwrap().current())
+}
+
+/// A sequence of at most so many commands.
+pub(crate) fn steps(mix: Mix, most: usize) -> impl Strategy<Value = Vec<Step>> {
+    let early = (step(mix), -10_000_000..1_i64)
+        .prop_map(|(step, before)| Step { stamp: Stamp::NearStart(before), ..step });
+    // The first ones find an auction that has not begun, where it begins later.
+    (vec(early, 0..=3), vec(step(mix), 1..=most)).prop_map(move |(mut steps, rest)| {
+        steps.extend(rest);
+        steps.truncate(most);
+        steps
+    })
+}
+
+/// A sequence of so many commands.
+pub(crate) fn steps_in_full(mix: Mix, length: usize) -> impl Strategy<Value = Vec<Step>> {
+    vec(step(mix), length)
+}
+
+fn step(mix: Mix) -> impl Strategy<Value = Step> {
     let lag = prop_oneof![3 => Just(0), 2 => 0..2_000_i64, 1 => 0..400_000_i64];
-    let step = (pick(), stamp(), lag).prop_map(move |(pick, stamp, lag)| {
+    (pick(), stamp(), lag).prop_map(move |(pick, stamp, lag)| {
         let pick = if pick.is_in(mix) { pick } else { Pick::Open };
         Step { pick, stamp, lag }
-    });
-    vec(step, 1..=length)
+    })
 }
 
 fn stamp() -> impl Strategy<Value = Stamp> {
@@ -208,6 +239,7 @@ fn stamp() -> impl Strategy<Value = Stamp> {
         30 => (0..20_000_000_i64).prop_map(Stamp::Soon),
         2 => (0..3_000_000_000_i64).prop_map(Stamp::Soon),
         1 => edge().prop_map(Stamp::NearStart),
+        6 => (0..40_i64, edge()).prop_map(|(fall, offset)| Stamp::NearFall(fall, offset)),
         4 => (0..70_000_000_i64).prop_map(Stamp::BeforeEnd),
         2 => edge().prop_map(Stamp::NearWindow),
         1 => edge().prop_map(Stamp::NearEnd),

@@ -148,6 +148,10 @@ fn received_at(sale: &Sale, stamp: Stamp) -> i64 {
     match stamp {
         Stamp::Soon(after) => START + after,
         Stamp::NearStart(offset) => START + offset,
+        Stamp::NearFall(fall, offset) => {
+            let tick_seconds = sale.auction.terms.dutch.map_or(1, |dutch| dutch.tick_seconds);
+            START + fall * i64::from(tick_seconds) * SECOND + offset
+        }
         Stamp::BeforeEnd(before) => end - before,
         Stamp::NearWindow(offset) => end - window + offset,
         Stamp::NearEnd(offset) => end + offset,
