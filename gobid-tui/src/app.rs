@@ -14,11 +14,13 @@ mod input;
 mod line;
 mod log;
 mod message;
+mod note;
 mod obstacle;
 mod offer;
 mod outcome;
 mod product;
 mod rows;
+mod sale;
 mod standing;
 mod watch;
 
@@ -33,6 +35,7 @@ pub use identity::{Identity, User};
 pub use line::{End, Line, LineState};
 pub use log::{Entry, Tone};
 pub use message::{Effect, Msg};
+pub use note::Note;
 pub use obstacle::Obstacle;
 pub use offer::Kind;
 pub use outcome::Attempt;
@@ -42,9 +45,7 @@ pub use watch::{Role, Watch};
 
 use crate::countdown;
 use crate::theme::Theme;
-
-/// How long a note stays, at most.
-const NOTE_FOR: Duration = Duration::from_secs(8);
+use crate::words::Means;
 
 /// The program's state.
 #[derive(Clone, Debug)]
@@ -88,6 +89,8 @@ pub struct Look {
     pub zone: TimeZone,
     /// The server's address, to be named.
     pub server: String,
+    /// How the program is told what to do.
+    pub means: Means,
 }
 
 /// A list that keys can move in.
@@ -121,17 +124,6 @@ pub struct Moment {
     pub fresh_id: RequestId,
 }
 
-/// Something to be told for a while.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Note {
-    /// What.
-    pub text: String,
-    /// How it is meant.
-    pub tone: Tone,
-    /// Until when, since the program's start.
-    pub until: Duration,
-}
-
 impl App {
     /// The state at the start.
     pub fn new(product_id: ProductId, look: Look, now: Moment) -> Self {
@@ -159,6 +151,8 @@ impl App {
         let mut effects = self.take(msg);
         self.hold_still(before);
         effects.extend(self.settle_what_is_open());
+        effects.extend(self.ask_after_a_sale());
+        self.drop_what_is_untrue();
         effects
     }
 
@@ -179,6 +173,10 @@ impl App {
                 if let Some(form) = &mut self.form {
                     form.refused(errors);
                 }
+                Vec::new()
+            }
+            Msg::AfterSale(user_id, product) => {
+                self.sale_told(user_id, product.as_deref());
                 Vec::new()
             }
             Msg::Trouble(text) => {
@@ -230,18 +228,6 @@ impl App {
         shortest.max(Duration::from_millis(10))
     }
 
-    /// Tells something for a while.
-    fn tell(&mut self, tone: Tone, text: impl Into<String>) {
-        self.watch.note =
-            Some(Note { text: text.into(), tone, until: self.now.since_start + NOTE_FOR });
-    }
-
-    /// What is to be told now.
-    pub fn note(&self) -> Option<&Note> {
-        let note = self.watch.note.as_ref()?;
-        (note.until > self.now.since_start).then_some(note)
-    }
-
     fn identified(&mut self, user: Option<User>) -> Vec<Effect> {
         match user {
             Some(user) => self.identity = Identity::User(user),
@@ -254,17 +240,19 @@ impl App {
         self.tell(Tone::Good, format!("logged in as {}", user.user_name));
         self.identity = Identity::User(user);
         self.form = None;
-        self.watch.you = None;
+        self.watch.forget_whose();
         Vec::new()
     }
 
     /// The session is over.
     fn signed_out(&mut self) -> Vec<Effect> {
         if matches!(self.identity, Identity::User(_) | Identity::Asking) {
-            self.tell(Tone::Warning, "signed out by the server: L logs in again");
+            let text = "signed out by the server";
+            let text = self.look.means.advise(text, "L logs in again", "login logs in again");
+            self.tell(Tone::Warning, text);
         }
         self.identity.sign_out();
-        self.watch.you = None;
+        self.watch.forget_whose();
         vec![Effect::ForgetSession]
     }
 }

@@ -49,7 +49,7 @@ pub async fn identify(client: Client) -> Vec<Msg> {
         }
         tokio::time::sleep(Duration::from_secs(1) * attempt).await;
     }
-    let text = "the server does not say who is logged in: L logs in again";
+    let text = "the server does not say who is logged in: log in again";
     vec![Msg::Identified(None), Msg::Trouble(text.to_owned())]
 }
 

@@ -14,6 +14,7 @@ pub mod login;
 pub mod money;
 pub mod plain;
 pub mod run;
+pub mod sale;
 #[cfg(test)]
 mod samples;
 pub mod settings;

@@ -59,14 +59,31 @@ pub fn grouped(number: &str) -> String {
 
 /// Few digits for the scale of a chart: `$900`, `$1.3k`, `$2.5M`.
 pub fn rounded(amount: Amount, currency: Currency) -> String {
-    const UNITS: [(i64, &str); 3] = [(1_000_000_000, "G"), (1_000_000, "M"), (1_000, "k")];
-    let minor_per_major = 10_i64.saturating_pow(currency.digits().into());
-    let major = amount.minor_units() / minor_per_major;
-    let Some((unit, letter)) = UNITS.iter().find(|(unit, _)| major >= *unit) else {
+    let Some((major, unit, letter)) = scaled(amount, currency) else {
         return compact(amount, currency);
     };
     let tenths = (major * 10 + unit / 2) / unit;
     signed(&format!("{}.{}{letter}", tenths / 10, tenths % 10), currency)
+}
+
+/// The same with so many digits behind the point and never more than it is: `$9.99M`.
+pub fn rounded_down(amount: Amount, currency: Currency, places: u32) -> String {
+    let Some((major, unit, letter)) = scaled(amount, currency) else {
+        return compact(amount, currency);
+    };
+    let parts = 10_i64.saturating_pow(places);
+    let fraction = major % unit * parts / unit;
+    let width = usize::try_from(places).unwrap_or_default();
+    signed(&format!("{}.{fraction:0width$}{letter}", major / unit), currency)
+}
+
+/// An amount's whole part, the thousands it is best counted in, and their letter.
+fn scaled(amount: Amount, currency: Currency) -> Option<(i64, i64, &'static str)> {
+    const UNITS: [(i64, &str); 3] = [(1_000_000_000, "G"), (1_000_000, "M"), (1_000, "k")];
+    let minor_per_major = 10_i64.saturating_pow(currency.digits().into());
+    let major = amount.minor_units() / minor_per_major;
+    let (unit, letter) = UNITS.iter().find(|(unit, _)| major >= *unit)?;
+    Some((major, *unit, letter))
 }
 
 fn signed(number: &str, currency: Currency) -> String {
@@ -119,6 +136,20 @@ mod tests {
             assert_eq!(compact(amount, currency), short);
             assert_eq!(with_code(amount, currency), coded);
             assert_eq!(rounded(amount, currency), few);
+        }
+    }
+
+    #[test]
+    fn a_scale_is_never_more_than_its_amount() {
+        let table = [
+            (999_999_999, "USD", 2, "$9.99M"),
+            (999_999_999, "USD", 4, "$9.9999M"),
+            (120_500_000, "USD", 3, "$1.205M"),
+            (999_999_999_999, "CHF", 2, "CHF 9.99G"),
+            (90_000, "EUR", 2, "€900"),
+        ];
+        for (minor, code, places, few) in table {
+            assert_eq!(rounded_down(amount(minor), currency(code), places), few);
         }
     }
 

@@ -15,9 +15,11 @@ use crate::clock::Clock;
 use crate::exit::Exit;
 use crate::front::{Front, Input};
 use crate::login;
+use crate::sale;
 use crate::settings::Settings;
 use crate::signals::{Heard, Signals};
 use crate::terminal;
+use crate::words::Means;
 
 /// How long a request may wait for its answer.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
@@ -35,6 +37,11 @@ pub async fn watch(settings: Settings, product_id: ProductId) -> anyhow::Result<
         is_ascii: settings.is_ascii,
         zone: TimeZone::system(),
         server: client.server().to_owned(),
+        means: match (settings.is_plain, settings.reads_input) {
+            (false, _) => Means::Keys,
+            (true, true) => Means::Words,
+            (true, false) => Means::Nothing,
+        },
     };
     let mut app = App::new(product_id, look, clock.moment());
     app.is_read_only = settings.is_read_only;
@@ -76,7 +83,7 @@ struct Program {
     handle: FeedHandle,
     /// Where tasks put their answers.
     answers: mpsc::Sender<Msg>,
-    /// Logins under way.
+    /// Requests under way.
     tasks: JoinSet<()>,
     frame_every: Duration,
     /// When the next frame may be drawn, since the start.
@@ -149,7 +156,8 @@ impl Program {
             _ => {}
         }
         let is_over = watch.product.as_ref().is_some_and(crate::app::Product::is_over);
-        (is_over && watch.attempts.is_empty()).then_some(Exit::Done)
+        let is_told = watch.attempts.is_empty() && !watch.sale.is_awaited;
+        (is_over && is_told).then_some(Exit::Done)
     }
 
     fn signal(&mut self, heard: Heard) -> anyhow::Result<Option<Exit>> {
@@ -207,6 +215,10 @@ impl Program {
                 let keeper = login::Keeper::of(&self.settings);
                 let client = self.client.clone();
                 self.spawn(login::sign_up(client, keeper, user_name, email, password));
+            }
+            Effect::AskAfterSale(user_id) => {
+                let product_id = self.app.watch.product_id;
+                self.spawn(sale::ask(self.client.clone(), product_id, user_id));
             }
             Effect::ForgetSession => self.client.set_credential(None),
             Effect::Suspend => self.front.suspend()?,

@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use crate::app::{App, Effect, Look, Moment, Msg, User};
 use crate::theme::Theme;
+use crate::words::Means;
 
 /// The program as somebody uses it, with a clock that stands still unless it is moved.
 pub(crate) struct Desk {
@@ -41,6 +42,7 @@ impl Desk {
             is_ascii: false,
             zone: TimeZone::UTC,
             server: "http://127.0.0.1:3080".to_owned(),
+            means: Means::Keys,
         };
         let product_id = Uuid::from_u128(0x0190_b0a0_0000_7000_8000_0000_91c2_7f3a);
         Self { app: App::new(product_id, look, now), now, ids: 1 }

@@ -2,11 +2,13 @@
 
 mod banner;
 mod details;
+mod means;
 mod offers;
 mod wrap;
 
 pub use banner::{Banner, Mood, banner};
 pub use details::{Detail, LABEL, WIDEST, detail_lines, details};
+pub use means::Means;
 pub use offers::{Promise, dialog_state, falls, moved, noun, own_offer, promise, question};
 pub use wrap::wrap;
 
@@ -27,8 +29,8 @@ pub fn outcome(watch: &Watch, identity: &Identity) -> String {
     match (product.standing.phase, watch.role(identity)) {
         (Phase::Sold, _) if product.annulled => annulled(product),
         (Phase::Sold, Role::Winner) => format!("you won for {}", hammer(product)),
-        (Phase::Sold, Role::Loser) => format!("you lost: {}", sold(product)),
-        (Phase::Sold, _) => sold(product),
+        (Phase::Sold, Role::Loser) => format!("you lost: {}", sold(watch, product)),
+        (Phase::Sold, _) => sold(watch, product),
         (Phase::Unsold, _) => format!("unsold: {}", unsold_reason(product)),
         (Phase::Cancelled, _) => {
             let reason = product.reason.as_deref();
@@ -38,9 +40,51 @@ pub fn outcome(watch: &Watch, identity: &Identity) -> String {
     }
 }
 
-fn sold(product: &Product) -> String {
-    let winner = product.winner.as_deref().unwrap_or("somebody");
+/// To whom it was sold: a side of the sale knows the user behind the public name.
+fn sold(watch: &Watch, product: &Product) -> String {
+    let public = product.winner.as_deref().unwrap_or("somebody");
+    let winner = match watch.sale.winner.as_deref() {
+        Some(name) if name != public => format!("{name} ({public})"),
+        _ => public.to_owned(),
+    };
     format!("sold to {winner} for {}", hammer(product))
+}
+
+/// Whose e-mail a side of a sale may know, and which that is.
+pub fn contact(app: &App) -> Option<String> {
+    let email = app.watch.sale.contact.as_deref()?;
+    let other = match app.watch.role(&app.identity) {
+        Role::Seller => "the winner",
+        Role::Winner => "the seller",
+        _ => return None,
+    };
+    Some(format!("{other}'s e-mail: {email}"))
+}
+
+/// A whole sentence: it begins with a capital letter, and ends with one full stop however the text
+/// ends, which may be somebody's reason.
+pub fn sentence(text: &str) -> String {
+    let text = text.trim_end();
+    let stop = if text.ends_with(['.', '!', '?', '…']) { "" } else { "." };
+    format!("{}{stop}", capital(text))
+}
+
+/// A text that begins with a capital letter.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
+}
+
+/// A count and what is counted: `1 bid`, `2 bids`.
+pub fn count(count: i64, one: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {one}{ending}")
+}
+
+/// A bidder, to whoever looks.
+pub fn bidder<'a>(bidder: &'a str, app: &App) -> &'a str {
+    if app.watch.is_me(Some(bidder), &app.identity) { "you" } else { bidder }
 }
 
 /// The reason of an annulment is told by its event alone.
@@ -216,8 +260,7 @@ pub fn attempt(attempt: &Attempt, app: &App) -> String {
 pub fn entry(entry: &Entry, app: &App) -> String {
     match entry.bidder.as_deref() {
         None => entry.text.clone(),
-        bidder if app.watch.is_me(bidder, &app.identity) => format!("you {}", entry.text),
-        Some(bidder) => format!("{bidder} {}", entry.text),
+        Some(name) => format!("{} {}", bidder(name, app), entry.text),
     }
 }
 
@@ -227,5 +270,21 @@ pub const fn field(field: Field) -> &'static str {
         Field::UserName => "user name",
         Field::Email => "e-mail",
         Field::Password => "password",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_sentence_has_one_full_stop() {
+        let table = [
+            ("cancelled: it broke", "Cancelled: it broke."),
+            ("the sale was annulled: He did not pay.", "The sale was annulled: He did not pay."),
+            ("cancelled: why? ", "Cancelled: why?"),
+            ("éclat", "Éclat."),
+        ];
+        for (text, sentence) in table {
+            assert_eq!(super::sentence(text), sentence);
+        }
     }
 }

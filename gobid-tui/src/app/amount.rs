@@ -16,7 +16,7 @@ pub struct AmountField {
 
 /// What somebody pasted is no amount.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not an amount: {0}")]
+#[error("that {0}")]
 pub struct PasteError(String);
 
 impl AmountField {
@@ -64,10 +64,10 @@ impl AmountField {
     pub fn paste(&mut self, text: &str, currency: Currency) -> Result<(), PasteError> {
         let text = text.trim().replace('_', "");
         if text.contains(',') {
-            let hint = "write it without commas, such as 1275.00";
-            return Err(PasteError(hint.to_owned()));
+            let why = "is not an amount: write it without commas, such as 1275.00";
+            return Err(PasteError(why.to_owned()));
         }
-        let why = |error: gobid_auction::MoneyError| PasteError(format!("it {error}"));
+        let why = |error: gobid_auction::MoneyError| PasteError(error.to_string());
         let decimal: Decimal = text.parse().map_err(why)?;
         Amount::from_decimal(decimal, currency).map_err(why)?;
         self.text = text;
@@ -147,6 +147,20 @@ mod tests {
             assert_eq!(field.shown(), shown, "{keys}");
             let amount = field.amount(currency).ok().map(Amount::minor_units);
             assert_eq!(amount, minor, "{keys}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_amount_is_said_once() {
+        let currency = "USD".parse().unwrap();
+        let table = [
+            ("lots", "that is not an amount: write digits with at most one point, such as 1275.00"),
+            ("1,275", "that is not an amount: write it without commas, such as 1275.00"),
+            ("0", "that must be above zero"),
+        ];
+        for (text, said) in table {
+            let error = AmountField::default().paste(text, currency).unwrap_err();
+            assert_eq!(error.to_string(), said);
         }
     }
 

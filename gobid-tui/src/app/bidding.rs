@@ -17,8 +17,8 @@ use crate::{countdown, money, words};
 const NARROWEST_DIALOG: u16 = 24;
 
 impl App {
-    /// What keeps a bid of a kind from being thought about.
-    pub fn obstacle_to_review(&self, kind: Kind) -> Option<Obstacle> {
+    /// What keeps this person from setting any amount here, so that no key for it is offered.
+    pub fn obstacle_to_amounts(&self) -> Option<Obstacle> {
         let Some(product) = &self.watch.product else {
             return Some(Obstacle::NothingKnown);
         };
@@ -33,6 +33,16 @@ impl App {
             let start = countdown::with_zone(product.start, self.now.server_time, zone);
             return Some(Obstacle::NotStarted(start));
         }
+        let is_seller = self.watch.role(&self.identity) == Role::Seller;
+        is_seller.then_some(Obstacle::OwnAuction)
+    }
+
+    /// What keeps a bid of a kind from being thought about.
+    pub fn obstacle_to_review(&self, kind: Kind) -> Option<Obstacle> {
+        if let Some(obstacle) = self.obstacle_to_amounts() {
+            return Some(obstacle);
+        }
+        let product = self.watch.product.as_ref()?;
         if kind == Kind::Purchase && product.buy_now().is_none() {
             return Some(Obstacle::NoBuyNow);
         }
@@ -42,10 +52,8 @@ impl App {
         if self.identity.user().is_none() {
             return Some(Obstacle::NotLoggedIn);
         }
-        match self.watch.role(&self.identity) {
-            Role::Seller => return Some(Obstacle::OwnAuction),
-            Role::Leader if kind == Kind::Firm => return Some(Obstacle::Leading),
-            _ => {}
+        if kind == Kind::Firm && self.watch.role(&self.identity) == Role::Leader {
+            return Some(Obstacle::Leading);
         }
         (self.size.0 < NARROWEST_DIALOG).then_some(Obstacle::TooSmall)
     }
@@ -97,16 +105,21 @@ impl App {
                 return Vec::new();
             }
             Some(obstacle) => {
-                self.tell(Tone::Warning, obstacle.to_string());
+                self.tell_obstacle(&obstacle);
                 return Vec::new();
             }
             None => {}
         }
         match self.offer_to_review(kind) {
             Ok(offer) => self.open_dialog(offer),
-            Err(obstacle) => self.tell(Tone::Warning, obstacle.to_string()),
+            Err(obstacle) => self.tell_obstacle(&obstacle),
         }
         Vec::new()
+    }
+
+    /// Tells what stands in the way.
+    pub(super) fn tell_obstacle(&mut self, obstacle: &Obstacle) {
+        self.tell(Tone::Warning, obstacle.sentence(self.look.means));
     }
 
     /// `B`: the dialog to buy now, or to accept the price of a Dutch auction as it is shown.
@@ -175,8 +188,15 @@ impl App {
         self.set_maximum(!is_maximum);
     }
 
-    /// A hidden maximum is meant, or a firm bid.
+    /// A hidden maximum is meant, or a firm bid. A purchase is neither, and stays what it is.
     pub(super) fn set_maximum(&mut self, is_maximum: bool) {
+        if self.watch.dialog.as_ref().is_some_and(|dialog| dialog.offer().is_purchase()) {
+            return;
+        }
+        if let Some(obstacle) = self.obstacle_to_amounts() {
+            self.tell_obstacle(&obstacle);
+            return;
+        }
         if !self.takes_maxima() {
             self.tell(Tone::Warning, "hidden maxima belong to open English auctions");
             return;

@@ -34,7 +34,7 @@ impl App {
             "n" | "no" => Action::Cancel,
             "+" => Action::RaiseToMinimum,
             "quit" | "exit" => Action::Quit,
-            "max" | "firm" => {
+            "max" | "firm" if self.can_toggle_maximum() => {
                 self.set_maximum(word == "max");
                 return Vec::new();
             }
@@ -51,7 +51,7 @@ impl App {
             .filter(|_| action == Action::Send)
             .and_then(|dialog| self.obstacle_to_send(dialog));
         if let Some(obstacle) = obstacle {
-            self.tell(Tone::Warning, obstacle.to_string());
+            self.tell_obstacle(&obstacle);
             return Vec::new();
         }
         self.act(action, Scope::Dialog)

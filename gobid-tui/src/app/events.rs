@@ -10,7 +10,8 @@ use super::log::Tone;
 use super::product::{self, Product, Unreadable};
 use super::standing::{Bid, Phase, Standing};
 use super::watch::{Role, Watch};
-use crate::{countdown, words};
+use crate::countdown;
+use crate::words::{self, Means};
 
 /// Who is looking, and where.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +20,8 @@ pub(super) struct Onlooker<'a> {
     pub(super) identity: &'a Identity,
     /// The time zone of all times shown.
     pub(super) zone: &'a TimeZone,
+    /// How the program is told what to do.
+    pub(super) means: Means,
 }
 
 impl Watch {
@@ -123,11 +126,9 @@ impl Watch {
                 if let Some(product) = &mut self.product {
                     product.description = safe_text(description);
                 }
-                self.break_news(
-                    at,
-                    Tone::Warning,
-                    "the seller changed the description: i shows it",
-                );
+                let text = "the seller changed the description";
+                let text = onlooker.means.advise(text, "i shows it", "details shows it");
+                self.break_news(at, Tone::Warning, text);
             }
             EventKind::BidsVoided { bid_ids, reason, leader, current_price, .. } => {
                 let (tone, text) = self.void(bid_ids, reason, onlooker.identity);

@@ -59,7 +59,11 @@ impl App {
             }
             ServerFrame::Update(update) => {
                 self.catch_up(Some(update.events.len()));
-                let onlooker = Onlooker { identity: &self.identity, zone: &self.look.zone };
+                let onlooker = Onlooker {
+                    identity: &self.identity,
+                    zone: &self.look.zone,
+                    means: self.look.means,
+                };
                 self.watch.take_update(&update, onlooker)
             }
             ServerFrame::Heartbeat { watchers, .. } => {

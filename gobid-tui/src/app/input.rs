@@ -59,6 +59,10 @@ impl App {
     }
 
     pub(super) fn paste_amount(&mut self, text: &str) {
+        if let Some(obstacle) = self.obstacle_to_amounts() {
+            self.tell_obstacle(&obstacle);
+            return;
+        }
         let Some(product) = &self.watch.product else {
             return;
         };
@@ -92,7 +96,9 @@ impl App {
             return vec![Effect::Quit];
         }
         self.quit_is_armed = true;
-        self.tell(Tone::Warning, "a bid has no answer yet: q again leaves anyway");
+        let (key, word) = ("q again leaves anyway", "quit again leaves anyway");
+        let text = self.look.means.advise("a bid has no answer yet", key, word);
+        self.tell(Tone::Warning, text);
         Vec::new()
     }
 
@@ -131,7 +137,10 @@ impl App {
 
     fn act_in_field(&mut self, action: Action) {
         let first = self.first(self.kind());
-        let Some(product) = self.watch.product.as_ref().filter(|it| !it.is_over()) else {
+        if self.obstacle_to_amounts().is_some() {
+            return; // the bid line says what it is
+        }
+        let Some(product) = &self.watch.product else {
             return;
         };
         let field = &mut self.watch.field;

@@ -1,9 +1,10 @@
 //! What comes in and what is to be done.
 
 use crossterm::event::KeyEvent;
-use gobid_api::RequestId;
 use gobid_api::client::FeedEvent;
 use gobid_api::live::ClientFrame;
+use gobid_api::products::ProductView;
+use gobid_api::{RequestId, UserId};
 
 use super::{Secret, User};
 
@@ -28,6 +29,8 @@ pub enum Msg {
     LoggedIn(User),
     /// A login or a sign-up was refused.
     LoginRefused(Vec<String>),
+    /// The product as this user sees it after a sale; `None` when that could not be learnt.
+    AfterSale(UserId, Option<Box<ProductView>>),
     /// Something went wrong that the person should know of.
     Trouble(String),
     /// Time has passed.
@@ -59,6 +62,8 @@ pub enum Effect {
     },
     /// Ask the server who is logged in.
     Identify,
+    /// Ask the server for the product as this user sees it after a sale.
+    AskAfterSale(UserId),
     /// The session is over: forget it.
     ForgetSession,
     /// Suspend the program.

@@ -1,8 +1,7 @@
 //! What stands in the way of a bid.
 
-use std::fmt;
-
 use super::outcome::MOST;
+use crate::words::Means;
 
 /// What stands in the way of a bid.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,27 +49,45 @@ pub enum Obstacle {
     JustMoved,
 }
 
-impl fmt::Display for Obstacle {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::ReadOnly => out.write_str("read-only: nothing is bid in this run"),
-            Self::NothingKnown => out.write_str("nothing is known of this auction yet"),
-            Self::Over => out.write_str("the auction is over"),
-            Self::NotStarted(start) => write!(out, "bidding opens {start}"),
-            Self::NotLoggedIn => out.write_str("not logged in: L logs in"),
-            Self::Asking => out.write_str("the server has not yet said who is logged in"),
-            Self::OwnAuction => out.write_str("your own auction: sellers do not bid"),
-            Self::Leading => out.write_str("you lead already: m sets a hidden maximum"),
-            Self::NoBuyNow => out.write_str("it cannot be bought at once, or not any more"),
-            Self::NothingLeft => out.write_str("no higher amount can be bid"),
-            Self::NotAnAmount(why) => write!(out, "the amount {why}"),
-            Self::TooSmall => out.write_str("widen the terminal to bid"),
-            Self::TooManyUnsettled => write!(out, "{MOST} bids have no answer yet: wait for one"),
-            Self::NoLine => out.write_str("no connection: wait for it, R tries at once"),
-            Self::BelowMinimum(minimum) => write!(out, "below the minimum: + sets {minimum}"),
-            Self::BelowPrice(price) => write!(out, "below the price: wait, or + sets {price}"),
-            Self::NotAboveOwn { own, next } => write!(out, "not above your {own}: + sets {next}"),
-            Self::JustMoved => out.write_str("price or end has just moved: look again"),
-        }
+impl Obstacle {
+    /// The same in a sentence that begins with a small letter, and what can be done about it.
+    pub fn sentence(&self, means: Means) -> String {
+        let text = match self {
+            Self::ReadOnly => "read-only: nothing is bid in this run",
+            Self::NothingKnown => "nothing is known of this auction yet",
+            Self::Over => "the auction is over",
+            Self::NotStarted(start) => return format!("bidding opens {start}"),
+            Self::NotLoggedIn => {
+                return means.advise("not logged in", "L logs in", "login logs in");
+            }
+            Self::Asking => "the server has not yet said who is logged in",
+            Self::OwnAuction => "your own auction: sellers do not bid",
+            Self::Leading => {
+                let (key, word) = ("m sets a hidden maximum", "max 1400 sets a hidden maximum");
+                return means.advise("you lead already", key, word);
+            }
+            Self::NoBuyNow => "it cannot be bought at once, or not any more",
+            Self::NothingLeft => "no higher amount can be bid",
+            Self::NotAnAmount(why) => return format!("the amount {why}"),
+            Self::TooSmall => "widen the terminal to bid",
+            Self::TooManyUnsettled => {
+                return format!("{MOST} bids have no answer yet: wait for one");
+            }
+            Self::NoLine => {
+                let (key, word) = ("wait for it, R tries at once", "wait, reconnect tries at once");
+                return means.advise("no connection", key, word);
+            }
+            Self::BelowMinimum(minimum) => {
+                return format!("below the minimum: + sets {minimum}");
+            }
+            Self::BelowPrice(price) => {
+                return format!("below the price: wait, or + sets {price}");
+            }
+            Self::NotAboveOwn { own, next } => {
+                return format!("not above your {own}: + sets {next}");
+            }
+            Self::JustMoved => "price or end has just moved: look again",
+        };
+        text.to_owned()
     }
 }

@@ -98,6 +98,6 @@ impl App {
     }
 
     fn takes_bids_as(&self, is_so: impl Fn(&Product) -> bool) -> bool {
-        self.watch.product.as_ref().is_some_and(|product| !product.is_over() && is_so(product))
+        self.obstacle_to_amounts().is_none() && self.watch.product.as_ref().is_some_and(is_so)
     }
 }

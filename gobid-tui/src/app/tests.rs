@@ -6,6 +6,8 @@ mod events;
 mod formats;
 mod login;
 mod maximum;
+mod notes;
+mod sale;
 mod watching;
 
 use std::time::Duration;

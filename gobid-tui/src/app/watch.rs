@@ -15,6 +15,7 @@ use super::line::Line;
 use super::log::{Log, Tone};
 use super::outcome::Attempts;
 use super::product::{self, Product, Unreadable};
+use super::sale::Sale;
 use super::standing::{Bid, Phase};
 use super::{Moment, Note, Scroll};
 
@@ -39,6 +40,8 @@ pub struct Watch {
     pub seq: i64,
     /// How the bidder stands, as the server last said.
     pub you: Option<You>,
+    /// What is known of the other side of the sale.
+    pub sale: Sale,
     /// What happened.
     pub log: Log,
     /// The connection.
@@ -91,6 +94,7 @@ impl Watch {
             watchers: 0,
             seq: 0,
             you: None,
+            sale: Sale::default(),
             log: Log::default(),
             line: Line::default(),
             field: AmountField::default(),
@@ -153,6 +157,12 @@ impl Watch {
         let user_name = || identity.user().map(|user| user.user_name.as_str());
         let mine = alias.or_else(|| user_name().filter(|_| !is_anonymous));
         mine == Some(bidder)
+    }
+
+    /// Forgets what is one user's alone: somebody else may be looking.
+    pub(super) fn forget_whose(&mut self) {
+        self.you = None;
+        self.sale = Sale::default();
     }
 
     /// The most that the user has offered and that stands, as the server last said.

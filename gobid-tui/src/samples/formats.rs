@@ -46,6 +46,17 @@ pub(crate) fn soft_close() -> Snapshot {
     first
 }
 
+/// The camera, whose bidders are known by numbers alone: the newest is `Bidder 12`, who leads.
+pub(crate) fn anonymous() -> Snapshot {
+    let mut first = snapshot();
+    first.product.anonymous_bidders = true;
+    first.product.leader = Some("Bidder 12".to_owned());
+    for (number, bid) in [12, 11, 3, 10, 9, 2, 1, 115, 14].into_iter().zip(&mut first.bids) {
+        bid.bidder = format!("Bidder {number}");
+    }
+    first
+}
+
 /// The camera in a sealed auction.
 pub(crate) fn sealed() -> Snapshot {
     let mut first = untouched();

@@ -10,6 +10,9 @@ use super::{fitted, panel, row};
 use crate::app::{App, Obstacle, Product, Role};
 use crate::{money, words};
 
+/// The first so many spans of the amount's line are the amount itself.
+pub(super) const TYPED: usize = 3;
+
 /// The box of the bid line.
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let keys = keys_of_format(app);
@@ -22,9 +25,11 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
 fn keys_of_format(app: &App) -> String {
     let product = app.watch.product.as_ref().filter(|product| !product.is_over());
     let buy_now = product.and_then(Product::buy_now).zip(product);
-    let buy_now = buy_now.map(|(price, product)| {
-        format!("B buy now {} · ", money::with_sign(price, product.currency))
-    });
+    let buy_now = buy_now.map(|(price, product)| money::with_sign(price, product.currency));
+    if app.obstacle_to_amounts().is_some() {
+        return buy_now.map_or_else(String::new, |price| format!("buy now {price}"));
+    }
+    let buy_now = buy_now.map(|price| format!("B buy now {price} · "));
     let amount = match product.map(|product| product.format) {
         Some(Format::English) => "0-9 amount · m maximum · + - step",
         Some(Format::Dutch) => "B accept · 0-9 another amount",
@@ -49,16 +54,16 @@ pub(super) fn first_line(app: &App, columns: u16) -> Line<'static> {
             Role::Loser => theme.bad,
             _ => theme.strong,
         };
-        return say(&format!("{}.", capital(&outcome)), style);
+        return say(&words::sentence(&outcome), style);
+    }
+    if let Some(obstacle) = app.obstacle_to_amounts() {
+        return say(&words::sentence(&obstacle.sentence(app.look.means)), Style::new());
     }
     if !app.watch.field.is_empty() {
         return field_line(app, product, columns);
     }
     match app.obstacle_to_review(app.kind()) {
         Some(Obstacle::Leading) => say(&lead(app, product), theme.good),
-        Some(obstacle @ (Obstacle::NotStarted(_) | Obstacle::OwnAuction | Obstacle::ReadOnly)) => {
-            say(&format!("{}.", capital(&obstacle.to_string())), Style::new())
-        }
         _ => field_line(app, product, columns),
     }
 }
@@ -156,7 +161,7 @@ fn keys_line(app: &App, columns: u16) -> Line<'static> {
     let Some(product) = &app.watch.product else {
         return Line::default();
     };
-    let pieces = pieces(app, product);
+    let pieces = pieces(app, product, columns);
     let mut spans = vec![Span::raw(" ")];
     let mut used = 1;
     for (key, what) in pieces {
@@ -174,17 +179,17 @@ fn keys_line(app: &App, columns: u16) -> Line<'static> {
 }
 
 /// The keys that there are now, and what each does.
-fn pieces(app: &App, product: &Product) -> Vec<(&'static str, String)> {
+fn pieces(app: &App, product: &Product, columns: u16) -> Vec<(&'static str, String)> {
     let says = |text: &str| ("", text.to_owned());
-    match app.obstacle_to_review(app.kind()) {
-        Some(Obstacle::Over) => return vec![("[q]", "quit".to_owned())],
-        Some(Obstacle::Leading) if app.watch.field.is_empty() => {
-            return vec![("[m]", about_maximum(app).to_owned())];
-        }
-        Some(Obstacle::NotStarted(_) | Obstacle::OwnAuction | Obstacle::ReadOnly) => {
-            return Vec::new();
-        }
-        _ => {}
+    if product.is_over() {
+        return pieces_at_the_end(app, columns);
+    }
+    if app.obstacle_to_amounts().is_some() {
+        return Vec::new();
+    }
+    let obstacle = app.obstacle_to_review(app.kind());
+    if obstacle == Some(Obstacle::Leading) && app.watch.field.is_empty() {
+        return vec![("[m]", about_maximum(app).to_owned())];
     }
     if app.watch.field.is_empty() {
         match product.format {
@@ -215,15 +220,23 @@ fn pieces(app: &App, product: &Product) -> Vec<(&'static str, String)> {
     pieces
 }
 
+/// The e-mail of the other side of a sale, or where it stands in full.
+fn pieces_at_the_end(app: &App, columns: u16) -> Vec<(&'static str, String)> {
+    let quit = ("[q]", "quit".to_owned());
+    // Without a full stop, which would be copied with the address.
+    match words::contact(app).map(|contact| words::capital(&contact)) {
+        Some(contact) if super::columns(&contact) + 2 > columns => {
+            vec![("[i]", "the other side's e-mail".to_owned()), quit]
+        }
+        Some(contact) => vec![("", contact), quit],
+        None => vec![quit],
+    }
+}
+
 /// What a leader can do.
 fn about_maximum(app: &App) -> &'static str {
     match app.watch.own_offer() {
         Some(Offered::Maximum(_)) => "raise your hidden maximum: the price stays, nobody is told",
         _ => "set a hidden maximum: the house then bids for you, as little as needed",
     }
-}
-
-fn capital(sentence: &str) -> String {
-    let mut letters = sentence.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -85,7 +85,7 @@ fn draw_curve(app: &App, product: &Product, curve: &Curve, frame: &mut Frame<'_>
     let x_axis = Axis::default().bounds([0.0, curve.seconds()]).labels(times).style(theme.dim);
     let y_axis = Axis::default()
         .bounds([low, high])
-        .labels(curve.price_labels(product).map(label))
+        .labels(curve.price_labels(product, SCALE.into()).map(label))
         .style(theme.dim);
     let chart = Chart::new(datasets).x_axis(x_axis).y_axis(y_axis).legend_position(None);
     frame.render_widget(chart, area);

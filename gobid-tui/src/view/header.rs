@@ -60,24 +60,34 @@ pub(super) fn draw_banner(app: &App, frame: &mut Frame<'_>, area: Rect) {
 
 /// As much of the banner as fits: state, then what to do, then the rest.
 pub(super) fn banner_text(banner: &Banner, columns: u16) -> String {
-    let Banner { state, about, aside, offer, .. } = banner;
+    let Banner { state, about, aside, offer, brief, .. } = banner;
     let gap = match about.chars().next() {
         None | Some(':') => "",
         Some('·') => "  ",
         Some(_) => " ",
     };
     let whole = format!("{state}{gap}{about}");
-    let choices: &[&[&str]] = if offer.is_empty() {
-        &[&[&whole, aside], &[&whole]]
+    // What to do is worth more than room about it, and than its amount.
+    let [wide, narrow] = [("  ·  ", 2), (" · ", 0)];
+    let choices: &[(&[&str], (&str, usize))] = if offer.is_empty() {
+        &[(&[&whole, aside], wide), (&[&whole], wide)]
     } else {
-        &[&[&whole, aside, offer], &[&whole, offer], &[state, offer], &[&whole], &[state]]
+        &[
+            (&[&whole, aside, offer], wide),
+            (&[&whole, offer], wide),
+            (&[state, offer], wide),
+            (&[state, offer], narrow),
+            (&[state, brief], narrow),
+            (&[&whole], wide),
+            (&[state], wide),
+        ]
     };
-    let texts = choices.iter().map(|parts| {
+    let texts = choices.iter().filter_map(|(parts, (between, margin))| {
         let parts: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
-        parts.join("  ·  ")
+        let text = parts.join(between);
+        (text.width() + margin <= usize::from(columns)).then_some(text)
     });
-    let fits = |text: &String| text.width() + 2 <= usize::from(columns);
-    let text = texts.into_iter().find(fits).unwrap_or(whole);
+    let text = texts.into_iter().next().unwrap_or(whole);
     safe_text_within(&text, usize::from(columns))
 }
 
@@ -110,7 +120,7 @@ pub(super) fn draw_hints(app: &App, frame: &mut Frame<'_>, area: Rect) {
 
 /// Whether the keys lead to something now.
 fn is_of_use(app: &App, hint: Hint) -> bool {
-    let takes_bids = app.watch.product.as_ref().is_some_and(|it| !it.is_over());
+    let takes_bids = app.obstacle_to_amounts().is_none();
     match hint.action {
         Action::LogIn => app.identity.user().is_none(),
         Action::Review | Action::StepUp => takes_bids,
@@ -146,10 +156,6 @@ pub(super) fn counts(app: &App, columns: u16) -> String {
     if let Some(falling) = falling(app, product) {
         return super::joined(&[falling, watching], " · ", columns);
     }
-    let number = |count: i64, one: &str| {
-        let ending = if count == 1 { "" } else { "s" };
-        format!("{count} {one}{ending}")
-    };
     let at_least = if app.look.is_ascii { ">=" } else { "≥" };
     let minimum = standing.minimum.filter(|_| !product.is_over());
     let is_wide = columns >= 56;
@@ -164,9 +170,10 @@ pub(super) fn counts(app: &App, columns: u16) -> String {
     let bids = match standing.bid_count {
         None => String::new(),
         Some(0) => "no bids".to_owned(),
-        Some(count) => number(count, "bid"),
+        Some(count) => words::count(count, "bid"),
     };
-    let bidders = standing.bidder_count.map(|count| number(count, "bidder")).unwrap_or_default();
+    let bidders = standing.bidder_count.map(|count| words::count(count, "bidder"));
+    let bidders = bidders.unwrap_or_default();
     let minimum = minimum.unwrap_or_default();
     let texts = [
         [bids.clone(), bidders, watching.clone(), minimum.clone()],

@@ -14,6 +14,8 @@ use crate::{countdown, money, words};
 
 /// Columns of a bid's time.
 const TIME: usize = 12;
+/// Columns of an anonymous bidder with a number of three digits.
+const NUMBERED: usize = 10;
 /// Columns of what a bid came to.
 const RANK: usize = 9;
 
@@ -95,10 +97,9 @@ fn bid_line(
     let is_mine = app.watch.is_me(Some(&bid.bidder), &app.identity);
     let (rank, tone) = rank(app, product, bid, newest);
     let amount = money::with_sign(bid.amount, product.currency);
-    let who = if is_mine { "you" } else { bid.bidder.as_str() };
     let taken = TIME + amount_width + RANK + 3;
     let room = usize::from(width).saturating_sub(taken);
-    let who = gobid_api::client::safe_text_within(who, room.max(3));
+    let who = bidder(words::bidder(&bid.bidder, app), product, room);
     let gap = " ".repeat(room.saturating_sub(who.width()));
     let base = match () {
         () if bid.voided => theme.dim.add_modifier(Modifier::CROSSED_OUT),
@@ -112,6 +113,16 @@ fn bid_line(
         Span::raw(format!("{gap} ")),
         Span::styled(rank, tone),
     ])
+}
+
+/// A bidder within so many columns. The number tells anonymous ones apart, so it is never cut off:
+/// where not every number has room behind its word, each stands alone.
+fn bidder(name: &str, product: &Product, room: usize) -> String {
+    let number = name.strip_prefix("Bidder ").filter(|_| product.is_anonymous);
+    match number {
+        Some(number) if room < NUMBERED => format!("#{number}"),
+        _ => gobid_api::client::safe_text_within(name, room.max(3)),
+    }
 }
 
 /// What a bid came to, as far as its row can say.

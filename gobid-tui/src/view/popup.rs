@@ -80,7 +80,7 @@ fn news(app: &App, dialog: &Dialog, product: &Product, columns: u16) -> Line<'st
     let moved = words::moved(app, dialog, product);
     let text = match app.obstacle_to_send(dialog) {
         Some(Obstacle::JustMoved) | None => moved,
-        Some(obstacle) => Some(obstacle.to_string()),
+        Some(obstacle) => Some(obstacle.sentence(app.look.means)),
     };
     Line::from(fitted(&text.unwrap_or_default(), columns, theme.warning))
 }
@@ -126,6 +126,7 @@ pub(super) fn one_line(
         None => (words::question(dialog.offer(), product), theme.strong),
         Some(obstacle) => {
             let amount = crate::money::with_code(dialog.amount(), product.currency);
+            let obstacle = obstacle.sentence(app.look.means);
             (format!("{amount}: {obstacle}"), theme.warning)
         }
     };

@@ -50,8 +50,7 @@ pub(super) fn draw_mini(app: &App, frame: &mut Frame<'_>) {
 
 /// The amount when one is set, what is to be told, else the counts.
 fn last_line(app: &App, columns: u16) -> Line<'static> {
-    let is_told = app.note().is_some() || !app.watch.attempts.is_empty();
-    if is_told {
+    if is_told(app) || words::contact(app).is_some() {
         return bid::second_line(app, columns);
     }
     if !app.watch.field.is_empty() {
@@ -63,17 +62,27 @@ fn last_line(app: &App, columns: u16) -> Line<'static> {
     Line::from(vec![Span::raw(counts), Span::styled(keys, app.look.theme.dim)])
 }
 
-/// Draws the layout of one line.
+/// Whether something is to be told, or a bid has no answer.
+fn is_told(app: &App) -> bool {
+    app.note().is_some() || !app.watch.attempts.is_empty()
+}
+
+/// Draws the layout of one line; what is to be told stands below it, should there be a row.
 pub(super) fn draw_line(app: &App, frame: &mut Frame<'_>) {
     let area = frame.area();
-    frame.render_widget(one_line(app, area.width), row(area, 0));
-    let need = format!("need 40x8, have {}x{}", area.width, area.height);
-    let need = fitted(&need, area.width, app.look.theme.dim);
-    frame.render_widget(Line::from(need), row(area, 1));
+    frame.render_widget(one_line(app, area), row(area, 0));
+    let below = if is_told(app) {
+        bid::second_line(app, area.width)
+    } else {
+        let need = format!("need 40x8, have {}x{}", area.width, area.height);
+        Line::from(fitted(&need, area.width, app.look.theme.dim))
+    };
+    frame.render_widget(below, row(area, 1));
 }
 
 /// The whole state in one line.
-fn one_line(app: &App, columns: u16) -> Line<'static> {
+fn one_line(app: &App, area: Rect) -> Line<'static> {
+    let columns = area.width;
     if let Some(form) = &app.form {
         return form::one_line(app, form, columns);
     }
@@ -88,15 +97,46 @@ fn one_line(app: &App, columns: u16) -> Line<'static> {
     if let Some((dialog, product)) = app.watch.dialog.as_ref().zip(product) {
         return popup::one_line(app, dialog, product, columns);
     }
-    if app.note().is_some() || !app.watch.attempts.is_empty() {
-        return bid::second_line(app, columns);
+    let mut line = standing_line(app, columns);
+    let room = columns.saturating_sub(u16::try_from(line.width()).unwrap_or(columns));
+    if !app.watch.field.is_empty() && app.obstacle_to_amounts().is_none() {
+        // What is typed has to be seen: where it does not fit behind, it is the line.
+        let typed = bid::first_line(app, u16::MAX);
+        let width: usize = typed.spans.iter().take(bid::TYPED).map(Span::width).sum();
+        if width > usize::from(room) {
+            return bid::first_line(app, columns);
+        }
+        line.extend(bid::first_line(app, room));
+    } else if area.height < 2 && is_told(app) {
+        line.extend(told_behind(app, room));
     }
-    if !app.watch.field.is_empty() {
-        return bid::first_line(app, columns);
+    line
+}
+
+/// What is to be told, behind what always stands there: cut off where that leaves something to
+/// read, and in a word where it does not.
+fn told_behind(app: &App, columns: u16) -> Vec<Span<'static>> {
+    const READABLE: u16 = 16;
+    let told = bid::second_line(app, columns);
+    if columns >= READABLE {
+        return told.spans;
     }
+    let attempts = &app.watch.attempts;
+    let short = match () {
+        () if app.quit_is_armed => " q again?",
+        () if attempts.iter().any(|attempt| attempt.is_unknown) => " ? UNKNOWN",
+        () if !attempts.is_empty() => " … sent",
+        () => "",
+    };
+    let fits = columns >= super::columns(short);
+    fits.then(|| Span::styled(short, app.look.theme.warning)).into_iter().collect()
+}
+
+/// Price, state and countdown: whatever else happens, they stay.
+fn standing_line(app: &App, columns: u16) -> Line<'static> {
     let banner = words::banner(app);
     let style = app.look.theme.banner(banner.mood);
-    let Some(product) = product else {
+    let Some(product) = &app.watch.product else {
         return Line::from(fitted(&banner.state, columns, style));
     };
     let price = figures::figure_of_price(app, product);

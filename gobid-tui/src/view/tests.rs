@@ -2,6 +2,7 @@
 
 mod hostile;
 mod looks;
+mod room;
 mod rulebook;
 
 use std::time::Duration;
@@ -17,7 +18,7 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell};
 
 use crate::app::{App, Msg};
-use crate::samples::formats::{buy_now, dutch, sealed, soft_close};
+use crate::samples::formats::{anonymous, buy_now, dutch, sealed, soft_close};
 use crate::samples::{Desk, at, eva, product, snapshot};
 
 const SIZES: [(u16, u16); 4] = [(120, 34), (80, 24), (44, 9), (24, 3)];
@@ -108,6 +109,7 @@ fn an_open_auction() {
     assert_looks("watching", &mut Desk::watching());
     assert_looks("leading", &mut Desk::leading());
     assert_looks("outbid", &mut Desk::outbid());
+    assert_looks("anonymous", &mut Desk::at(anonymous()));
     let mut seller = Desk::new();
     let mut own = snapshot();
     own.product.seller.user_id = eva().user_id;
@@ -173,6 +175,9 @@ fn the_end() {
     assert_looks("closing", &mut desk);
     assert_looks("lost", &mut Desk::outbid().closed("sold", Some("bob_7")));
     assert_looks("won", &mut Desk::leading().closed("sold", Some("eva")));
+    let mut won = Desk::leading().closed("sold", Some("eva"));
+    won.learn("eva", "ana@auctions.example");
+    assert_looks("won_and_known", &mut won);
     assert_looks("sold", &mut Desk::watching().closed("sold", Some("eva")));
     assert_looks("unsold", &mut Desk::watching().closed("unsold", None));
     let mut over = Desk::leading().closed("sold", Some("eva"));

@@ -2,8 +2,8 @@
 
 use gobid_auction::{Format, Offered};
 
-use super::{hammer, reserve, sold, unsold_reason};
-use crate::app::{App, End, Kind, LineState, Phase, Product, Role};
+use super::{Means, hammer, reserve, sold, unsold_reason};
+use crate::app::{App, End, Kind, LineState, Phase, Product, Role, Watch};
 use crate::{countdown, money};
 
 /// What the banner says, and how it is meant.
@@ -17,6 +17,8 @@ pub struct Banner {
     pub aside: String,
     /// What to do: `Enter: bid $1,300.00`.
     pub offer: String,
+    /// The same in short: `Enter: bid`.
+    pub brief: String,
     /// How it is meant.
     pub mood: Mood,
 }
@@ -52,6 +54,7 @@ pub fn banner(app: &App) -> Banner {
         about,
         aside: String::new(),
         offer: String::new(),
+        brief: String::new(),
         mood,
     };
     let Some(product) = &watch.product else {
@@ -76,7 +79,7 @@ pub fn banner(app: &App) -> Banner {
             make(Mood::Tense, "CLOSING…", about.to_owned())
         }
         Phase::Open => open_banner(app, product, role),
-        Phase::Sold => sold_banner(product, role),
+        Phase::Sold => sold_banner(watch, product, role),
         Phase::Unsold => {
             let mood = if role == Role::Loser { Mood::Bad } else { Mood::Calm };
             make(mood, "UNSOLD", format!("·  {}", unsold_reason(product)))
@@ -89,8 +92,8 @@ pub fn banner(app: &App) -> Banner {
     }
 }
 
-fn sold_banner(product: &Product, role: Role) -> Banner {
-    let about = sold(product);
+fn sold_banner(watch: &Watch, product: &Product, role: Role) -> Banner {
+    let about = sold(watch, product);
     let (mood, state, about) = match role {
         Role::Winner if product.annulled => {
             let reason = product.reason.as_deref();
@@ -102,28 +105,45 @@ fn sold_banner(product: &Product, role: Role) -> Banner {
         Role::Loser => (Mood::Bad, "✗ LOST", format!("·  {about}")),
         _ => (Mood::Calm, "SOLD", about.replacen("sold ", "", 1)),
     };
-    Banner { state: state.to_owned(), about, aside: String::new(), offer: String::new(), mood }
+    plain(state, about, mood)
+}
+
+/// A banner without anything to do.
+fn plain(state: &str, about: String, mood: Mood) -> Banner {
+    let none = String::new;
+    Banner { state: state.to_owned(), about, aside: none(), offer: none(), brief: none(), mood }
 }
 
 fn opening_banner(app: &App) -> Banner {
     let server = &app.look.server;
+    let leaves = advice(app.look.means, "q leaves", "quit leaves");
     let (state, about, mood) = match &app.watch.line.state {
         LineState::Down { why, .. } => {
             ("NO CONNECTION", format!("·  {why} ({server})"), Mood::Tense)
         }
         LineState::Ended(End::NotFound) => {
-            let about = "·  R asks again, q leaves".to_owned();
-            ("NO SUCH AUCTION", about, Mood::Bad)
+            let (key, word) = ("R asks again, q leaves", "reconnect asks again, quit leaves");
+            ("NO SUCH AUCTION", advice(app.look.means, key, word), Mood::Bad)
         }
-        LineState::Ended(End::Forbidden) => ("FORBIDDEN", "·  q leaves".to_owned(), Mood::Bad),
+        LineState::Ended(End::Forbidden) => ("FORBIDDEN", leaves, Mood::Bad),
         LineState::Ended(End::LoginNeeded) => {
-            let about = "·  only users may watch here: L logs in".to_owned();
+            let what = "·  only users may watch here";
+            let about = app.look.means.advise(what, "L logs in", "login logs in");
             ("LOGIN NEEDED", about, Mood::Tense)
         }
         LineState::Ended(End::Refused(why)) => ("REFUSED", format!("·  {why}"), Mood::Bad),
         _ => ("connecting", format!("to {server}"), Mood::Calm),
     };
-    Banner { state: state.to_owned(), about, aside: String::new(), offer: String::new(), mood }
+    plain(state, about, mood)
+}
+
+/// What can be done, where something is read.
+fn advice(means: Means, by_key: &str, by_word: &str) -> String {
+    match means {
+        Means::Keys => format!("·  {by_key}"),
+        Means::Words => format!("·  {by_word}"),
+        Means::Nothing => String::new(),
+    }
 }
 
 fn open_banner(app: &App, product: &Product, role: Role) -> Banner {
@@ -153,28 +173,32 @@ fn open_banner(app: &App, product: &Product, role: Role) -> Banner {
             }
         },
     };
+    let (offer, brief) = offer(app, product, role).unwrap_or_default();
     Banner {
         state: state.to_owned(),
         about: about.trim_end_matches("·  ").to_owned(),
         aside: aside.to_owned(),
-        offer: offer(app, product, role),
+        offer,
+        brief,
         mood,
     }
 }
 
-/// What `Enter` would offer.
-fn offer(app: &App, product: &Product, role: Role) -> String {
-    let lowest = app.lowest(Kind::Firm).filter(|_| !app.is_read_only);
-    let Some(lowest) = lowest.map(|lowest| money::with_sign(lowest, product.currency)) else {
-        return String::new();
-    };
+/// What `Enter` would offer, and the same in short.
+fn offer(app: &App, product: &Product, role: Role) -> Option<(String, String)> {
+    let lowest = app.lowest(Kind::Firm).filter(|_| !app.is_read_only)?;
+    let lowest = money::with_sign(lowest, product.currency);
     let verb = if product.format == Format::Dutch { "accept" } else { "bid" };
+    let is_user = app.identity.user().is_some();
     match role {
-        Role::Outbid => format!("Enter: {verb} {lowest}"),
-        Role::Watcher if app.identity.user().is_some() => format!("Enter: {verb} {lowest}"),
-        Role::Watcher => format!("Enter: log in to {verb} {lowest}"),
-        Role::SealedBidder => "Enter: raise it".to_owned(),
-        Role::Seller | Role::Leader | Role::Winner | Role::Loser => String::new(),
+        Role::Watcher if !is_user => {
+            Some((format!("Enter: log in to {verb} {lowest}"), "Enter: log in".to_owned()))
+        }
+        Role::Watcher | Role::Outbid => {
+            Some((format!("Enter: {verb} {lowest}"), format!("Enter: {verb}")))
+        }
+        Role::SealedBidder => Some(("Enter: raise it".to_owned(), "Enter: raise".to_owned())),
+        Role::Seller | Role::Leader | Role::Winner | Role::Loser => None,
     }
 }
 

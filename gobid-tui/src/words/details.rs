@@ -3,7 +3,7 @@
 use gobid_api::Amount;
 use gobid_auction::Format;
 
-use super::{end, outcome, seconds, wrap};
+use super::{contact, end, outcome, seconds, wrap};
 use crate::app::{App, Phase, Product};
 use crate::{countdown, money};
 
@@ -38,6 +38,7 @@ pub fn details(app: &App, product: &Product) -> Vec<Detail> {
     if product.is_over() {
         details.push(Detail::new("outcome", outcome(&app.watch, &app.identity)));
     }
+    details.extend(contact(app).map(|contact| Detail::new("contact", contact)));
     details.push(Detail::new("id", product.id.to_string()));
     details
 }
@@ -104,8 +105,14 @@ fn terms(app: &App, product: &Product, details: &mut Vec<Detail>) {
     details.push(Detail::new("reserve", reserve(product, "none")));
     if let Some(price) = product.buy_now_price {
         let is_offered = product.buy_now().is_some();
-        let how = if is_offered { "B buys, and ends the auction" } else { "not any more" };
-        details.push(Detail::new("buy now", format!("{}: {how}", named(price))));
+        let price = named(price);
+        let (key, word) = ("B buys, and ends the auction", "buy ends the auction");
+        let text = if is_offered && app.can_buy() {
+            app.look.means.advise(&price, key, word)
+        } else {
+            format!("{price}: {}", if is_offered { "ends the auction" } else { "not any more" })
+        };
+        details.push(Detail::new("buy now", text));
     }
     let soft_close = match seconds(product.soft_close_seconds) {
         None => "none: the end stays".to_owned(),

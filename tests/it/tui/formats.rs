@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::{Stage, has, watching};
+use super::{Stage, has, logged_in, watching};
 use crate::support::pty::ENTER;
 
 const TEN_MINUTES: Duration = Duration::from_mins(10);
@@ -108,4 +108,24 @@ async fn sealed_bids_are_opened_at_the_close() {
     );
     let product = stage.ana.product(&stage.product_id).await;
     assert_eq!((&product["winner"], &product["bid_count"]), (&json!("eva"), &json!(2)));
+}
+
+#[tokio::test]
+async fn the_two_sides_of_a_sale_see_each_others_e_mail() {
+    let terms = json!({"buy_now_price": "500.00", "anonymous_bidders": true});
+    let stage = Stage::set(TEN_MINUTES, terms).await;
+    let of_ana = logged_in(&stage.server, &stage.ana, &stage.product_id).await;
+    let pty = stage.eva_watches().await;
+    let visitor = watching(&stage.server, &stage.product_id).await;
+    pty.wait_for("B buy now $500.00").await;
+    pty.send("B");
+    pty.wait_for("for USD 500.00.").await;
+    pty.send("y");
+    pty.wait_for(&format!("The seller's e-mail: {}", stage.ana.email)).await;
+    of_ana.wait_for("SOLD to eva (Bidder 1) for USD 500.00").await;
+    of_ana.wait_for(&format!("The winner's e-mail: {}", stage.eva.email)).await;
+    of_ana.send("i");
+    of_ana.wait_for("contact     the winner's e-mail").await;
+    let screen = visitor.wait_for("SOLD to Bidder 1 for USD 500.00").await;
+    assert!(!screen.contains("e-mail"), "{screen}");
 }

@@ -125,6 +125,33 @@ fn what_stands_in_the_way_of_a_bid() {
 }
 
 #[test]
+fn who_cannot_bid_sets_no_amount() {
+    let mut own = crate::samples::formats::buy_now();
+    own.product.seller.user_id = eva().user_id;
+    let mut later = snapshot();
+    later.product.status = "scheduled".to_owned();
+    later.product.auction_start = at("20:02:30.000");
+    let mut reading = Desk::outbid();
+    reading.app.is_read_only = true;
+    let desks = [
+        (Desk::eva_at(own), "your own auction: sellers do not bid"),
+        (Desk::eva_at(later), "bidding opens 20:02:30 UTC"),
+        (reading, "read-only: nothing is bid in this run"),
+    ];
+    for (mut desk, why) in desks {
+        desk.press("1300+m");
+        desk.update(Msg::Paste("1400".to_owned()));
+        assert!(desk.app.watch.field.is_empty() && desk.app.kind() == Kind::Firm, "{why}");
+        desk.key(KeyCode::Esc);
+        desk.press("B");
+        assert_eq!(desk.app.watch.dialog, None);
+        assert_eq!(desk.app.note().unwrap().text, why);
+        desk.update(Msg::Words("bid 1300".to_owned()));
+        assert_eq!(desk.app.note().unwrap().text, why);
+    }
+}
+
+#[test]
 fn the_end_closes_the_dialog_without_a_bid() {
     let mut desk = Desk::outbid();
     desk.key(ENTER);

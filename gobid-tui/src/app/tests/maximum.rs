@@ -1,7 +1,7 @@
 //! Hidden maxima.
 
 use super::*;
-use crate::samples::formats::{reserve, sealed};
+use crate::samples::formats::{buy_now, reserve, sealed};
 
 fn maximum(bid: &PlaceBid) -> &str {
     &bid.max_amount.as_ref().unwrap().0
@@ -45,6 +45,10 @@ fn m_switches_the_kind_in_the_field_and_in_the_dialog() {
     let mut desk = Desk::eva_at(sealed());
     desk.press("m");
     assert_eq!(desk.app.kind(), Kind::Firm, "there are none in a sealed auction");
+    let mut desk = Desk::eva_at(buy_now());
+    desk.press("Bmn");
+    assert_eq!(desk.app.kind(), Kind::Firm, "a purchase is neither");
+    assert!(desk.app.note().is_none());
 }
 
 #[test]

@@ -57,6 +57,7 @@ fn status(app: &App) -> Vec<String> {
             lines.push(format!("{} left", countdown::small(left)));
         }
     }
+    lines.extend(words::contact(app));
     let (line, _) = words::line(app);
     let who = words::identity(&app.identity, true);
     lines.push(format!("connection: {line}; {who}"));
@@ -74,7 +75,8 @@ fn standing(app: &App, product: &Product) -> Vec<String> {
     } else if let Some(bids) = product.standing.bid_count {
         let minimum = product.minimum_at(now).filter(|_| !product.is_over());
         let minimum = minimum.map(|minimum| format!(", next bid from {}", coded(minimum)));
-        lines.push(format!("{bids} bids{}", minimum.unwrap_or_default()));
+        let bids = words::count(bids, "bid");
+        lines.push(format!("{bids}{}", minimum.unwrap_or_default()));
     }
     if let Some(price) = product.buy_now() {
         lines.push(format!("buy now for {}", coded(price)));
@@ -99,7 +101,8 @@ fn bids(app: &App, product: &Product) -> Vec<String> {
     let lines = bids.map(|bid| {
         let time = countdown::moment(bid.at, app.now.server_time, &app.look.zone);
         let amount = money::with_sign(bid.amount, product.currency);
-        format!("{time} {amount} {}{}", bid.bidder, words::bid_mark(bid))
+        let bidder = words::bidder(&bid.bidder, app);
+        format!("{time} {amount} {bidder}{}", words::bid_mark(bid))
     });
     lines.collect()
 }

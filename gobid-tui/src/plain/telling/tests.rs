@@ -1,13 +1,14 @@
 use std::time::Duration;
 
 use gobid_api::RequestId;
-use gobid_api::client::FeedEvent;
+use gobid_api::client::{FeedEnd, FeedEvent};
 use gobid_api::products::YourStatus;
 
 use super::{Question, Telling};
 use crate::app::Msg;
 use crate::samples::Desk;
 use crate::samples::formats::{buy_now, dutch, sealed, soft_close};
+use crate::words::Means;
 
 /// What is said while an auction goes on.
 struct Listener {
@@ -17,7 +18,8 @@ struct Listener {
 }
 
 impl Listener {
-    fn at(desk: Desk) -> Self {
+    fn at(mut desk: Desk) -> Self {
+        desk.app.look.means = Means::Words;
         let mut listener = Self { desk, telling: Telling::new(true), heard: Vec::new() };
         listener.listen();
         listener
@@ -50,6 +52,7 @@ fn an_auction_in_lines() {
     let second = Duration::from_secs(1);
     let mut listener = Listener::at(Desk::new());
     listener.desk = Desk::watching();
+    listener.desk.app.look.means = Means::Words;
     listener.listen();
     listener.say("bid 1275");
     listener.say("eva@auctions.example");
@@ -174,4 +177,50 @@ fn a_sealed_auction_in_lines() {
     listener.listen();
     listener.ask(Question::Bids);
     insta::assert_snapshot!(listener.heard.join("\n"));
+}
+
+#[test]
+fn advice_names_commands_and_none_where_nothing_is_read() {
+    for (means, named) in [(Means::Words, true), (Means::Nothing, false)] {
+        let mut listener = Listener::at(Desk::eva_at(soft_close()));
+        listener.desk.app.look.means = means;
+        listener.desk.describe("Overhauled, with its case.");
+        listener.listen();
+        listener.desk.feed(FeedEvent::SignedOut);
+        listener.listen();
+        let mut lost = Desk::new();
+        lost.app.look.means = means;
+        lost.feed(FeedEvent::Ended(FeedEnd::NotFound));
+        listener.desk = lost;
+        listener.listen();
+        let heard = listener.heard.join("\n");
+        let told = [
+            ("the seller changed the description", ": details shows it"),
+            ("signed out by the server", ": login logs in again"),
+            ("NO SUCH AUCTION", " ·  reconnect asks again, quit leaves"),
+        ];
+        for (what, advice) in told {
+            let line = if named { format!("{what}{advice}") } else { what.to_owned() };
+            let line = line.replace("·  ", "· ");
+            assert!(heard.lines().any(|heard| heard.ends_with(&line)), "{line} in {heard}");
+        }
+    }
+}
+
+#[test]
+fn one_bid_is_one_bid() {
+    let mut desk = Desk::eva_at(buy_now());
+    desk.bid("bob_7", "900.00", "910.00");
+    let mut listener = Listener::at(desk);
+    listener.ask(Question::Status);
+    assert!(listener.heard.contains(&"1 bid, next bid from USD 910.00".to_owned()));
+}
+
+#[test]
+fn the_sides_of_a_sale_are_told_of_each_other() {
+    let mut listener = Listener::at(Desk::leading().closed("sold", Some("eva")));
+    listener.desk.learn("eva", "ana@auctions.example");
+    listener.listen();
+    let told = "20:02:44 the seller's e-mail: ana@auctions.example";
+    assert!(listener.heard.contains(&told.to_owned()), "{:?}", listener.heard);
 }

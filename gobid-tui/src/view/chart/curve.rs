@@ -8,12 +8,16 @@ use std::time::Duration;
 
 use gobid_api::{Amount, Timestamp};
 use gobid_auction::Dutch;
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::app::{App, Bid, Phase, Product};
 use crate::money;
 
 /// So many prices are drawn at most: more are narrower than a dot.
 const MOST: usize = 400;
+
+/// A chart is at least so long: one of no length at all would show nothing.
+const SHORTEST: Duration = Duration::from_secs(1);
 
 /// A place in the chart: seconds since the chart's beginning, and minor units.
 type Point = (f64, f64);
@@ -42,7 +46,8 @@ impl Curve {
         }
         let prices = course(app, product);
         let (first, last) = (prices.first()?, prices.last()?);
-        let (begin, end) = (first.0, now(app, product).max(last.0));
+        // What took no time, a purchase say, is as long as something that can be seen.
+        let (begin, end) = (first.0, now(app, product).max(last.0).max(first.0.plus(SHORTEST)));
         Some(Self {
             steps: steps(&prices, begin, end),
             ahead: Vec::new(),
@@ -95,21 +100,30 @@ impl Curve {
         [(low - room).max(0.0), high + room]
     }
 
-    /// The scale: few digits where they tell its ends apart.
-    pub(super) fn price_labels(&self, product: &Product) -> [String; 3] {
+    /// The scale, in so many columns at most: few digits where they tell its ends apart.
+    pub(super) fn price_labels(&self, product: &Product, columns: usize) -> [String; 3] {
+        let currency = product.currency;
+        let fits = |label: &String| label.width() <= columns;
         if self.lowest == self.highest {
-            let only = money::compact(self.lowest, product.currency);
+            let only = Some(money::compact(self.lowest, currency)).filter(fits);
+            let only = only.unwrap_or_else(|| money::rounded_down(self.lowest, currency, 2));
             return [String::new(), only, String::new()];
         }
         let middle = i64::midpoint(self.lowest.minor_units(), self.highest.minor_units());
         let middle = Amount::new(middle).unwrap_or(self.lowest);
         let prices = [self.lowest, middle, self.highest];
-        let rounded = prices.map(|price| money::rounded(price, product.currency));
-        let [low, between, high] = &rounded;
-        if low != between && between != high {
+        let are_apart = |[low, between, high]: &[String; 3]| low != between && between != high;
+        let rounded = prices.map(|price| money::rounded(price, currency));
+        if are_apart(&rounded) {
             return rounded;
         }
-        prices.map(|price| money::compact(price, product.currency))
+        let exact = prices.map(|price| money::compact(price, currency));
+        if exact.iter().all(fits) {
+            return exact;
+        }
+        let finer =
+            (2..=6).map(|places| prices.map(|price| money::rounded_down(price, currency, places)));
+        finer.into_iter().find(are_apart).unwrap_or(exact)
     }
 }
 
