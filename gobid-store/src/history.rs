@@ -58,7 +58,7 @@ pub struct SealedAmount {
     pub bid_id: EntryId,
     /// The seq of the closing, the event that made it public.
     pub seq: i64,
-    /// When the bid was judged.
+    /// When that was: as of every row of an event, it is the event's time.
     pub at: Timestamp,
     /// The bidder's name.
     pub user_name: String,
@@ -77,10 +77,13 @@ pub(crate) const LOG_LINES: &str = "\
 /// Best first; of two equal amounts the earlier one is the better. Without a closing it has no row;
 /// after one comes an annulment at most.
 pub(crate) const SEALED_AMOUNTS: &str = "\
-    select l.entry_id, l.at, u.user_name, b.number, b.sealed_amount, \
+    select l.entry_id, u.user_name, b.number, b.sealed_amount, \
         (select c.seq from (select seq, kind from auction_log \
             where product_id = $1 and seq is not null order by seq desc limit 2) c \
-         where c.kind = 'closed') as closing_seq \
+         where c.kind = 'closed') as closing_seq, \
+        (select c.at from (select at, kind from auction_log \
+            where product_id = $1 and seq is not null order by seq desc limit 2) c \
+         where c.kind = 'closed') as closing_at \
     from (select user_id, number, sealed_amount, last_position from auction_bidders \
         where product_id = $1 and sealed_amount is not null \
         order by sealed_amount desc, last_position limit $2 offset $3) b \
@@ -204,21 +207,21 @@ impl TryFrom<LogRow> for LogLine {
 #[derive(sqlx::FromRow)]
 struct SealedRow {
     entry_id: Uuid,
-    at: i64,
     user_name: String,
     number: i64,
     sealed_amount: i64,
     closing_seq: Option<i64>,
+    closing_at: Option<i64>,
 }
 
 impl SealedRow {
     /// The amount, which is public only since the closing.
     fn public(self) -> Option<Result<SealedAmount, StoreError>> {
-        let seq = self.closing_seq?;
+        let (seq, at) = (self.closing_seq?, self.closing_at?);
         Some(amount("auction_bidders", self.sealed_amount).map(|amount| SealedAmount {
             bid_id: self.entry_id,
             seq,
-            at: Timestamp::from_micros(self.at),
+            at: Timestamp::from_micros(at),
             user_name: self.user_name,
             number: self.number,
             amount,

@@ -292,14 +292,16 @@ impl TryFrom<BidderColumns> for BidderRow {
     type Error = StoreError;
 
     fn try_from(row: BidderColumns) -> Result<Self, StoreError> {
-        let amount = |minor_units| {
-            Amount::new(minor_units)
-                .ok_or_else(|| corrupt("auction_bidders", "an offer is no amount"))
-        };
-        let kind = if row.firm { Offered::Firm } else { Offered::Maximum };
-        let offer = row.offer.map(amount).transpose()?.map(kind);
+        let offer = row.offer.map(|minor_units| offered(minor_units, row.firm)).transpose()?;
         Ok(Self { number: row.number, offer, last_position: row.last_position })
     }
+}
+
+/// The most that a bidder has offered, as his row has it.
+pub(crate) fn offered(minor_units: i64, firm: bool) -> Result<Offered, StoreError> {
+    let amount = Amount::new(minor_units)
+        .ok_or_else(|| corrupt("auction_bidders", "an offer is no amount"))?;
+    Ok(if firm { Offered::Firm(amount) } else { Offered::Maximum(amount) })
 }
 
 impl LogEntry {

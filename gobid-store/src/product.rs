@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use crate::database::reading;
 use crate::error::corrupt;
-use crate::{Database, StoreError};
+use crate::log::offered;
+use crate::{BidderRow, Database, StoreError};
 
 /// A product with its auction and the names that its views show.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,6 +147,59 @@ impl Database {
             sqlx::query_as(SQL).bind(product_id).fetch_optional(connection).await?
         });
         row.map(Product::try_from).transpose()
+    }
+
+    /// One product, and how a user has taken part in its auction: by one statement, so that both are
+    /// of the same moment.
+    pub async fn product_and_part(
+        &self,
+        product_id: ProductId,
+        user_id: UserId,
+    ) -> Result<Option<(Product, Option<BidderRow>)>, StoreError> {
+        const SQL: &str = concat!(
+            "select ",
+            product_columns!(),
+            ", own.number, coalesce(own.sealed_amount, own.maximum) as offer, \
+             own.firm, own.last_position from products p",
+            product_joins!(),
+            "left join auction_bidders own \
+                on own.product_id = p.product_id and own.user_id = $2 \
+             where p.product_id = $1"
+        );
+        let row: Option<ProductAndPart> = reading!(self, |connection| {
+            sqlx::query_as(SQL).bind(product_id).bind(user_id).fetch_optional(connection).await?
+        });
+        row.map(|row| Ok((row.product.try_into()?, row.part.row()?))).transpose()
+    }
+}
+
+/// A product, and what somebody has done in its auction.
+#[derive(sqlx::FromRow)]
+struct ProductAndPart {
+    #[sqlx(flatten)]
+    product: ProductRow,
+    #[sqlx(flatten)]
+    part: Part,
+}
+
+/// How somebody has taken part, if he has.
+#[derive(sqlx::FromRow)]
+struct Part {
+    number: Option<i64>,
+    offer: Option<i64>,
+    firm: Option<bool>,
+    last_position: Option<i64>,
+}
+
+impl Part {
+    fn row(self) -> Result<Option<BidderRow>, StoreError> {
+        let (Some(number), Some(firm), Some(last_position)) =
+            (self.number, self.firm, self.last_position)
+        else {
+            return Ok(None);
+        };
+        let offer = self.offer.map(|minor_units| offered(minor_units, firm)).transpose()?;
+        Ok(Some(BidderRow { number, offer, last_position }))
     }
 }
 

@@ -18,6 +18,7 @@ mod purchases;
 mod reading;
 mod sealed;
 mod sessions;
+mod standing;
 mod start;
 mod stop;
 mod terms;

@@ -3,10 +3,13 @@
 mod bidding;
 mod flood;
 mod frames;
+mod large;
 mod refusals;
 mod repeated;
 mod resume;
+mod sealed;
 mod slow;
+mod two_servers;
 mod upgrade;
 pub(crate) mod you;
 

@@ -27,12 +27,14 @@ use crate::http::caller::MaybeCaller;
 use crate::http::csrf;
 use crate::http::extract::{self, Parameters};
 use crate::http::problem::ApiError;
-use crate::hub::{Caller, Full, JoinError, Joined, Member, Place, Resume};
+use crate::hub::{Caller, Full, JoinError, Joined, MOST_FRAME_BYTES, Member, Place, Resume};
 
 /// Buffers of a socket: the library's own would take 128 KiB of an idle one.
 const BUFFER_BYTES: usize = 4096;
-/// What may wait to be written to a socket whose other end does not read.
-const MAX_UNWRITTEN_BYTES: usize = 256 * 1024;
+/// What may wait to be written to a socket whose other end does not read. The library refuses a
+/// frame that has no place here, so the largest must have: a frame is written to its end before the
+/// next one, and beside it there are pongs alone, of which whoever reads lets none wait.
+const MAX_UNWRITTEN_BYTES: usize = 2 * MOST_FRAME_BYTES;
 /// A larger frame is not even read to its end.
 const MAX_READ_BYTES: usize = 16 * MAX_FRAME_BYTES;
 /// How many answers may wait for a socket; while none can, the socket is not read.

@@ -6,6 +6,8 @@
 //! came, and a simulator can do the same.
 
 mod fetch;
+mod note;
+mod ring;
 mod task;
 mod view;
 mod watchers;
@@ -13,17 +15,19 @@ mod watchers;
 use std::time::Duration;
 
 use gobid_auction::planted::{self, Bug};
-use gobid_auction::{ProductId, Timestamp, UserId};
-use gobid_store::BidderRow;
-use tokio::sync::{mpsc, oneshot};
+use gobid_auction::{ProductId, Timestamp};
+use tokio::sync::mpsc;
 
-use super::lane::Announcement;
 use crate::clock::Moment;
 #[cfg(test)]
 pub(crate) use fetch::Source;
 pub(crate) use fetch::{Fetched, Known, Wanted, fetch};
+pub(crate) use note::{JoinError, Member, Next, Note, Resume};
+pub(crate) use ring::MOST_FRAME_BYTES;
+#[cfg(test)]
+pub(crate) use ring::keep as keep_events;
 pub(crate) use task::Task;
-use view::View;
+use view::{News, View};
 use watchers::Watchers;
 pub(crate) use watchers::{Delivery, Frame, Joined, WatcherId};
 
@@ -35,68 +39,9 @@ const HEARTBEAT_EVERY: Duration = Duration::from_secs(15);
 const KEEP_EMPTY_FOR: Duration = Duration::from_secs(10);
 /// How soon the store is asked again, when it did not answer.
 const READ_AGAIN_AFTER: Duration = Duration::from_millis(500);
-
-/// From where a watcher wants to go on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Resume {
-    /// The last seq that the watcher has.
-    pub(crate) after_seq: i64,
-    /// The epoch it belongs to.
-    pub(crate) epoch: Option<String>,
-}
-
-/// A watcher who is logged in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Member {
-    /// The user.
-    pub(crate) user_id: UserId,
-    /// The user's name.
-    pub(crate) user_name: String,
-}
-
-/// Why nobody was let in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum JoinError {
-    /// There is no such product.
-    NotFound,
-    /// Too much is going on, or the database is away.
-    Busy,
-}
-
-/// What a room is told.
-#[derive(Debug)]
-pub(crate) enum Note {
-    /// Somebody wants to come in.
-    Join {
-        /// Who; `None` for one who is not logged in.
-        member: Option<Member>,
-        /// From where to go on.
-        resume: Option<Resume>,
-        /// Gets the place, or why there is none.
-        reply: oneshot::Sender<Result<Joined, JoinError>>,
-    },
-    /// How a watcher who is logged in has taken part, by the store, read after he came in.
-    Introduced(WatcherId, Option<BidderRow>),
-    /// A watcher has sent everything there was for him, and something was left out.
-    CaughtUp(WatcherId),
-    /// A watcher has gone.
-    Left(WatcherId),
-    /// A lane of this server has committed something.
-    Announced(Box<Announcement>),
-    /// The log has come this far.
-    StoreIsAt(i64),
-}
-
-/// What a room does next.
-#[derive(Debug)]
-pub(crate) enum Next {
-    /// Read the store.
-    Read(Wanted),
-    /// Wait for a note, or until a moment.
-    Wait(Moment),
-    /// End: nobody has watched for a while.
-    End,
-}
+/// How soon the store is asked again, when it said of somebody what the room has not come to: so
+/// long that everybody is told the news between two readings.
+const READ_ON_AFTER: Duration = Duration::from_millis(50);
 
 /// A room.
 #[derive(Debug)]
@@ -156,6 +101,9 @@ impl Room {
                 if let Some(view) = &mut self.view {
                     self.watchers.introduce(watcher, bidder, view);
                 }
+                if self.is_awaited() {
+                    self.is_behind(now);
+                }
             }
             Note::Left(watcher) => self.leave(watcher, now),
             Note::Announced(announcement) => {
@@ -210,6 +158,9 @@ impl Room {
             (None, Some(product)) => self.view = Some(View::of(product, fetched)),
             (_, None) => {}
         }
+        if self.is_awaited() {
+            self.read_at = Some(now.plus(READ_ON_AFTER));
+        }
     }
 
     fn wanted(&self) -> Wanted {
@@ -233,6 +184,11 @@ impl Room {
 
     fn has_news(&self) -> bool {
         self.view.as_ref().is_some_and(View::has_news)
+    }
+
+    /// Whether somebody cannot be told how he stands before the room has read on.
+    fn is_awaited(&self) -> bool {
+        self.view.as_ref().is_some_and(View::is_awaited)
     }
 
     /// Takes up the notes that waited, once everybody was told the news.
@@ -317,8 +273,15 @@ impl Room {
         if let Some(view) = &mut self.view {
             let wait = view.has_news() && self.update_at > now;
             if !wait {
-                if let Some(update) = view.take_news(server_time) {
-                    self.watchers.send_to_all(&update);
+                if let Some(news) = view.take_news(server_time) {
+                    match news {
+                        News::Update(update) => self.watchers.send_to_all(&update),
+                        News::TooLarge => {
+                            let watchers = self.watchers.len();
+                            let frame = view.snapshot(&self.epoch, true, server_time, watchers);
+                            self.watchers.begin_anew(&frame, view);
+                        }
+                    }
                     self.update_at = now.plus(JOIN_FOR);
                     self.last_frame = now;
                 }

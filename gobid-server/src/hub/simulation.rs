@@ -45,8 +45,6 @@ use world::World;
 
 /// When the world begins.
 const START: Timestamp = Timestamp::from_micros(1_900_000_000_000_000);
-/// The epoch of the database.
-const EPOCH: &str = "epoch";
 /// A moment later.
 const SOON: Duration = Duration::from_millis(1);
 

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use gobid_auction::planted::{self, Bug};
 use gobid_auction::{ProductId, Timestamp};
 
 use super::Outcome;
@@ -175,7 +176,8 @@ pub(super) fn statements(batch: &Batch) -> Vec<VecDeque<Operation>> {
     let voided = batch.voided.iter().map(|(id, bid)| one(Write::Voided(*id, *bid)));
     let products = batch.products.iter().cloned().map(Write::Product);
     let entries = batch.entries.iter().cloned().map(|entry| Write::Entry(entry.into()));
-    let bidders = batch.bidders.iter().copied().map(Write::Bidder);
+    let bidders = batch.bidders.iter().filter(|_| !planted::is(Bug::BiddersNotWritten));
+    let bidders = bidders.copied().map(Write::Bidder);
     let rest = products.chain(entries).chain(bidders).map(one).collect();
     edits.chain([voided.collect(), rest]).collect()
 }

@@ -92,11 +92,12 @@ async fn it_ends_with_the_auction() {
 #[tokio::test]
 async fn it_begins_before_the_auction_does() {
     let mut scheduled = product(HOUR);
-    scheduled["auction_start"] = from_now(Duration::from_secs(4)).into();
+    scheduled["auction_start"] = from_now(HOUR / 2).into();
     let market = Market::open_with(&scheduled).await;
     let shell = Shell::at(&market.server);
     let mut watcher = shell.start(&["product", "watch", &market.product_id, "-o", "ndjson", "-v"]);
     watching(&watcher).await;
+    market.database.start_now(&market.product_id).await;
     see(&mut watcher, 1).await;
     assert!(watcher.lines()[0].contains(r#""type":"auction_opened""#), "{:?}", watcher.lines());
 }

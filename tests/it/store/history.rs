@@ -198,7 +198,7 @@ async fn sealed_amounts_are_told_best_first_after_the_closing(database: Database
     assert_eq!(told(&store, 2, 9).await, [ada]);
     assert!(told(&store, 3, 9).await.is_empty());
     let best = store.sealed_amounts(product_id, 0, 1).await.unwrap().remove(0);
-    assert_eq!((best.seq, best.at.as_micros()), (2, 14));
+    assert_eq!((best.seq, best.at.as_micros()), (2, 16));
     assert_eq!((best.user_name.as_str(), best.number, best.amount), ("Cem", 3, amount(300)));
     assert_eq!(store.sealed_amounts(Uuid::now_v7(), 0, 9).await.unwrap(), []);
 }

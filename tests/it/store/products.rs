@@ -9,6 +9,7 @@ use crate::support::database::{Database, on_both};
 
 on_both! {
     a_product_is_read_as_created,
+    a_product_is_read_with_the_part_of_one,
     one_that_starts_at_once_is_open,
     a_reference_names_one_product,
     one_of_many_is_made,
@@ -51,6 +52,36 @@ async fn a_product_is_read_as_created(database: Database) {
     assert_eq!(database.number("select minimum from products").await, 9_990);
     let due_at = at(10).as_micros();
     assert_eq!(database.number("select due_at from products").await, due_at);
+}
+
+async fn a_product_is_read_with_the_part_of_one(database: Database) {
+    let store = store(&database).await;
+    let seller_id = sign_up(&store, "Sally").await;
+    let new = new_product(seller_id, at(1_000));
+    store.create_product(&new, None).await.unwrap();
+    let product = store.product(id(&new)).await.unwrap().unwrap();
+    let product_id = database.id(&id(&new).to_string());
+    let [firm, raised, sealed, struck] = [(); 4].map(|()| Uuid::now_v7());
+    for (user_id, number, columns) in [
+        (firm, 1, "9990, null, true"),
+        (raised, 2, "9990, null, false"),
+        (sealed, 3, "null, 9990, true"),
+        (struck, 4, "null, null, true"),
+    ] {
+        let user_id = database.id(&user_id.to_string());
+        let text = format!(
+            "insert into auction_bidders (product_id, user_id, number, maximum, sealed_amount, \
+                firm, last_position) values ({product_id}, {user_id}, {number}, {columns}, 7)"
+        );
+        database.execute(&text).await;
+    }
+    for user_id in [firm, raised, sealed, struck, seller_id] {
+        let read = store.product_and_part(id(&new), user_id).await.unwrap();
+        let part = store.bidder(id(&new), user_id).await.unwrap();
+        assert_eq!(part.is_some(), user_id != seller_id);
+        assert_eq!(read, Some((product.clone(), part)));
+    }
+    assert_eq!(store.product_and_part(Uuid::now_v7(), firm).await.unwrap(), None);
 }
 
 async fn one_that_starts_at_once_is_open(database: Database) {

@@ -164,6 +164,15 @@ impl Database {
         assert_eq!(self.execute(&text).await, 1);
     }
 
+    /// Lets an auction start now that was to start later.
+    pub(crate) async fn start_now(&self, product_id: &str) {
+        let (start, id) = (now().as_micros(), self.id(product_id));
+        let text = format!(
+            "update products set auction_start = {start}, due_at = {start} where product_id = {id}"
+        );
+        assert_eq!(self.execute(&text).await, 1);
+    }
+
     /// An id as the text of a query has it: SQLite keeps the 16 bytes.
     pub(crate) fn id(&self, id: &str) -> String {
         let id: Uuid = id.parse().unwrap();

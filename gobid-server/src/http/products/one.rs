@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use gobid_api::products::{ProductView, YourView};
 use gobid_auction::planted::{self, Bug};
 use gobid_auction::{Auction, ProductId, Status, Timestamp, UserId};
-use gobid_store::{Product, User};
+use gobid_store::{BidderRow, Product, User};
 use sha2::{Digest, Sha256};
 
 use crate::app::{App, AppState};
@@ -46,8 +46,11 @@ pub(crate) async fn view_for(
     product_id: ProductId,
     caller: Option<Caller>,
 ) -> Result<ProductView, ApiError> {
-    let product = app.database.product(product_id).await?;
-    let product = product.ok_or(ApiError::NotFound("product"))?;
+    let (product, own) = match caller {
+        Some(Caller { user_id, .. }) => app.database.product_and_part(product_id, user_id).await?,
+        None => app.database.product(product_id).await?.map(|product| (product, None)),
+    }
+    .ok_or(ApiError::NotFound("product"))?;
     let mut view = view::product_view(&product, app.clock.now());
     if planted::is(Bug::LeakInAnswer) {
         let Auction { terms, state } = &product.auction;
@@ -55,21 +58,26 @@ pub(crate) async fn view_for(
     }
     if let Some(caller) = caller {
         let user = app.database.user(caller.user_id).await?.ok_or(ApiError::Unauthenticated)?;
-        view.you = Some(you(app, &product, &user).await?);
+        view.you = Some(you(app, &product, &user, own).await?);
         view.winner = winner(&product, &user).or(view.winner);
     }
     Ok(view)
 }
 
-/// How a user stands, and what is his alone.
-async fn you(app: &App, product: &Product, user: &User) -> Result<YourView, ApiError> {
+/// How a user stands, and what is his alone. `own` is how he had taken part in the product as it
+/// stands: what was read later would be judged by a state that is gone.
+async fn you(
+    app: &App,
+    product: &Product,
+    user: &User,
+    own: Option<BidderRow>,
+) -> Result<YourView, ApiError> {
     let user_id = user.user_id;
-    let bidder = app.database.bidder(product.auction.terms.product_id, user_id).await?;
     let contact = match other_side(product, user_id) {
         Some(other) => app.database.user(other).await?.map(|other| other.email),
         None => None,
     };
-    Ok(view::your_view(product, user_id, &user.user_name, bidder, contact))
+    Ok(view::your_view(product, user_id, &user.user_name, own, contact))
 }
 
 /// Whose e-mail a user may know: after a sale the winner's the seller, and the seller's the winner.

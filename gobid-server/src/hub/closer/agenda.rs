@@ -33,7 +33,8 @@ impl Agenda {
     /// Something of a product is to be put into its lane then. What lies far ahead is left to the
     /// sweep.
     pub(crate) fn note(&mut self, at: Timestamp, product_id: ProductId, now: Timestamp) {
-        if at <= now.plus(HORIZON) {
+        let is_far = planted::is(Bug::TimerForgotten) && at > now;
+        if at <= now.plus(HORIZON) && !is_far {
             self.timers.insert((at, product_id));
         }
     }

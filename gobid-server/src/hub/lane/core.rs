@@ -51,8 +51,7 @@ impl Core {
     /// Gives up whatever waits and may not be judged any more; in the middle of a step, too.
     pub(crate) fn lapse(&mut self, now: Moment) {
         let mut lapsed = self.queue.take_lapsed(now);
-        if let Phase::Locking(attempt) = &mut self.phase {
-            // Nothing of it is judged yet.
+        if let Some(attempt) = self.phase.unjudged() {
             lapsed.extend(attempt.commands.extract_if(.., |c| c.stamp.has_lapsed(now)));
         }
         self.outputs.extend(lapsed.iter().map(not_judged));
@@ -61,7 +60,10 @@ impl Core {
     /// When the next of what waits lapses.
     pub(crate) fn next_lapse(&self) -> Option<Moment> {
         let tried = match &self.phase {
-            Phase::Locking(attempt) => attempt.commands.iter().map(|c| c.stamp.lapses_at()).min(),
+            _ if planted::is(Bug::LapseUntold) => None,
+            Phase::Locking(attempt) | Phase::RollingBack(After::Retry(attempt)) => {
+                attempt.commands.iter().map(|c| c.stamp.lapses_at()).min()
+            }
             _ => None,
         };
         self.queue.next_lapse().into_iter().chain(tried).min()
@@ -79,8 +81,10 @@ impl Core {
 
     /// What to do next.
     pub(crate) fn step(&mut self, now: Moment) -> Step {
-        if matches!(self.phase, Phase::Idle) {
-            self.begin(now);
+        match self.phase {
+            Phase::Idle => self.begin(now),
+            Phase::Resolving(..) => self.lapse(now),
+            _ => {}
         }
         match &self.phase {
             Phase::Idle => Step::Wait(self.next_wake()),
@@ -92,7 +96,7 @@ impl Core {
             Phase::RollingBack(_) => Step::Rollback,
             Phase::Resolving(work, _, stage) => match stage {
                 Resolving::Opening => match self.reopen_at.filter(|at| *at > now) {
-                    Some(at) => Step::Wait(Some(at)),
+                    Some(at) => Step::Wait(self.queue.next_lapse().into_iter().chain([at]).min()),
                     None => Step::Open,
                 },
                 Resolving::Locking => Step::Lock(work.attempt.products(), LockMode::Wait),
@@ -228,6 +232,7 @@ impl Core {
     fn retry(&mut self, mut attempt: Attempt, now: Moment) -> Phase {
         match attempt.manner {
             Manner::Alone(product_id) => self.queue.back_off(product_id, attempt.commands, now),
+            _ if attempt.commands.is_empty() => {}
             _ if !self.connected => self.queue.put_back(attempt.commands),
             Manner::WithoutLocked => self.set_aside(attempt.commands, now),
             Manner::Together => {

@@ -61,11 +61,12 @@ impl Driver {
         loop {
             self.take_in(&mut waiting);
             let step = self.core.step(self.clock.moment());
+            // What has lapsed by now does not wait for the step.
+            self.deliver(&mut waiting);
             if let Step::Wait(until) = step {
                 if self.core.is_idle() && self.stop.is_cancelled() && self.tickets.none_out() {
                     return;
                 }
-                self.deliver(&mut waiting);
                 self.wait(until, &mut waiting).await;
                 continue;
             }

@@ -24,6 +24,16 @@ pub(super) enum Phase {
     Resolving(Work, Moment, Resolving),
 }
 
+impl Phase {
+    /// The attempt that is still to be judged, or that failed before its COMMIT.
+    pub(super) const fn unjudged(&mut self) -> Option<&mut Attempt> {
+        match self {
+            Self::Locking(attempt) | Self::RollingBack(After::Retry(attempt)) => Some(attempt),
+            _ => None,
+        }
+    }
+}
+
 /// Locked commands whose lookups are being read.
 #[derive(Debug)]
 pub(super) struct Reading {

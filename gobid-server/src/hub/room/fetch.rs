@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use gobid_auction::{EntryId, ProductId, UserId};
 use gobid_store::{BidderRow, Database, Product, StoreError, StoredEvent};
 
-use super::view::{BIDS, RING, rows_of};
+use super::ring::EVENTS;
+use super::view::{BIDS, rows_of};
 
 /// What a room wants to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +73,7 @@ pub(crate) async fn fetch(database: &impl Source, wanted: &Wanted) -> Result<Fet
     };
     let Some(product) = &fetched.product else { return Ok(fetched) };
     let seq = product.auction.state.seq;
-    let ring = i64::try_from(RING).unwrap_or(i64::MAX);
+    let ring = i64::try_from(EVENTS).unwrap_or(i64::MAX);
     let known_seq = wanted.known.as_ref().map_or(0, |known| known.seq);
     let mut events = database.events(product_id, known_seq.max(seq - ring), ring).await?;
     events.retain(|event| event.seq <= seq);

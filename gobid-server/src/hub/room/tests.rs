@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
-use gobid_auction::{Amount, Auction, Format, Increment, Offered, Status, Terms};
-use gobid_store::Product;
+use gobid_auction::{Amount, Auction, Format, Increment, Offered, Status, Terms, UserId};
+use gobid_store::{BidderRow, Product};
+use tokio::sync::oneshot;
 
 use super::*;
 
@@ -103,13 +104,18 @@ impl Played {
         answer.try_recv().unwrap().unwrap()
     }
 
-    /// The last frame that a watcher was sent.
-    fn last_frame(joined: &mut Joined) -> String {
-        let mut last = String::new();
+    /// The frames that a watcher was sent.
+    fn frames(joined: &mut Joined) -> Vec<String> {
+        let mut frames = Vec::new();
         while let Ok(Delivery::Frame(frame)) = joined.frames.try_recv() {
-            frame.text.as_str().clone_into(&mut last);
+            frames.push(frame.text.to_string());
         }
-        last
+        frames
+    }
+
+    /// The last of them.
+    fn last_frame(joined: &mut Joined) -> String {
+        Self::frames(joined).pop().unwrap_or_default()
     }
 }
 
@@ -144,4 +150,39 @@ fn the_part_of_one_who_was_not_introduced_yet_is_read_too() {
     let mut joined = joined;
     played.room.take(Note::Introduced(joined.id, Some(part(2_00, 3))), Moment::default());
     assert!(Played::last_frame(&mut joined).contains("\"amount\":\"5.00\""));
+}
+
+#[test]
+fn nobody_is_judged_by_a_state_from_before_what_he_did() {
+    let mut played = Played::new();
+    let mut joined = played.join(3);
+    Played::frames(&mut joined);
+    played.room.take(Note::Introduced(joined.id, Some(part(2_00, 4))), Moment::default());
+    assert_eq!(Played::frames(&mut joined), [""; 0], "the room has not come to it");
+
+    assert_eq!(played.play(4).len(), 1, "the store is read at once");
+    let told = Played::frames(&mut joined);
+    assert!(matches!(told.as_slice(), [you] if you.contains("\"amount\":\"2.00\"")), "{told:?}");
+    played.room.take(Note::Introduced(joined.id, Some(part(2_00, 4))), Moment::default());
+    assert_eq!(Played::frames(&mut joined), [""; 0], "he knows it");
+}
+
+#[test]
+fn a_part_that_is_ahead_of_the_product_waits_for_it() {
+    let mut played = Played::new();
+    let mut joined = played.join(3);
+    played.room.take(Note::Introduced(joined.id, None), Moment::default());
+    Played::frames(&mut joined);
+    // More was recorded between the two statements.
+    let fetched = Fetched { parts: vec![(user().user_id, part(5_00, 5))], ..read(4) };
+    played.room.was_read(Some(fetched), Moment::default());
+    assert_eq!(played.play(5), [], "not at once again");
+    assert_eq!(Played::frames(&mut joined), [""; 0]);
+
+    let later = Moment::default().plus(READ_ON_AFTER);
+    assert!(matches!(played.room.step(later, NOW), Next::Read(_)));
+    played.room.was_read(Some(read(5)), later);
+    played.room.step(later, NOW);
+    let told = Played::frames(&mut joined);
+    assert!(matches!(told.as_slice(), [you] if you.contains("\"amount\":\"5.00\"")), "{told:?}");
 }

@@ -4,20 +4,20 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use gobid_api::bids::BidRow;
 use gobid_api::live::{AuctionEvent, EventKind, SealedBidRow, ServerFrame, Snapshot, Update, You};
+use gobid_api::products::YourStatus;
 use gobid_auction::planted::{self, Bug};
 use gobid_auction::{EntryId, Timestamp, UserId};
 use gobid_store::{BidderRow, Product, StoredEvent};
 use serde_json::value::RawValue;
 
 use super::fetch::Fetched;
+use super::ring::Ring;
 use super::watchers::Frame;
 use super::{Member, Resume};
 use crate::hub::lane::{Announced, Announcement};
 use crate::view::{YourPart, product_change, product_view, your_part};
 
-/// How many recent events a room keeps; as many are sent in one update, and to one who resumes.
-pub(super) const RING: usize = 1000;
-/// Of more events than the ring holds, an update carries the newest of these.
+/// Of more events than are kept, an update carries the newest of these.
 const NEWEST_OF_FLOOD: usize = 20;
 /// How many bids a snapshot carries.
 pub(super) const BIDS: usize = 50;
@@ -26,8 +26,8 @@ pub(super) const BIDS: usize = 50;
 #[derive(Debug)]
 pub(crate) struct View {
     product: Product,
-    /// The newest events, oldest first, without a gap.
-    ring: VecDeque<Recent>,
+    /// The newest events: what one update may carry, and what is there for one who resumes.
+    ring: Ring,
     /// The newest bids, newest first.
     bids: VecDeque<BidRow>,
     /// The seq up to which everybody was told.
@@ -38,10 +38,20 @@ pub(crate) struct View {
     bidders: BTreeMap<UserId, BidderRow>,
 }
 
+/// What a user was told of himself: how he stands, and the last that he has done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Told {
+    status: Option<YourStatus>,
+    last_position: Option<i64>,
+}
+
+/// What everybody is to be told.
 #[derive(Debug)]
-struct Recent {
-    seq: i64,
-    json: Box<RawValue>,
+pub(crate) enum News {
+    /// An update.
+    Update(Frame),
+    /// No update can carry the newest event: it takes a snapshot.
+    TooLarge,
 }
 
 impl View {
@@ -51,7 +61,7 @@ impl View {
         let mut view = Self {
             told_seq: product.auction.state.seq,
             product,
-            ring: VecDeque::new(),
+            ring: Ring::default(),
             bids: VecDeque::new(),
             moved: BTreeSet::new(),
             bidders: BTreeMap::new(),
@@ -61,7 +71,7 @@ impl View {
         }
         view.strike(|bid_id| voided.contains(&bid_id));
         for event in &events {
-            view.push(event.seq, &event.public);
+            view.ring.push(event.seq, &event.public);
         }
         // Of a sealed auction the rows stand in its closing.
         for event in events.iter().filter(|event| event.kind == "closed") {
@@ -85,11 +95,8 @@ impl View {
         }
         let leader_before = self.product.auction.state.leader;
         for event in fetched.events {
-            if event.seq > self.ring.back().map_or(0, |recent| recent.seq) + 1 {
-                // What lies between is too long ago to be kept.
-                self.ring.clear();
-            }
-            self.push(event.seq, &event.public);
+            self.ring.make_way(event.seq);
+            self.ring.push(event.seq, &event.public);
             if let Some(event) = parse(&event.public) {
                 self.note_rows(&event);
             }
@@ -114,7 +121,7 @@ impl View {
         let leader_before = self.product.auction.state.leader;
         let known = self.seq();
         for Announced { event, json } in events.into_iter().filter(|it| it.event.seq > known) {
-            self.push(event.seq, &json);
+            self.ring.push(event.seq, &json);
             self.note_rows(&event);
         }
         for (user_id, row) in parts {
@@ -144,16 +151,32 @@ impl View {
         self.told_seq < self.seq()
     }
 
-    /// The update for everybody, if there is something for everybody.
-    pub(crate) fn take_news(&mut self, server_time: Timestamp) -> Option<Frame> {
-        let frame = self.has_news().then(|| self.update_after(self.told_seq, server_time));
+    /// What everybody is to be told, if there is something.
+    pub(crate) fn take_news(&mut self, server_time: Timestamp) -> Option<News> {
+        let update = || self.update_after(self.told_seq, server_time);
+        let news = self.has_news().then(|| update().map_or(News::TooLarge, News::Update));
         self.told_seq = self.seq();
-        frame
+        news
     }
 
-    /// Whose state may have moved since this was asked.
+    /// Whose state may have moved since this was asked, of those who can be told how they stand.
     pub(crate) fn take_moved(&mut self) -> BTreeSet<UserId> {
-        std::mem::take(&mut self.moved)
+        let moved = std::mem::take(&mut self.moved);
+        let (settled, awaited) = moved.into_iter().partition(|user_id| self.is_settled(*user_id));
+        self.moved = awaited;
+        settled
+    }
+
+    /// Whether the view has come as far as what is known of a user. Until it has, it would judge
+    /// what he has done by a state from before it.
+    pub(crate) fn is_settled(&self, user_id: UserId) -> bool {
+        let row = self.bidders.get(&user_id);
+        row.is_none_or(|row| row.last_position <= self.position())
+    }
+
+    /// Whether there is a user for whom it has not come far enough: he is among those who moved.
+    pub(crate) fn is_awaited(&self) -> bool {
+        self.moved.iter().any(|user_id| !self.is_settled(*user_id))
     }
 
     /// What one who resumes is sent first, once everybody was told the news; `None` when it must
@@ -165,18 +188,16 @@ impl View {
         server_time: Timestamp,
         watchers: usize,
     ) -> Option<Frame> {
-        let right_epoch = resume.epoch.as_deref() == Some(epoch);
-        let kept_from = self.ring.front().map_or(self.seq() + 1, |recent| recent.seq);
+        let right_epoch =
+            resume.epoch.as_deref() == Some(epoch) || planted::is(Bug::EpochNotCompared);
+        let kept_from = self.ring.first_seq().unwrap_or(self.seq() + 1);
         let can_serve = resume.after_seq >= kept_from - 1
             && resume.after_seq <= self.seq()
             && (right_epoch || resume.after_seq == 0);
-        can_serve.then(|| {
-            if resume.after_seq < self.seq() {
-                self.update_after(resume.after_seq, server_time)
-            } else {
-                self.heartbeat(server_time, watchers)
-            }
-        })
+        if can_serve && resume.after_seq < self.seq() {
+            return self.update_after(resume.after_seq, server_time);
+        }
+        can_serve.then(|| self.heartbeat(server_time, watchers))
     }
 
     pub(crate) fn snapshot(
@@ -204,12 +225,13 @@ impl View {
     }
 
     /// How a user stands, for himself.
-    pub(crate) fn you(&self, member: &Member) -> Frame {
+    pub(crate) fn you(&self, member: &Member) -> (Told, Frame) {
         let bidder = self.bidders.get(&member.user_id).copied();
         let part = your_part(&self.product, member.user_id, &member.user_name, bidder);
         let YourPart { status, amount, max_amount, alias } = part;
+        let told = Told { status, last_position: bidder.map(|row| row.last_position) };
         let you = You { seq: self.seq(), status, amount, max_amount, alias };
-        self.frame(&ServerFrame::<Box<RawValue>>::You(you))
+        (told, self.frame(&ServerFrame::<Box<RawValue>>::You(you)))
     }
 
     /// How a watcher who came in has taken part. All his sockets are told when that is news. What
@@ -249,17 +271,8 @@ impl View {
         if leader != leader_before {
             self.moved.extend(leader_before.into_iter().chain(leader));
         }
-        if self.is_over() {
+        if self.is_over() || planted::is(Bug::OutbidToldAgain) {
             self.moved.extend(self.bidders.keys());
-        }
-    }
-
-    fn push(&mut self, seq: i64, json: &str) {
-        if let Ok(json) = RawValue::from_string(json.to_owned()) {
-            self.ring.push_back(Recent { seq, json });
-        }
-        if self.ring.len() > RING {
-            self.ring.pop_front();
         }
     }
 
@@ -297,21 +310,23 @@ impl View {
         }
     }
 
-    /// The update with the events above a seq; of a flood the newest.
-    fn update_after(&self, after: i64, server_time: Timestamp) -> Frame {
+    /// The update with the events above a seq; of a flood the newest. `None` when not even the last
+    /// one has a place in a frame.
+    fn update_after(&self, after: i64, server_time: Timestamp) -> Option<Frame> {
         let until = self.seq();
-        let wanted = |recent: &&Recent| recent.seq > after;
-        let mut events: Vec<_> =
-            self.ring.iter().filter(wanted).map(|recent| recent.json.clone()).collect();
+        let mut events = self.ring.after(after);
         let all = usize::try_from(until - after).unwrap_or(usize::MAX);
         if events.len() < all {
             let left_out = events.len().saturating_sub(NEWEST_OF_FLOOD);
             events.drain(..left_out);
         }
+        if events.is_empty() {
+            return None;
+        }
         let skipped = i64::try_from(all - events.len()).unwrap_or(0);
         let product = product_change(&self.product, server_time);
         let update = Update { seq: until, server_time, events, skipped, product };
-        self.frame(&ServerFrame::Update(update))
+        Some(self.frame(&ServerFrame::Update(update)))
     }
 
     fn frame(&self, frame: &ServerFrame<Box<RawValue>>) -> Frame {

@@ -9,7 +9,7 @@ use gobid_store::BidderRow;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 
-use super::view::View;
+use super::view::{Told, View};
 use super::{Member, Note};
 
 /// How many frames wait for a watcher's socket, before he is too slow; one place is for saying so.
@@ -63,6 +63,8 @@ struct Watcher {
     member: Option<Member>,
     /// Whether the store was asked how he has taken part.
     is_introduced: bool,
+    /// What he was told of himself since the last snapshot.
+    told: Option<Told>,
 }
 
 impl Joined {
@@ -105,7 +107,8 @@ impl Watchers {
     pub(super) fn add(&mut self, member: Option<Member>, notes: mpsc::Sender<Note>) -> Joined {
         let (sender, frames) = mpsc::channel(FRAMES);
         self.last_id += 1;
-        let watcher = Watcher { frames: sender, is_behind: false, member, is_introduced: false };
+        let watcher =
+            Watcher { frames: sender, is_behind: false, member, is_introduced: false, told: None };
         self.all.insert(self.last_id, watcher);
         Joined { id: self.last_id, frames, notes }
     }
@@ -140,8 +143,21 @@ impl Watchers {
             return;
         };
         watcher.is_behind = false;
+        watcher.told = None;
         self.send_to(id, snapshot);
         self.you(id, view);
+    }
+
+    /// Sends the whole state to everybody, and how each stands.
+    pub(super) fn begin_anew(&mut self, snapshot: &Frame, view: &View) {
+        self.send_to_all(snapshot);
+        let ids: Vec<_> = self.all.keys().copied().collect();
+        for id in ids {
+            if let Some(watcher) = self.all.get_mut(&id) {
+                watcher.told = None;
+            }
+            self.you(id, view);
+        }
     }
 
     pub(super) fn send_to(&mut self, id: WatcherId, frame: Frame) {
@@ -173,10 +189,19 @@ impl Watchers {
         }
     }
 
+    /// Tells a watcher how he stands, once the view has come as far as what he has done; what he
+    /// knows is not told again.
     fn you(&mut self, id: WatcherId, view: &View) {
-        let watcher = self.all.get(&id).filter(|watcher| watcher.is_introduced);
-        if let Some(member) = watcher.and_then(|watcher| watcher.member.as_ref()) {
-            self.send_to(id, view.you(member));
+        let Some(watcher) = self.all.get_mut(&id).filter(|watcher| watcher.is_introduced) else {
+            return;
+        };
+        let Some(member) = watcher.member.as_ref().filter(|it| view.is_settled(it.user_id)) else {
+            return;
+        };
+        let (told, you) = view.you(member);
+        if watcher.told != Some(told) || planted::is(Bug::OutbidToldAgain) {
+            watcher.told = Some(told);
+            self.send_to(id, you);
         }
     }
 }

@@ -4,10 +4,13 @@ mod answers;
 mod ending;
 mod ledger;
 mod log;
+mod outcomes;
+mod parts;
 #[path = "../../../../gobid-auction/tests/it/reference/model.rs"]
 mod reference;
 mod replay;
 mod shown;
+mod timely;
 mod translated;
 
 pub(super) use ledger::Ledger;

@@ -64,6 +64,8 @@ pub(super) struct Copy {
     pub(super) session: Option<SessionKey>,
     /// Its stamp and the ids of its entries, once it has arrived, and when that was.
     pub(super) stamped: Option<(Stamp, EntryIds, Timestamp)>,
+    /// When it went into its lane.
+    pub(super) entered_at: Option<Timestamp>,
     /// Its place among all that its lane has taken in.
     pub(super) submitted: Option<u64>,
     /// How far the product's log had come when it was stamped.
@@ -140,6 +142,7 @@ impl World {
             process,
             session: None,
             stamped: None,
+            entered_at: None,
             submitted: None,
             position_then: 0,
             answer: None,

@@ -45,17 +45,32 @@ impl World {
     }
 
     fn wake_closer_later(&mut self, process: Process) {
-        let time = self.server_time(process);
+        let (now, time) = (self.now, self.server_time(process));
         let Some(running) = self.running(process) else { return };
         let quiet_for = running.closer.quiet_for(time);
-        if quiet_for < SWEEP_EVERY {
+        let at = now.plus(quiet_for);
+        if quiet_for < SWEEP_EVERY
+            && running.closer_wakes_at.is_none_or(|other| at.plus(super::SOON) < other)
+        {
             // A timer of the server's is no finer than a millisecond, and late rather than early.
-            let late = self.random.micros(0, 1_000);
-            self.later(quiet_for + late, Event::Server(process, Task::WakeCloser));
+            let at = at.plus(self.random.micros(0, 1_000));
+            if let Some(running) = self.running(process) {
+                running.closer_wakes_at = Some(at);
+            }
+            self.at(at, Event::Server(process, Task::WakeCloser));
         }
     }
 
-    pub(super) fn submit_due(&mut self, process: Process) {
+    pub(super) fn wake_closer(&mut self, process: Process) {
+        let now = self.now;
+        if let Some(running) = self.running(process) {
+            running.closer_wakes_at.take_if(|at| *at <= now);
+        }
+        self.submit_due(process);
+        self.wake_closer_later(process);
+    }
+
+    fn submit_due(&mut self, process: Process) {
         let time = self.server_time(process);
         let Some(running) = self.running(process) else { return };
         for product_id in running.closer.take_due(time) {
@@ -68,6 +83,7 @@ impl World {
         while let Some(product_id) =
             self.running(process).and_then(|running| running.released.try_recv().ok())
         {
+            self.released_at.insert(product_id, self.now);
             self.submit_house(process, product_id);
         }
     }
@@ -155,19 +171,22 @@ impl World {
         }
     }
 
-    /// A room hears of how far its log has come: late, twice, or not at all.
+    /// A room hears of how far its log has come. In the server that is at once, unless the room has
+    /// no place for it; here it may be late, twice, or not at all.
     fn send_hint(&mut self, process: Process, end: LogEnd) {
         let hint = || Task::Hint(end.product_id, end.position);
-        let lost = self.plan.rates.hint_lost;
+        let lost = self.plan.rates.check_lost;
         let late = self.random.mostly((0, 500), (100_000, 2_500_000));
         if self.fails(lost) {
-            self.reached.hint_lost += 1;
+            self.reached.check_lost += 1;
+            self.lost_checks.insert((end.product_id, end.position));
         } else if self.is_calm {
             self.at(self.now, Event::Server(process, hint()));
         } else {
             self.later(late, Event::Server(process, hint()));
         }
         if self.fails(lost) {
+            self.reached.check_repeated += 1;
             self.later(late * 2, Event::Server(process, hint()));
         }
     }

@@ -133,6 +133,7 @@ impl World {
         let Of::Request(request) = self.copies[copy.0].of else { return };
         let Request { user_id, wish, .. } = &self.requests[request];
         let (user_id, wish) = (*user_id, wish.clone());
+        self.copies[copy.0].entered_at = Some(self.now);
         let Some(session) = self.copies[copy.0].session else { return };
         let caller = Caller { user_id, session };
         let Some(running) = self.running(process) else { return };

@@ -28,6 +28,8 @@ pub(super) enum Fault {
     CutOff(usize, Duration),
     /// The database is killed, and is away so long.
     DatabaseCrash(Duration),
+    /// The database is restored, with nothing lost: every server is started anew.
+    Restore,
     /// The database's clock jumps by so many milliseconds.
     ClockStep(i64),
     /// Somebody else holds the row of a product.
@@ -53,7 +55,7 @@ impl World {
     /// Decides what will go wrong, and when.
     pub(super) fn plan_faults(&mut self) {
         let rates = self.plan.rates.clone();
-        let kinds: [(u64, Choice); 12] = [
+        let kinds: [(u64, Choice); 13] = [
             (rates.server_crashes, |it| {
                 Fault::Crash(it.some_server(), it.random.millis(50, 4_000))
             }),
@@ -63,6 +65,7 @@ impl World {
             (rates.server_sleeps, |it| Fault::Sleep(it.some_server(), it.random.millis(30, 4_000))),
             (rates.partitions, |it| Fault::CutOff(it.some_server(), it.random.millis(100, 5_000))),
             (rates.database_crashes, |it| Fault::DatabaseCrash(it.random.millis(5, 3_000))),
+            (rates.restores, |_| Fault::Restore),
             (rates.clock_steps, |it| Fault::ClockStep(it.some_step())),
             (rates.held_rows, |it| Fault::Hold(it.some_sale(), it.random.millis(50, 6_500))),
             (rates.killed_connections, |_| Fault::Kill),
@@ -113,6 +116,7 @@ impl World {
                 self.links.database_is_down_until(self.now.plus(away));
                 self.reached.database_crashed += 1;
             }
+            Fault::Restore => self.restore(),
             Fault::ClockStep(millis) => self.database.step_clock(millis * 1000),
             Fault::Hold(product_id, span) => self.hold(product_id, span),
             Fault::KeepHolding(holder, times) => self.keep_holding(holder, times),
@@ -126,6 +130,15 @@ impl World {
             Fault::LogOut => self.some_log_out(),
             Fault::Suspend => self.some_suspension(),
             Fault::Flood => self.flood(),
+        }
+    }
+
+    fn restore(&mut self) {
+        self.restores += 1;
+        self.database.crash(self.now);
+        for server in 0..self.servers.len() {
+            let away = self.random.millis(50, 1_000);
+            self.crash(server, away);
         }
     }
 

@@ -207,9 +207,8 @@ impl World {
                 self.promised(is_told, || format!("{whose} is sent a snapshot untold"));
                 let goes_on = snapshot.seq >= seq;
                 self.promised(goes_on, || format!("{whose} goes back to {}", snapshot.seq));
-                if snapshot.reset {
-                    self.reached.reset_sent += 1;
-                }
+                self.reached.reset_sent += usize::from(snapshot.reset);
+                self.reached.reset_on_resume += usize::from(is_first && was_resumed);
                 let feed = &mut self.feeds[id.0];
                 (feed.seq, feed.epoch) = (snapshot.seq, Some(snapshot.epoch.clone()));
             }
@@ -224,6 +223,7 @@ impl World {
                 let is_all = next == until + 1;
                 self.promised(is_all, || format!("{whose} is sent {next} to {until} untold"));
                 self.reached.resumed += usize::from(is_first);
+                self.reached.skipped_told += usize::from(*skipped > 0);
                 self.feeds[id.0].seq = *until;
             }
             Shown::Heartbeat { seq: at } => {

@@ -30,8 +30,28 @@ pub(super) struct Lane {
     pub(super) connection: Option<ConnectionId>,
     pub(super) step: Option<Stepping>,
     pub(super) steps: u64,
-    submitted: u64,
+    pub(super) submitted: u64,
+    /// How many commands it had taken in when it asked for the locks of its attempt, and what it has
+    /// done with those since.
+    pub(super) asked_with: u64,
+    pub(super) hold: Hold,
+    /// The same of the attempt before, and when that was over.
+    pub(super) held: Option<(u64, Hold, Timestamp)>,
     wakes_at: Option<Timestamp>,
+}
+
+/// Whether the commands that are tried are held past their time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Hold {
+    /// They lapse as those do that wait.
+    #[default]
+    No,
+    /// They are judged: what they lead to is read, written or rolled back.
+    Judged,
+    /// A COMMIT is out, or looked for.
+    Commit,
+    /// What became of it was learnt.
+    Resolved,
 }
 
 /// A command on its way into the lane.
@@ -82,11 +102,10 @@ impl World {
         let at = &mut running.lanes[lane];
         let mut wake = None;
         if at.step.is_none() {
-            match at.core.step(moment) {
-                Step::Wait(until) => {
-                    wake = until;
-                    self.deliver(process, lane);
-                }
+            let step = at.core.step(moment);
+            self.deliver(process, lane);
+            match step {
+                Step::Wait(until) => wake = until,
                 step => self.perform(process, lane, step),
             }
         }
@@ -195,11 +214,16 @@ impl World {
                 self.reached.largest_batch = self.reached.largest_batch.max(size);
             }
             Output::SetAside(products) => self.reached.set_aside += products,
-            Output::Resolved(there) => match there {
-                Some(true) => self.reached.unknown_found += 1,
-                Some(false) => self.reached.unknown_absent += 1,
-                None => self.reached.unknown_for_ever += 1,
-            },
+            Output::Resolved(there) => {
+                if let Some(running) = self.running(process) {
+                    running.lanes[lane].hold = Hold::Resolved;
+                }
+                match there {
+                    Some(true) => self.reached.unknown_found += 1,
+                    Some(false) => self.reached.unknown_absent += 1,
+                    None => self.reached.unknown_for_ever += 1,
+                }
+            }
         }
     }
 }

@@ -215,11 +215,21 @@ impl World {
             }
             return;
         }
-        let attempt = line.attempt;
+        let (process, attempt) = (line.process, line.attempt);
         let is_commit = matches!(statement, Statement::Commit);
         self.database.start(connection, statement, self.now);
         if is_commit {
             self.read_logs(attempt);
+            self.crash_after_commit(process);
+        }
+    }
+
+    /// A server may be killed before it learns that its COMMIT is done.
+    fn crash_after_commit(&mut self, process: Process) {
+        let can_crash = self.plan.rates.server_crashes > 0 && !self.is_calm;
+        if can_crash && self.random.one_in(100) && self.running(process).is_some() {
+            let away = self.random.millis(50, 2_000);
+            self.crash(process.server, away);
         }
     }
 

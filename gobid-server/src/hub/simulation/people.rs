@@ -32,7 +32,8 @@ pub(super) struct Person {
     pub(super) home: usize,
     /// Sessions that have ended in the database, and when they had.
     pub(super) ended: Vec<(SessionKey, Timestamp)>,
-    pub(super) is_suspended: bool,
+    /// When he was suspended.
+    pub(super) suspended_at: Option<Timestamp>,
 }
 
 fn session_of(person: usize, logins: u64) -> SessionKey {
@@ -63,7 +64,7 @@ impl World {
                 logins: 0,
                 home: self.random.index(4),
                 ended: Vec::new(),
-                is_suspended: false,
+                suspended_at: None,
             });
             self.log_in(place);
             let first = self.random.millis(40, 2_000);
@@ -108,7 +109,9 @@ impl World {
     pub(super) fn some_suspension(&mut self) {
         let person = FIRST_BIDDER + self.random.index(self.plan.bidders);
         self.database.suspend(self.people[person].user_id);
-        self.people[person].is_suspended = true;
+        let now = self.now;
+        note!(self, "person {person} is suspended");
+        self.people[person].suspended_at.get_or_insert(now);
     }
 
     /// A person does something, and thinks about what to do next.
@@ -124,7 +127,7 @@ impl World {
         };
         let span = self.random.micros(idle / 10, idle) * factor;
         self.later(span, Event::Act(person));
-        if self.people[person].is_suspended && !self.random.one_in(10) {
+        if self.people[person].suspended_at.is_some() && !self.random.one_in(10) {
             return;
         }
         let Some(product) = self.some_product() else { return };

@@ -41,11 +41,13 @@ pub(super) struct Plan {
     /// How often one product is flooded with bids.
     pub(super) floods: u64,
     pub(super) rates: Rates,
+    /// How many events a room keeps.
+    pub(super) kept_events: usize,
 }
 
 /// How often things go wrong. Those of what is sent are of a thousand; those of what happens by
 /// itself count how often it does in the run.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Rates {
     /// A statement gets lost before the database has it.
     pub(super) statement_lost: u64,
@@ -61,14 +63,15 @@ pub(super) struct Rates {
     pub(super) line_breaks: u64,
     /// Between its stamp and its lane a command is held up for long.
     pub(super) edge_is_slow: u64,
-    /// A hint between servers gets lost, comes twice, or late.
-    pub(super) hint_lost: u64,
+    /// What the comparison of a room with the store found gets lost, or comes twice.
+    pub(super) check_lost: u64,
 
     pub(super) server_crashes: u64,
     pub(super) server_stalls: u64,
     pub(super) server_sleeps: u64,
     pub(super) partitions: u64,
     pub(super) database_crashes: u64,
+    pub(super) restores: u64,
     pub(super) clock_steps: u64,
     pub(super) held_rows: u64,
     pub(super) killed_connections: u64,
@@ -92,8 +95,27 @@ impl Plan {
                 ..plan
             },
             2 => Self { floods: random.between(1, 2), lanes: 1, sales: 2, tickets: MANY, ..plan },
+            3 => {
+                Self { tickets: MANY, released: MANY, notes: MANY, rates: Rates::default(), ..plan }
+            }
             _ => plan,
         }
+    }
+
+    /// Whether nothing goes wrong from beginning to end, and there is a place for everything.
+    pub(super) fn is_calm_throughout(&self) -> bool {
+        let has_places = self.tickets == MANY && self.released == MANY;
+        self.rates == Rates::default() && self.floods == 0 && has_places
+    }
+
+    /// Whether little happens in it.
+    pub(super) fn is_small(&self) -> bool {
+        !self.is_busy && self.floods == 0 && self.sales <= 2 && self.bidders <= 3
+    }
+
+    /// Whether the database is near.
+    pub(super) fn is_database_quick(&self) -> bool {
+        self.database_micros == QUICK_DATABASE
     }
 
     fn usual(random: &mut Random) -> Self {
@@ -113,6 +135,7 @@ impl Plan {
             client_micros: *random.pick(&[NEAR_CLIENT, FAR_CLIENT]),
             floods: 0,
             rates: Rates::of(random, servers),
+            kept_events: *random.pick(&[5, 5, 20, MANY, MANY]),
         }
     }
 }
@@ -123,7 +146,7 @@ impl Rates {
         Self {
             commit_answer_lost: random.between(0, 20),
             line_breaks: random.between(0, 10),
-            hint_lost: random.between(0, 300),
+            check_lost: random.between(0, 300),
             broken_feeds: random.between(10, 40),
             held_rows: random.between(0, 2),
             ..Self::default()
@@ -148,18 +171,19 @@ impl Rates {
             read_fails: now_and_then(10, 150),
             line_breaks: now_and_then(5, 80),
             edge_is_slow: now_and_then(10, 150),
-            hint_lost: now_and_then(50, 600) * several,
+            check_lost: now_and_then(50, 600) * several,
             server_crashes: now_and_then(1, 4),
             server_stalls: now_and_then(1, 4),
             server_sleeps: now_and_then(1, 2),
             partitions: now_and_then(1, 3),
             database_crashes: now_and_then(1, 2),
+            restores: now_and_then(0, 1),
             clock_steps: now_and_then(1, 2),
             held_rows: now_and_then(1, 6),
             killed_connections: now_and_then(1, 8),
             broken_feeds: now_and_then(1, 10),
             logouts: now_and_then(1, 5),
-            suspensions: now_and_then(0, 1),
+            suspensions: now_and_then(1, 2),
         }
     }
 }

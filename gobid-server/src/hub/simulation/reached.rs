@@ -71,6 +71,8 @@ counters! {
     set_aside,
     /// A batch had so much of one product that some of it had to wait for others.
     batch_halved,
+    /// Something of a product waited behind a batch that was full of it.
+    batch_left_behind,
     /// The clock under the locks did not agree with a stamp.
     clock_disagreed,
     /// A command came while the clock was not fresh.
@@ -85,10 +87,14 @@ counters! {
     row_held,
     /// A server was killed.
     server_crashed,
+    /// The same, when something was in the log that it had not answered.
+    crashed_with_commit_done,
     /// A server stood still.
     stalled,
     /// A server's machine slept.
     slept,
+    /// A feed came with what belonged to another epoch.
+    epoch_changed,
     /// The database was killed.
     database_crashed,
     /// More commands were under way than there may be.
@@ -99,8 +105,24 @@ counters! {
     void_across_others,
     /// A bid moved the end.
     soft_close,
-    /// A hint between servers was lost.
-    hint_lost,
+    /// Somebody bought at once.
+    purchase,
+    /// Somebody accepted a price that falls.
+    dutch_acceptance,
+    /// A sealed auction was sold.
+    sealed_sale,
+    /// The leader raised his maximum, and with that met the reserve.
+    raise_met_reserve,
+    /// What the comparison with the store found was lost on its way to a room.
+    check_lost,
+    /// It was lost when the log had just come to its end: no later entry makes up for it.
+    check_of_last_lost,
+    /// It reached a room twice.
+    check_repeated,
+    /// It reached a room that had heard of something newer.
+    check_reordered,
+    /// It made a room read the store, which had a last event that nobody had announced.
+    tail_found_by_check,
     /// A room read the store for what no lane of its server had told it.
     room_caught_up,
     /// An announcement found no place in a room's notes.
@@ -109,8 +131,12 @@ counters! {
     room_closed,
     /// A feed was told to begin anew.
     reset_sent,
+    /// The same, when it wanted to go on from where it was.
+    reset_on_resume,
     /// A feed went on from where it was.
     resumed,
+    /// A feed was told that events were skipped.
+    skipped_told,
     /// A socket was too slow for what was sent.
     left_out,
     /// Feeds that read slowly.

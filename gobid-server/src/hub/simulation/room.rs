@@ -3,7 +3,6 @@
 use gobid_auction::{ProductId, Timestamp};
 use tokio::sync::mpsc;
 
-use super::EPOCH;
 use super::event::{Event, Process, Task};
 use super::read::{Progress, Query, Reader, Reading, RoomGot};
 use super::world::World;
@@ -18,14 +17,26 @@ pub(super) struct OpenRoom {
     notes: mpsc::Receiver<Note>,
     is_behind: bool,
     reading: Option<Reading>,
+    /// How far the log has come by what it was announced, and by the comparison with the store.
+    announced: i64,
+    compared: i64,
     wakes_at: Option<Timestamp>,
 }
 
 impl OpenRoom {
-    pub(super) fn new(product_id: ProductId, places: usize, now: Moment) -> Self {
+    pub(super) fn new(product_id: ProductId, epoch: String, places: usize, now: Moment) -> Self {
         let (notes_in, notes) = mpsc::channel(places);
-        let room = Room::new(product_id, EPOCH.to_owned(), notes_in.clone().downgrade(), now);
-        Self { room, notes_in, notes, is_behind: false, reading: None, wakes_at: None }
+        let room = Room::new(product_id, epoch, notes_in.clone().downgrade(), now);
+        Self {
+            room,
+            notes_in,
+            notes,
+            is_behind: false,
+            reading: None,
+            announced: 0,
+            compared: 0,
+            wakes_at: None,
+        }
     }
 }
 
@@ -35,6 +46,7 @@ impl World {
         let product_id = announcement.product_id;
         let Some(running) = self.running(process) else { return };
         let Some(room) = running.rooms.get_mut(&product_id) else { return };
+        room.announced = room.announced.max(announcement.auction.state.position);
         if room.notes_in.try_send(Note::Announced(announcement)).is_err() {
             room.is_behind = true;
             self.reached.room_overrun += 1;
@@ -45,7 +57,10 @@ impl World {
     pub(super) fn hint(&mut self, process: Process, product_id: ProductId, position: i64) {
         let Some(running) = self.running(process) else { return };
         if let Some(room) = running.rooms.get_mut(&product_id) {
+            let is_older = position < room.compared.max(room.announced);
+            room.compared = room.compared.max(position);
             let _ = room.notes_in.try_send(Note::StoreIsAt(position));
+            self.reached.check_reordered += usize::from(is_older);
             self.run_room(process, product_id);
         }
     }
@@ -122,9 +137,15 @@ impl World {
                 let product = fetched.as_ref().and_then(|fetched| fetched.product.as_ref());
                 let found = product.map(|product| product.auction.state.position);
                 let has_caught_up = reading.known.is_some() && found > reading.known;
+                let has_events = fetched.as_ref().is_some_and(|it| !it.events.is_empty());
+                let is_tail = has_caught_up
+                    && has_events
+                    && found == Some(at.compared)
+                    && found > Some(at.announced);
                 at.reading = None;
                 at.room.was_read(fetched.map(|fetched| *fetched), moment);
                 self.reached.room_caught_up += usize::from(has_caught_up);
+                self.reached.tail_found_by_check += usize::from(is_tail);
                 self.run_room(process, product_id);
             }
         }

@@ -42,11 +42,15 @@ pub(super) struct Server {
 
 /// What dies with the process.
 pub(super) struct Running {
+    /// The epoch of the database, as it was at the start.
+    pub(super) epoch: String,
     pub(super) clock: Clock,
     pub(super) tickets: Arc<Tickets>,
     pub(super) released: mpsc::Receiver<ProductId>,
     pub(super) lanes: Vec<Lane>,
     pub(super) closer: closer::Agenda,
+    /// When the closer looks next what is due, as far as that is noted.
+    pub(super) closer_wakes_at: Option<Timestamp>,
     pub(super) rooms: BTreeMap<ProductId, OpenRoom>,
     pub(super) sockets: BTreeMap<FeedId, Socket>,
     /// Tickets of commands that have not reached their lanes, and the logs read for voids.
@@ -79,6 +83,12 @@ impl Server {
 }
 
 impl World {
+    /// When a server learns that a moment has come: if it stands still then, as soon as it goes on.
+    pub(super) fn notices(&self, process: Process, moment: Moment) -> Timestamp {
+        let server = &self.servers[process.server];
+        server.still_until.map_or(server.time_of(moment), |until| until.max(server.time_of(moment)))
+    }
+
     /// The process that runs on a server now, or the last one that did.
     pub(super) fn process(&self, server: usize) -> Process {
         Process { server, life: self.servers[server].life }
@@ -117,11 +127,13 @@ impl World {
         server.set_clocks(self.now);
         let clock = Clock::of_simulated_database(&server.ticks);
         server.running = Some(Running {
+            epoch: format!("epoch {}", self.restores),
             tickets: Tickets::new(clock.clone(), most, released),
             clock,
             released: released_taken,
             lanes: (0..lanes).map(|_| Lane::default()).collect(),
             closer: closer::Agenda::default(),
+            closer_wakes_at: None,
             rooms: BTreeMap::new(),
             sockets: BTreeMap::new(),
             stamped: BTreeMap::new(),
@@ -144,6 +156,7 @@ impl World {
             return;
         }
         self.reached.server_crashed += 1;
+        self.reached.crashed_with_commit_done += usize::from(self.owes_an_answer(process));
         self.hang_up_all(process);
         self.lose_copies(process);
         self.lose_feeds(process);
@@ -187,7 +200,7 @@ impl World {
             Task::Stepped(call, reply) => self.stepped(process, call, reply),
             Task::Arrive(copy) => self.arrive(process, copy),
             Task::Submit(copy) => self.submit(process, copy),
-            Task::WakeCloser => self.submit_due(process),
+            Task::WakeCloser => self.wake_closer(process),
             Task::Sweep => self.sweep(process),
             Task::Sample => self.sample(process),
             Task::CheckPositions => self.check_positions(process),

@@ -29,6 +29,10 @@ pub(super) struct Socket {
     /// When what was sent last arrives: nothing overtakes it.
     arrives_at: Timestamp,
     is_draining: bool,
+    /// How far the log had come when it was told to be outbid, if nothing else was told since.
+    outbid_since: Option<i64>,
+    /// Whether what its client has belongs to another epoch, and it has been told nothing yet.
+    begins_anew: bool,
 }
 
 impl World {
@@ -44,14 +48,18 @@ impl World {
         let product_id = self.feeds[feed.0].product_id;
         let member = self.member_of(feed);
         let (reply, answer) = oneshot::channel();
-        let note = Note::Join { member: member.clone(), resume, reply };
         let places = self.plan.notes;
         let Some(running) = self.running(process) else { return };
         if running.sockets.get(&feed).is_some_and(|socket| socket.line > line) {
             // Its client has connected again since, and that overtook this.
             return;
         }
-        let new = || OpenRoom::new(product_id, places, moment);
+        let is_of_other =
+            |it: &Resume| it.after_seq > 0 && it.epoch.as_ref() != Some(&running.epoch);
+        let begins_anew = resume.as_ref().is_some_and(is_of_other);
+        let epoch = running.epoch.clone();
+        let new = || OpenRoom::new(product_id, epoch, places, moment);
+        let note = Note::Join { member: member.clone(), resume, reply };
         let room = running.rooms.entry(product_id).or_insert_with(new);
         let found_place = room.notes_in.try_send(note).is_ok();
         let socket = Socket {
@@ -62,8 +70,11 @@ impl World {
             joined: None,
             arrives_at: now,
             is_draining: false,
+            outbid_since: None,
+            begins_anew,
         };
         running.sockets.insert(feed, socket);
+        self.reached.epoch_changed += usize::from(begins_anew);
         if found_place {
             self.run_room(process, product_id);
         } else {
@@ -190,12 +201,24 @@ impl World {
         note!(self, "server {} → feed {}: {shown:?}", process.server, feed.0);
         self.check_shown(product_id, &shown);
         self.count_shown(process, feed, &shown);
+        let told = self.running(process).and_then(|it| it.sockets.get(&feed)?.outbid_since);
+        let outbid_since = match &shown {
+            Shown::You(you) => self.check_you(feed, you, told),
+            Shown::Snapshot(_) => None,
+            _ => told,
+        };
         let span = self.client_delay();
         let now = self.now;
         let Some(running) = self.running(process) else { return };
         let Some(socket) = running.sockets.get_mut(&feed) else { return };
+        socket.outbid_since = outbid_since;
+        let begins_anew = std::mem::take(&mut socket.begins_anew);
         socket.arrives_at = socket.arrives_at.max(now.plus(span));
         let (at, line) = (socket.arrives_at, socket.line);
+        let is_snapshot = matches!(shown, Shown::Snapshot(_));
+        self.promised(is_snapshot || !begins_anew, || {
+            format!("feed {} goes on in another epoch", feed.0)
+        });
         self.at(at, Event::Frame(feed, line, shown));
     }
 }

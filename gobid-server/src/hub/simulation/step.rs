@@ -1,6 +1,6 @@
 //! The steps of a lane: each is sent to the database, and some time later it is known what came of it.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -8,7 +8,9 @@ use gobid_auction::{ProductId, Timestamp};
 use gobid_store::simulated::{Outcome, Statement};
 use gobid_store::{LockMode, Locked};
 
+use super::client::CopyId;
 use super::event::{Call, Event, Process, Task};
+use super::lane::{Hold, Lane};
 use super::link::{Attempt, Reply};
 use super::server::Running;
 use super::trace::note;
@@ -34,6 +36,7 @@ impl World {
         let Some(running) = self.running(process) else { return };
         let at = &mut running.lanes[lane];
         at.steps += 1;
+        at.holds(&step);
         at.step = Some(Stepping { number: at.steps, asked: moment, asked_at: now });
         let (call, connection) = (Call { lane, number: at.steps }, at.connection);
         note!(self, "server {} lane {lane}: {}", process.server, named(&step));
@@ -70,11 +73,28 @@ impl World {
             }
             let is_halved = counts.len() > 1 && counts.values().any(|count| *count >= HALF);
             self.reached.batch_halved += usize::from(is_halved);
+            let full = counts.into_iter().find(|(_, count)| *count >= HALF);
+            let is_left = full.is_some_and(|(product_id, count)| {
+                self.waiting_for_batch(process, lane, product_id) > count
+            });
+            self.reached.batch_left_behind += usize::from(is_left);
         }
         let can_stall = self.plan.rates.server_stalls > 0 && !self.is_calm;
         if can_stall && matches!(step, Step::Lock(..) | Step::Read(..)) {
             self.stall_over_lapse(process, lane);
         }
+    }
+
+    /// How many commands of a product a lane had taken in when it asked for its locks.
+    fn waiting_for_batch(&mut self, process: Process, lane: usize, product_id: ProductId) -> usize {
+        let Some(running) = self.running(process) else { return 0 };
+        let at = &running.lanes[lane];
+        let of_product = at.waiting.values().filter(|(ticket, _)| ticket.product_id == product_id);
+        let copies: Vec<_> = of_product.map(|(_, copy)| *copy).collect();
+        let asked_with = at.asked_with;
+        let was_there =
+            |copy: &&CopyId| self.copies[copy.0].submitted.is_some_and(|place| place <= asked_with);
+        copies.iter().filter(was_there).count()
     }
 
     /// A process may stand still just until something has lapsed whose step is under way.
@@ -101,19 +121,28 @@ impl World {
             }
             return;
         };
+        let now = self.now;
         let done = self.done(process, call, &step, reply);
         note!(self, "server {} lane {}: … {}", process.server, call.lane, told(&done));
         let moment = self.moment(process);
         let Some(Running { lanes, tickets, .. }) = self.running(process) else { return };
-        let held_back = Cell::new(0);
+        let asked = RefCell::new(Vec::new());
         let gate = |product_id, end, before: &[u64]| {
             let may_close = tickets.may_close(product_id, end, before, moment);
-            held_back.set(held_back.get() + usize::from(!may_close));
+            asked.borrow_mut().push((product_id, may_close, before.to_vec()));
             may_close
         };
+        let is_over = matches!(done, Done::Lost | Done::RolledBack | Done::Committed);
+        let is_committed = matches!(done, Done::Committed);
         lanes[call.lane].core.done(done, moment, &gate);
-        self.reached.close_held_back += held_back.get();
+        for (product_id, may_close, before) in asked.into_inner() {
+            self.reached.close_held_back += usize::from(!may_close);
+            self.judged_before.insert((process, product_id), before);
+        }
         self.deliver(process, call.lane);
+        if let Some(running) = self.running(process) {
+            running.lanes[call.lane].lets_go(is_over, is_committed, now);
+        }
         self.run_lane(process, call.lane);
     }
 
@@ -162,6 +191,35 @@ impl World {
                 self.reached.statement_refused += 1;
                 Done::Refused
             }
+        }
+    }
+}
+
+impl Lane {
+    /// What a step does with the commands that are tried.
+    const fn holds(&mut self, step: &Step) {
+        match step {
+            Step::Lock(_, LockMode::Briefly(_) | LockMode::SkipLocked) => {
+                self.asked_with = self.submitted;
+                self.hold = Hold::No;
+            }
+            Step::Read(..) => self.hold = Hold::Judged,
+            Step::Commit => self.hold = Hold::Commit,
+            _ => {}
+        }
+    }
+
+    /// A step is done, and everybody was told what came of it.
+    const fn lets_go(&mut self, is_over: bool, is_committed: bool, now: Timestamp) {
+        let lets_go = match self.hold {
+            Hold::No => false,
+            Hold::Judged => is_over,
+            Hold::Commit => is_committed,
+            Hold::Resolved => true,
+        };
+        if lets_go {
+            self.held = Some((self.asked_with, self.hold, now));
+            self.hold = Hold::No;
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The world: everything there is, and the loop in which it happens.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use gobid_store::simulated::{Options, SimulatedDatabase};
 
 use super::checks::Ledger;
 use super::client::{Copy, Request};
-use super::event::{Agenda, Event};
+use super::event::{Agenda, Event, Process};
 use super::feed::Feed;
 use super::link::Links;
 use super::people::Person;
@@ -47,6 +47,14 @@ pub(super) struct World {
     /// What the logs hold, and what the rules say to that.
     pub(super) ledgers: BTreeMap<ProductId, Ledger>,
     pub(super) last_id: Arc<AtomicU64>,
+    /// Of the last close that a process judged of a product, the tickets of what stood before it.
+    pub(super) judged_before: BTreeMap<(Process, ProductId), Vec<u64>>,
+    /// When the last ticket was given back that held a product's close back.
+    pub(super) released_at: BTreeMap<ProductId, Timestamp>,
+    /// How often the database was restored: each time its epoch is another one.
+    pub(super) restores: u64,
+    /// How far logs had come of which a room was not told.
+    pub(super) lost_checks: BTreeSet<(ProductId, i64)>,
     /// Whether nothing goes wrong any more.
     pub(super) is_calm: bool,
     /// What was promised and not kept.
@@ -59,6 +67,7 @@ impl World {
     pub(super) fn new(seed: u64, is_traced: bool) -> Self {
         let mut random = Random::of(seed);
         let plan = Plan::of(&mut random);
+        crate::hub::room::keep_events(plan.kept_events);
         let options = Options { wake_after: random.micros(0, 400), ..super::planted_options() };
         let mut world = Self {
             now: START,
@@ -76,6 +85,10 @@ impl World {
             feeds: Vec::new(),
             ledgers: BTreeMap::new(),
             last_id: Arc::new(AtomicU64::new(1_000_000)),
+            judged_before: BTreeMap::new(),
+            released_at: BTreeMap::new(),
+            restores: 0,
+            lost_checks: BTreeSet::new(),
             is_calm: false,
             broken: None,
             is_done: false,

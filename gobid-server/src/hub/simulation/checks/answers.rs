@@ -9,6 +9,7 @@ use super::reference::{self, Accepted};
 use crate::hub::answer::{Answer, PlaceBid, Refusal};
 use crate::hub::lane::Announcement;
 use crate::hub::simulation::client::{CopyId, Of, Wish};
+use crate::hub::simulation::event::Process;
 use crate::hub::simulation::world::World;
 
 impl World {
@@ -20,7 +21,8 @@ impl World {
             Err("it was answered before".to_owned())
         } else {
             let ledger = self.ledgers.remove(&product_id).unwrap();
-            let says = self.is_true(&ledger, copy, request, answer);
+            let in_time = self.is_in_time(copy);
+            let says = in_time.and_then(|()| self.is_true(&ledger, copy, request, answer));
             self.ledgers.insert(product_id, ledger);
             says
         };
@@ -82,7 +84,11 @@ impl World {
                 let is_unknown = *outcome == Outcome::Unknown;
                 self.reached.lapsed += usize::from(has_lapsed && !is_unknown);
                 self.reached.unknown += usize::from(is_unknown);
-                Ok(())
+                if self.plan.is_calm_throughout() {
+                    Err("nothing is wrong".to_owned())
+                } else {
+                    Ok(())
+                }
             }
             _ => Err("that is no answer to it".to_owned()),
         }
@@ -107,7 +113,8 @@ impl World {
                 return has_ended.then_some(()).ok_or("the session is alive".to_owned());
             }
             ErrorCode::Suspended => {
-                return person.is_suspended.then_some(()).ok_or("nobody is suspended".to_owned());
+                let is_suspended = person.suspended_at.is_some();
+                return is_suspended.then_some(()).ok_or("nobody is suspended".to_owned());
             }
             ErrorCode::AuctionClosed if refusal.facts.received_in_time == Some(true) => {
                 self.reached.closed_in_time += 1;
@@ -124,13 +131,8 @@ impl World {
             _ => {}
         }
         let currency = self.currency(ledger);
-        // Of an ended auction the seller may be told either.
-        let is_cancel = matches!(sent.wish, Wish::Order(Order::Cancel { .. }));
-        let may_say = |code| is_cancel && code == "forbidden";
         let says = |answer: &reference::Answer, _moved| match answer {
-            reference::Answer::Refused(refused) => {
-                is_refusal(refused, refusal, currency) || may_say(refused.code)
-            }
+            reference::Answer::Refused(refused) => is_refusal(refused, refusal, currency),
             _ => false,
         };
         self.some_version_says(ledger, copy, says)
@@ -155,6 +157,16 @@ impl World {
             says(&answer, version.view(0).position > position)
         });
         said.then_some(())
+    }
+
+    /// Whether something is in the log that a process has not answered.
+    pub(in super::super) fn owes_an_answer(&self, process: Process) -> bool {
+        let mut copies = self.copies.iter().filter(|copy| copy.process == process);
+        copies.any(|copy| {
+            let (Of::Request(request), None) = (copy.of, &copy.answer) else { return false };
+            let ledger = &self.ledgers[&self.requests[request].product_id];
+            copy.stamped.is_some_and(|(_, ids, _)| is_recorded(ledger, ids))
+        })
     }
 
     /// The bid as it was first sent that an entry is.
@@ -250,8 +262,8 @@ fn is_refusal(refused: &reference::Refused, refusal: &Refusal, currency: Currenc
     let Facts { auction_end, auction_start, next_bids, .. } = &refusal.facts;
     let price_is_told = refused.code == "price_moved";
     refusal.code.as_str() == refused.code
-        && refusal.facts.minimum_next_bid == decimal(refused.minimum)
-        && (price_is_told || refusal.facts.current_price == decimal(refused.price))
+        && refusal.facts.minimum_next_bid.flatten() == decimal(refused.minimum)
+        && (price_is_told || refusal.facts.current_price.flatten() == decimal(refused.price))
         && refusal.facts.received_in_time == refused.received_in_time
         && auction_end.map(Timestamp::as_micros) == refused.end
         && auction_start.map(Timestamp::as_micros) == refused.start

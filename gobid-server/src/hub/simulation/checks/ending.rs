@@ -94,6 +94,8 @@ impl World {
             self.reached.copies += usize::from(is_bid);
         }
         self.reached.requests += self.requests.len();
+        let at_end = |(id, position): &(_, i64)| self.ledgers[id].position() == *position;
+        self.reached.check_of_last_lost += self.lost_checks.iter().filter(|it| at_end(it)).count();
         let settle = Auction::SETTLE;
         for ledger in self.ledgers.values() {
             let closing = ledger.entries.iter().find(|entry| entry.kind == "closed");

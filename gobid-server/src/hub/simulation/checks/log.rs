@@ -12,13 +12,13 @@ use crate::hub::simulation::world::World;
 use crate::hub::tickets::Stamp;
 
 /// A command was stamped and is answerable for some entries.
-struct Cause {
-    copy: CopyId,
+pub(super) struct Cause {
+    pub(super) copy: CopyId,
     stamp: Stamp,
     ids: EntryIds,
     /// In true time.
     stamped_at: Timestamp,
-    attempt: Attempt,
+    pub(super) attempt: Attempt,
 }
 
 impl World {
@@ -80,6 +80,7 @@ impl World {
         self.was_due(ledger, entries, &cause)?;
         let mut model = ledger.model().clone();
         self.is_by_the_rules(ledger, &mut model, entries, &cause)?;
+        self.closes_as_it_must(entries, &cause)?;
         ledger.append(entries, &model);
         self.count_entries(ledger, entries, &cause);
         Ok(())
@@ -114,7 +115,10 @@ impl World {
         }
         check(Some(at) >= attempt.locked_at, "it is dated before its locks were had")?;
         if let Of::Request(request) = sent.of {
-            let mut ended = self.people[self.requests[request].person].ended.iter();
+            let person = &self.people[self.requests[request].person];
+            let was_suspended = person.suspended_at.is_some_and(|at| at <= *stamped_at);
+            check(!was_suspended, "he was suspended before it was received")?;
+            let mut ended = person.ended.iter();
             let has_ended =
                 |(key, at): &(_, Timestamp)| Some(*key) == sent.session && at <= stamped_at;
             check(!ended.any(has_ended), "its session had ended before it was received")?;
@@ -217,16 +221,20 @@ impl World {
             (view.bid_count, view.bidder_count, view.end),
             view.description.as_str(),
         );
-        if stands == rules { Ok(()) } else { Err(format!("it is {stands:?}, not {rules:?}")) }
+        if stands != rules {
+            return Err(format!("it is {stands:?}, not {rules:?}"));
+        }
+        self.has_its_bidders(product_id, &view)
     }
 
     fn count_entries(&mut self, ledger: &Ledger, entries: &[LogEntry], cause: &Cause) {
-        let reached = &mut self.reached;
         for entry in entries {
-            *reached.entries.entry(entry.kind).or_default() += 1;
+            *self.reached.entries.entry(entry.kind).or_default() += 1;
+            self.count_outcome(ledger, entry);
         }
         let Of::Request(request) = self.copies[cause.copy.0].of else { return };
         let sent = &self.requests[request];
+        let reached = &mut self.reached;
         let is_void = matches!(sent.wish, Wish::Order(Order::Void { .. }));
         let position_then = self.copies[cause.copy.0].position_then;
         let first = entries.first().map_or(0, |entry| entry.position);

@@ -49,12 +49,18 @@ impl World {
         self.reached.raise_seen_elsewhere += usize::from(elsewhere && is_shown);
     }
 
-    fn sale(&self, product_id: ProductId) -> &Sale {
+    pub(super) fn sale(&self, product_id: ProductId) -> &Sale {
         self.sales.iter().find(|sale| sale.product_id == product_id).unwrap()
     }
 
+    /// Whether nobody may know who has bid.
+    pub(super) fn is_secret(&self, product_id: ProductId, view: &View) -> bool {
+        let is_closed = ["sold", "unsold"].contains(&view.status);
+        self.sale(product_id).format.is_sealed() && !is_closed
+    }
+
     /// The name that the public sees of a user.
-    fn name_of(&self, product_id: ProductId, user: u64, view: &View) -> Option<String> {
+    pub(super) fn name_of(&self, product_id: ProductId, user: u64, view: &View) -> Option<String> {
         let person = self.people.iter().find(|it| translated::user(it.user_id) == user)?;
         let bidder = view.bidders.iter().find(|bidder| bidder.user == user)?;
         let anonymous = self.sale(product_id).anonymous_bidders;
@@ -73,7 +79,7 @@ impl World {
         let position = ledger.event(seq).map_or(0, |entry| entry.position);
         let view = ledger.version(position).view(0);
         let sale = self.sale(product_id);
-        let is_secret = sale.format.is_sealed() && !["sold", "unsold"].contains(&view.status);
+        let is_secret = self.is_secret(product_id, &view);
         let count = |count: i64| (!is_secret).then_some(count);
         let shown = (
             (change.status.as_str(), change.leader.clone(), wire_millis(change.auction_end)),
@@ -157,7 +163,7 @@ impl World {
 }
 
 /// An amount, as the wire has it: everything is sold in one currency here.
-fn decimal(minor_units: Option<i64>) -> Option<Decimal> {
+pub(super) fn decimal(minor_units: Option<i64>) -> Option<Decimal> {
     let amount = minor_units.and_then(Amount::new);
     amount.map(|amount| amount.to_decimal("USD".parse().unwrap()))
 }
