@@ -77,18 +77,15 @@ pub(crate) const LOG_LINES: &str = "\
 /// Best first; of two equal amounts the earlier one is the better. Without a closing it has no row;
 /// after one comes an annulment at most.
 pub(crate) const SEALED_AMOUNTS: &str = "\
-    select l.entry_id, u.user_name, b.number, b.sealed_amount, \
-        (select c.seq from (select seq, kind from auction_log \
-            where product_id = $1 and seq is not null order by seq desc limit 2) c \
-         where c.kind = 'closed') as closing_seq, \
-        (select c.at from (select at, kind from auction_log \
-            where product_id = $1 and seq is not null order by seq desc limit 2) c \
-         where c.kind = 'closed') as closing_at \
+    select l.entry_id, u.user_name, b.number, b.sealed_amount, c.seq, c.at \
     from (select user_id, number, sealed_amount, last_position from auction_bidders \
         where product_id = $1 and sealed_amount is not null \
         order by sealed_amount desc, last_position limit $2 offset $3) b \
+    cross join (select seq, at, kind from auction_log \
+        where product_id = $1 and seq is not null order by seq desc limit 2) c \
     join auction_log l on l.product_id = $1 and l.position = b.last_position \
     join users u on u.user_id = b.user_id \
+    where c.kind = 'closed' \
     order by b.sealed_amount desc, b.last_position";
 
 impl Database {
@@ -154,7 +151,7 @@ impl Database {
                 .fetch_all(connection)
                 .await?
         });
-        rows.into_iter().filter_map(SealedRow::public).collect()
+        rows.into_iter().map(TryInto::try_into).collect()
     }
 }
 
@@ -210,22 +207,22 @@ struct SealedRow {
     user_name: String,
     number: i64,
     sealed_amount: i64,
-    closing_seq: Option<i64>,
-    closing_at: Option<i64>,
+    seq: i64,
+    at: i64,
 }
 
-impl SealedRow {
-    /// The amount, which is public only since the closing.
-    fn public(self) -> Option<Result<SealedAmount, StoreError>> {
-        let (seq, at) = (self.closing_seq?, self.closing_at?);
-        Some(amount("auction_bidders", self.sealed_amount).map(|amount| SealedAmount {
-            bid_id: self.entry_id,
-            seq,
-            at: Timestamp::from_micros(at),
-            user_name: self.user_name,
-            number: self.number,
-            amount,
-        }))
+impl TryFrom<SealedRow> for SealedAmount {
+    type Error = StoreError;
+
+    fn try_from(row: SealedRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            bid_id: row.entry_id,
+            seq: row.seq,
+            at: Timestamp::from_micros(row.at),
+            user_name: row.user_name,
+            number: row.number,
+            amount: amount("auction_bidders", row.sealed_amount)?,
+        })
     }
 }
 

@@ -31,7 +31,9 @@ async fn what_grows_is_read_by_an_index() {
         let uses_index = steps.iter().any(|step| step.contains(&format!("INDEX {index} ")));
         assert!(uses_index, "{sql}\n{steps:#?}");
         for step in &steps {
-            assert!(!step.starts_with("SCAN"), "{sql}\n{steps:#?}");
+            // What a subquery with a limit gave is gone through from end to end.
+            let is_limited = ["SCAN b", "SCAN c"].contains(&step.as_str());
+            assert!(!step.starts_with("SCAN") || is_limited, "{sql}\n{steps:#?}");
             assert!(!step.contains("TEMP B-TREE"), "{sql}\n{steps:#?}");
         }
     }

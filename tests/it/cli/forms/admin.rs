@@ -16,17 +16,19 @@ async fn items(admin: &Shell, path: &str) -> Vec<Value> {
 async fn a_log() {
     const LINE: &str = "position,seq,at,kind,user,offer,current_price,maximum,currency,entry_id";
     const FULL: &str = "position,seq,at,kind,user,offer,current_price,maximum,currency,entry_id,\
-                        user_id,leader,reserve_price,auction_end,received_at,request_id,event";
+                        user_id,leader,reserve_before,reserve_price,bidder,reason,auction_end,received_at,request_id,event";
     let market = Market::open().await;
     let (root, eva) = (market.shell_of_admin().await, market.shell_of("Eva").await);
     let (seller, id) = (market.shell_of_seller().await, &*market.product_id);
     seller.ok(&["product", "edit", id, "--reserve", "150"]).await;
     eva.ok(&["bid", "max", id, "200"]).await;
     eva.ok(&["bid", "max", id, "300"]).await;
-    root.ok(&["admin", "cancel", id, "--reason", "A stolen \"camera\", it seems."]).await;
+    let mut watcher = market.seller.subscribe(id).await;
+    market.database.end_now(id).await;
+    watcher.events_until_closed().await;
     let rows = items(&root, &format!("/admin/products/{id}/log")).await;
     let kinds: Vec<_> = rows.iter().map(|row| row["kind"].clone()).collect();
-    assert_eq!(kinds, ["opened", "reserve_changed", "bid_placed", "raised", "cancelled"]);
+    assert_eq!(kinds, ["opened", "reserve_changed", "bid_placed", "raised", "closed"]);
     let flatten = |row: &mut Value| {
         let user = row["user"].take();
         (row["user"], row["user_id"]) = (user["user_name"].clone(), user["user_id"].clone());
