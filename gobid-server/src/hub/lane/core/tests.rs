@@ -1,6 +1,7 @@
 //! The decisions of a lane, played against a table of auctions in memory.
 
 mod fake;
+mod lapses;
 
 use std::collections::BTreeMap;
 
@@ -185,34 +186,6 @@ fn a_row_that_is_held_does_not_stop_the_others() {
 }
 
 #[test]
-fn what_lapses_in_the_middle_of_an_attempt_is_told_and_leaves_nothing_behind() {
-    let mut core = core_with([bid(1, 7, 0xA, "1.00")]);
-    let mut fake = Fake::with(&[7]);
-    fake.held.insert(id(7));
-    let is_alone = |core: &Core| matches!(&core.phase, Phase::Locking(attempt) if matches!(attempt.manner, Manner::Alone(_)));
-    while !is_alone(&core) {
-        let step = core.step(fake.now);
-        match step {
-            Step::Wait(until) => fake.now = until.unwrap(),
-            step => core.done(fake.perform(step), fake.now, &|_, _, _| true),
-        }
-        core.step(fake.now);
-    }
-    assert!(answers(&core.outputs()).is_empty());
-    fake.now = core.next_lapse().unwrap();
-    core.lapse(fake.now);
-    assert_eq!(answers(&core.outputs()), [(1, '0')].into());
-
-    fake.held.clear();
-    assert!(answers(&fake.play(&mut core, |_| Fault::None)).is_empty());
-    assert!(core.is_idle());
-    assert_eq!(core.queue.next_retry(), None);
-    core.submit(queued(2, 7, bid(2, 7, 0xA, "1.00").task, fake.now.as_millis()));
-    let Step::Lock(_, mode) = core.step(fake.now) else { panic!("no lock") };
-    assert_eq!(mode, LockMode::Briefly(Duration::from_millis(200)), "it is not set aside any more");
-}
-
-#[test]
 fn without_a_connection_the_lane_waits_for_it_and_for_nothing_else() {
     let mut core = core_with([bid(1, 7, 0xA, "1.00")]);
     let mut fake = Fake::with(&[7]);
@@ -250,26 +223,6 @@ fn a_close_that_is_held_back_leaves_the_batch() {
         assert!(matches!(core.outputs().last(), Some(Output::Finished(1))));
         assert_eq!(fake.auctions[&id(7)].auction.state.status.is_over(), may_close);
     }
-}
-
-#[test]
-fn what_lapses_while_the_rest_is_read_is_not_judged_after_the_close() {
-    let end = u64::try_from(MINUTE / 1000).unwrap();
-    let bid = queued(1, 7, bid(1, 7, 0xA, "1.00").task, end - 4_000);
-    // The close stands before the bid, as it may where a product was set aside.
-    let mut core = core_with([queued(2, 7, Task::Due, end + 300), bid]);
-    let mut fake = Fake::with(&[7]);
-    fake.now = Moment::from_millis(end + 900);
-    while !core.is_idle() {
-        let step = core.step(fake.now);
-        if matches!(step, Step::Read(..)) {
-            fake.now = Moment::from_millis(end + 1_000);
-        }
-        // The ticket of the bid holds the close back no more: it has lapsed.
-        core.done(fake.perform(step), fake.now, &|_, _, _| true);
-    }
-    assert_eq!(answers(&core.outputs()), [(1, '0')].into());
-    assert!(fake.auctions[&id(7)].auction.state.status.is_over());
 }
 
 #[test]
