@@ -19,6 +19,7 @@ use crate::product::AuctionRow;
 use crate::{Database, StoreError};
 pub use batch::{Batch, BidderChange, Edit, ProductChange};
 pub use found::{AcceptedBid, Found, Lookup, More, NamedSealedBid, Wants};
+pub use postgres::Backend;
 
 /// A lane's connection, and its transaction.
 #[derive(Debug)]
@@ -81,11 +82,28 @@ impl Locked {
 impl LaneConnection {
     /// Opens a connection of its own.
     pub async fn open(database: &Database) -> Result<Self, StoreError> {
+        Self::open_instead(database, None).await
+    }
+
+    /// Opens a connection instead of one that was lost, whose backend is ended: it must not hold
+    /// the locks that are wanted next.
+    pub async fn open_instead(
+        database: &Database,
+        lost: Option<&Backend>,
+    ) -> Result<Self, StoreError> {
         match database {
             Database::Postgres(database) => {
-                postgres::Lane::open(database).await.map(Self::Postgres)
+                postgres::Lane::open(database, lost).await.map(Self::Postgres)
             }
             Database::Sqlite(database) => sqlite::Lane::open(database).await.map(Self::Sqlite),
+        }
+    }
+
+    /// What serves the connection; nothing where the database is a file.
+    pub fn backend(&self) -> Option<Backend> {
+        match self {
+            Self::Postgres(lane) => Some(lane.backend()),
+            Self::Sqlite(_) => None,
         }
     }
 

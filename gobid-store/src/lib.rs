@@ -31,8 +31,8 @@ pub use database::{Database, Opening};
 pub use error::StoreError;
 pub use history::{LogLine, SealedAmount};
 pub use lane::{
-    AcceptedBid, Batch, BidderChange, Edit, Found, LaneConnection, LockMode, Locked, LockedAuction,
-    Lookup, More, NamedSealedBid, ProductChange, Wants,
+    AcceptedBid, Backend, Batch, BidderChange, Edit, Found, LaneConnection, LockMode, Locked,
+    LockedAuction, Lookup, More, NamedSealedBid, ProductChange, Wants,
 };
 pub use lists::{Due, ProductFilter};
 pub use log::{BidderRow, LogEnd, LogEntry, StoredEvent};

@@ -20,8 +20,16 @@ use crate::sessions::{IDLE_LIMIT, SessionKey};
 #[derive(Debug)]
 pub struct Lane {
     connection: PgConnection,
+    backend: Backend,
     /// The request ids that the statement with the lock has seen, where that bug is planted.
     known: Vec<Vec<Uuid>>,
+}
+
+/// What serves a connection at the other end, told from a later one that has the same number.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Backend {
+    pid: i32,
+    started: String,
 }
 
 /// A lock on some products' rows and, above it, the clock: beside it, it would be read before the
@@ -46,7 +54,12 @@ macro_rules! lock_sql {
 }
 
 impl Lane {
-    pub(super) async fn open(database: &Postgres) -> Result<Self, StoreError> {
+    /// Opens a connection. A backend that was lost is ended first: cut off within a statement, it
+    /// would hold its locks for as long as it takes its host to notice, which no timeout shortens.
+    pub(super) async fn open(
+        database: &Postgres,
+        lost: Option<&Backend>,
+    ) -> Result<Self, StoreError> {
         // Who holds a lock and is silent loses it (2 s) before who waits for it gives up (3 s),
         // and a statement ends (5 s) before the lane drops the connection. The planner has no
         // statistics of a young log: it must not take a scan of it for cheaper than the index.
@@ -60,8 +73,28 @@ impl Lane {
             ("enable_hashjoin", "off"),
             ("enable_mergejoin", "off"),
         ]);
-        let connection = PgConnection::connect_with(&options).await?;
-        Ok(Self { connection, known: Vec::new() })
+        let mut connection = PgConnection::connect_with(&options).await?;
+        if let Some(Backend { pid, started }) = lost {
+            sqlx::query(
+                "select pg_terminate_backend(pid) from pg_stat_activity \
+                 where pid = $1 and backend_start::text = $2",
+            )
+            .bind(pid)
+            .bind(started)
+            .execute(&mut connection)
+            .await?;
+        }
+        let backend = sqlx::query_as(
+            "select pid, backend_start::text as started from pg_stat_activity \
+             where pid = pg_backend_pid()",
+        )
+        .fetch_one(&mut connection)
+        .await?;
+        Ok(Self { connection, backend, known: Vec::new() })
+    }
+
+    pub(super) fn backend(&self) -> Backend {
+        self.backend.clone()
     }
 
     pub(super) async fn lock(

@@ -283,3 +283,18 @@ async fn a_statement_that_takes_too_long_is_refused() {
     database.execute("drop trigger slow on auction_log").await;
     scene.bid(&mut lane, scene.anna, 10_000).await;
 }
+
+/// Before its silence would end it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backend_that_was_lost_is_ended_with_its_locks() {
+    let database = Database::new(Backend::Postgres).await;
+    let scene = Scene::new(&database).await;
+    let mut lost = LaneConnection::open(&scene.store).await.unwrap();
+    scene.lock(&mut lost).await;
+    let backend = lost.backend();
+    let mut lane = LaneConnection::open_instead(&scene.store, backend.as_ref()).await.unwrap();
+    let briefly = LockMode::Briefly(Duration::from_secs(1));
+    let locked = lane.lock(&[scene.product_id], briefly).await.unwrap();
+    assert!(locked.has(scene.product_id));
+    assert!(lost.rollback().await.is_err());
+}

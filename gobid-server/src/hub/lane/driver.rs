@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use gobid_auction::Auction;
 use gobid_auction::planted::{self, Bug};
-use gobid_store::{Database, LaneConnection, StoreError};
+use gobid_store::{Backend, Database, LaneConnection, StoreError};
 use tokio::sync::mpsc;
 use tokio::time::{sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
@@ -48,6 +48,13 @@ pub(super) struct Driver {
     pub(super) stop: CancellationToken,
 }
 
+/// The connection, while there is one, and the backend of the one that was lost before.
+#[derive(Default)]
+struct Link {
+    connection: Option<LaneConnection>,
+    lost: Option<Backend>,
+}
+
 /// Who waits for the answer to a command; the ticket ends with it.
 struct Waiting {
     _ticket: Ticket,
@@ -56,7 +63,7 @@ struct Waiting {
 
 impl Driver {
     pub(super) async fn run(mut self) {
-        let mut connection = None;
+        let mut link = Link::default();
         let mut waiting = HashMap::new();
         loop {
             self.take_in(&mut waiting);
@@ -70,7 +77,7 @@ impl Driver {
                 self.wait(until, &mut waiting).await;
                 continue;
             }
-            let done = self.perform(step, &mut connection, &mut waiting).await;
+            let done = self.perform(step, &mut link, &mut waiting).await;
             self.count(&done);
             let (tickets, counters) = (&self.tickets, &self.counters);
             let now = self.clock.moment();
@@ -100,11 +107,11 @@ impl Driver {
     async fn perform(
         &mut self,
         step: Step,
-        connection: &mut Option<LaneConnection>,
+        link: &mut Link,
         waiting: &mut HashMap<u64, Waiting>,
     ) -> Done {
         let (database, clock) = (self.database.clone(), self.clock.clone());
-        let mut performing = pin!(perform(step, connection, &database, &clock));
+        let mut performing = pin!(perform(step, link, &database, &clock));
         let mut lapse = self.core.next_lapse();
         loop {
             tokio::select! {
@@ -207,18 +214,16 @@ async fn at(clock: &Clock, moment: Option<Moment>) {
 }
 
 /// Does one step, and gives up on it after a while.
-async fn perform(
-    step: Step,
-    connection: &mut Option<LaneConnection>,
-    database: &Database,
-    clock: &Clock,
-) -> Done {
+async fn perform(step: Step, link: &mut Link, database: &Database, clock: &Clock) -> Done {
+    let is_commit = matches!(step, Step::Commit);
+    let Link { connection, lost } = link;
     let attempt = async {
         if matches!(step, Step::Open) {
             if connection.is_some() && planted::is(Bug::LostConnectionKept) {
                 return Ok(Done::Opened);
             }
-            *connection = Some(LaneConnection::open(database).await?);
+            *connection = Some(LaneConnection::open_instead(database, lost.as_ref()).await?);
+            *lost = None;
             return Ok(Done::Opened);
         }
         match connection.as_mut() {
@@ -242,8 +247,10 @@ async fn perform(
         }
     };
     if matches!(done, Done::Lost) && !planted::is(Bug::LostConnectionKept) {
-        // Never used again: what it still does must not mix with what comes after.
-        *connection = None;
+        // Never used again: what it still does must not mix with what comes after. A COMMIT may
+        // still be on its way: that backend is left to do it, or to lose its locks by silence.
+        let backend = connection.take().and_then(|connection| connection.backend());
+        *lost = backend.filter(|_| !is_commit).or(lost.take());
     }
     done
 }
