@@ -149,8 +149,14 @@ async fn forth(
     orders: OrdersFor<'_>,
 ) -> io::Result<Option<Caught>> {
     let mut commits = Commits::default();
+    let mut is_within = false;
     while let Some(frame) = client.frame().await? {
-        orders.moving().await;
+        // A statement is one packet, which arrives or does not: cut in the middle, it would hold its
+        // locks for as long as this proxy keeps the connection to the database.
+        if !is_within {
+            orders.moving().await;
+        }
+        is_within = frame.is_followed();
         if commits.is_commit(&frame)
             && let Some(ambush) = orders.spring_ambush()
         {

@@ -76,6 +76,12 @@ impl<R: AsyncRead + Unpin> Reader<R> {
 }
 
 impl Frame {
+    /// Whether more of the same statement follows: what is parsed, bound, described, executed or
+    /// closed ends with a sync.
+    pub(super) fn is_followed(&self) -> bool {
+        b"PBDECH".contains(&self.letter())
+    }
+
     fn letter(&self) -> u8 {
         self.bytes[0]
     }
