@@ -41,8 +41,8 @@ async fn two_servers() {
     race(&database, &[&first, &second]).await;
     for server in [&mut first, &mut second] {
         let counted = stop_and_count(server).await;
+        // How often one waited for the other is a matter of the disk.
         assert!(counted.largest_batch > 1, "{counted:?}");
-        assert!(counted.lock_waits > 0, "{counted:?}");
     }
 }
 
@@ -142,7 +142,6 @@ struct Counted {
     batches: usize,
     commands: usize,
     largest_batch: usize,
-    lock_waits: usize,
 }
 
 /// Stops a server in good order; it logs then what its hub counted.
