@@ -1,12 +1,13 @@
-//! Passwords: argon2id, on threads that may block, a few at a time.
+//! Passwords: argon2id, on a few threads of its own, which give way to everything else.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
-use tokio::sync::Semaphore;
+use tokio::sync::oneshot;
 
 /// KiB of memory for each hash.
 const MEMORY_KIB: u32 = 19 * 1024;
@@ -14,16 +15,20 @@ const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 /// How many may wait for each that is at work; more are sent away.
 const WAITING_PER_WORKER: usize = 64;
+/// How much the workers give way (`nice`): beside bids that keep the processors busy, a tenth of
+/// one is left for each.
+const NICENESS: i32 = 10;
 
 /// Makes and checks hashes of passwords.
 #[derive(Clone, Debug)]
 pub(crate) struct Passwords {
-    workers: Arc<Semaphore>,
-    waiting: Arc<AtomicUsize>,
-    most_waiting: usize,
+    work: SyncSender<Work>,
     /// Of a password that nobody knows: what an unknown user's is checked against.
     dummy: Arc<str>,
 }
+
+/// What a worker does.
+type Work = Box<dyn FnOnce() + Send>;
 
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -37,17 +42,25 @@ pub(crate) enum PasswordError {
 }
 
 impl Passwords {
-    /// Some workers: as many as there are processors, up to four.
+    /// Some workers: as many as there are processors, up to four. They end with the last clone.
     pub(crate) fn new() -> Result<Self, PasswordError> {
-        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let processors = thread::available_parallelism().map_or(1, usize::from);
         let workers = processors.min(4);
+        let (passwords, works) = Self::waiting_at_most(workers * WAITING_PER_WORKER)?;
+        let works = Arc::new(Mutex::new(works));
+        for _ in 0..workers {
+            let works = Arc::clone(&works);
+            let worker = thread::Builder::new().name("gobid-passwords".to_owned());
+            worker.spawn(move || do_all(&works)).map_err(|why| failed(&why))?;
+        }
+        Ok(passwords)
+    }
+
+    /// One without workers, and what would be for them.
+    fn waiting_at_most(most: usize) -> Result<(Self, Receiver<Work>), PasswordError> {
+        let (work, works) = sync_channel(most);
         let unknown: [u8; 32] = rand::random();
-        Ok(Self {
-            workers: Arc::new(Semaphore::new(workers)),
-            waiting: Arc::default(),
-            most_waiting: workers * WAITING_PER_WORKER,
-            dummy: hash(&unknown)?.into(),
-        })
+        Ok((Self { work, dummy: hash(&unknown)?.into() }, works))
     }
 
     /// The hash of a new password.
@@ -68,38 +81,28 @@ impl Passwords {
         Ok(matches && known)
     }
 
-    /// Does work on a thread that may block. It goes on when nobody waits for it any more, and so
-    /// its place is taken as long as it does.
+    /// Has work done. It is done also when nobody waits for it any more.
     async fn work<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, PasswordError> {
-        let _place = Waiting::join(&self.waiting, self.most_waiting).ok_or(PasswordError::Busy)?;
-        let workers = Arc::clone(&self.workers);
-        let permit = workers.acquire_owned().await.map_err(|_closed| PasswordError::Busy)?;
-        let work = tokio::task::spawn_blocking(move || {
-            let done = work();
-            drop(permit);
-            done
-        });
-        work.await.map_err(|why| PasswordError::Failed(why.to_string()))
+        let (reply, done) = oneshot::channel();
+        let work = Box::new(move || drop(reply.send(work())));
+        self.work.try_send(work).map_err(|_full| PasswordError::Busy)?;
+        done.await.map_err(|why| failed(&why))
     }
 }
 
-/// A place among those who wait.
-struct Waiting<'a>(&'a AtomicUsize);
-
-impl<'a> Waiting<'a> {
-    fn join(waiting: &'a AtomicUsize, most: usize) -> Option<Self> {
-        let before = waiting.fetch_add(1, Ordering::Relaxed);
-        let place = Self(waiting);
-        (before < most).then_some(place)
+/// The life of a worker.
+fn do_all(works: &Mutex<Receiver<Work>>) {
+    // Where it may not be, logins are in the way of bids, and nothing else.
+    if let Err(why) = rustix::process::nice(NICENESS) {
+        tracing::debug!(error = ?why, "passwords are checked as if they were urgent");
     }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+    loop {
+        let work = works.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(work) = work else { return };
+        work();
     }
 }
 
@@ -128,6 +131,8 @@ fn failed(why: &impl ToString) -> PasswordError {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::*;
 
     #[tokio::test]
@@ -145,7 +150,9 @@ mod tests {
 
     #[tokio::test]
     async fn whoever_would_wait_too_long_is_sent_away() {
-        let passwords = Passwords { most_waiting: 0, ..Passwords::new().unwrap() };
+        let (passwords, _works) = Passwords::waiting_at_most(1).unwrap();
+        let mut first = std::pin::pin!(passwords.hash("x".to_owned()));
+        assert_eq!(first.as_mut().now_or_never(), None);
         assert_eq!(passwords.hash("x".to_owned()).await, Err(PasswordError::Busy));
     }
 }
