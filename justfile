@@ -30,6 +30,19 @@ check: && lint
 lint:
     cargo clippy --workspace --all-targets --all-features -- -D warnings
 
+# Measure the programs beside the raw limits of disk and sockets, and print a table: `just bench`,
+# `just bench hot fanout`, `just bench --quick --database sqlite`, `just bench --raw`.
+[positional-arguments]
+bench *args:
+    @cargo build --release --workspace --bins
+    @target/release/gobid-bench "$@"
+
+# The micro-benchmarks: rules, frames, the batch write. GOBID_BENCH_DATABASE_URL names an empty
+# PostgreSQL database for the last of them.
+[positional-arguments]
+bench-micro *args:
+    cargo bench --workspace --benches -- "$@"
+
 # The whole gate, as a change has to pass it.
 ci:
     .ci/run

@@ -50,7 +50,7 @@ use crate::live::AuctionEvent;
 use crate::page::Page;
 use crate::products::{NewProduct, ProductCreated, ProductView};
 use crate::users::{LoggedIn, Login, Message, NewUser, Profile, UserCreated};
-use crate::{ProductId, paths};
+use crate::{Decimal, ProductId, paths};
 use http::{Call, Http};
 use identity::Who;
 use origin::Origin;
@@ -69,7 +69,25 @@ pub struct Client {
 pub struct ProductQuery {
     /// Only products with this status; all when it is missing.
     pub status: Option<String>,
-    /// `ending`, which is also meant when it is missing, or another order the server knows.
+    /// Only products of this seller, a `user_id` or a `user_name`.
+    pub seller: Option<String>,
+    /// Only auctions of this format.
+    pub format: Option<String>,
+    /// Only products in whose name words begin with all of these.
+    pub q: Option<String>,
+    /// Only auctions that end within so many seconds from now, and have not ended.
+    pub ending_within: Option<u32>,
+    /// Only products with this currency, ISO 4217.
+    pub currency: Option<String>,
+    /// Only products with a price (see [`sort`](Self::sort)) from here on; needs a currency.
+    pub min_price: Option<Decimal>,
+    /// Only products with a price up to here; needs a currency.
+    pub max_price: Option<Decimal>,
+    /// `ending`, which is also meant when it is missing; `newest`; `price` or `-price`, the lowest
+    /// or the highest price first, which need a currency.
+    ///
+    /// The price of a list is the `current_price` that it shows, or the `baseprice` where that is
+    /// null, or falls: of a Dutch auction until somebody accepts. It may be a second or two old.
     pub sort: Option<String>,
     /// How many a page, up to 100.
     pub limit: Option<u32>,
@@ -157,12 +175,18 @@ impl Client {
 
     /// A page of the list of products.
     pub async fn products(&self, query: &ProductQuery) -> Result<Page<ProductView>, ClientError> {
-        let ProductQuery { status, sort, limit, cursor } = query;
         let call = Call::get(paths::PRODUCTS)
-            .query("status", status.as_ref())
-            .query("sort", sort.as_ref())
-            .query("limit", *limit)
-            .query("cursor", cursor.as_ref());
+            .query("status", query.status.as_ref())
+            .query("seller", query.seller.as_ref())
+            .query("format", query.format.as_ref())
+            .query("q", query.q.as_ref())
+            .query("ending_within", query.ending_within)
+            .query("currency", query.currency.as_ref())
+            .query("min_price", query.min_price)
+            .query("max_price", query.max_price)
+            .query("sort", query.sort.as_ref())
+            .query("limit", query.limit)
+            .query("cursor", query.cursor.as_ref());
         self.http.call(call).await
     }
 

@@ -109,6 +109,10 @@ bugs! {
     DutchPriceWhenJudged = "dutch_price_when_judged",
     /// A void does not see what was recorded after its log was read.
     VoidMissesTheLast = "void_misses_the_last",
+    /// Lists sort and filter by the leader's maximum.
+    LeakInPriceOrder = "leak_in_price_order",
+    /// Nobody notes which products have changed: the prices of lists do not follow.
+    PricesNotFollowed = "prices_not_followed",
     /// A room takes in what follows a gap.
     GapIgnored = "gap_ignored",
     /// A room takes in from a lane what is older than what it has.

@@ -28,6 +28,10 @@ pub(crate) struct Global {
     #[arg(long, global = true, env = "GOBID_SERVER", value_name = "URL")]
     pub(crate) server: Option<String>,
 
+    /// Whether the server was named on the command line itself.
+    #[arg(skip)]
+    pub(crate) server_is_by_flag: bool,
+
     /// Whose login to use: a server, a user and a credential under one name [default: default]
     #[arg(long, global = true, env = "GOBID_PROFILE", value_name = "NAME")]
     pub(crate) profile: Option<String>,

@@ -15,8 +15,9 @@ mod settings;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
 use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{CommandFactory as _, FromArgMatches as _};
 use tokio::signal::unix::{SignalKind, signal};
 
 use args::Args;
@@ -27,10 +28,20 @@ use report::Report;
 use settings::Settings;
 
 fn main() -> ExitCode {
-    match Args::try_parse() {
+    match parse() {
         Ok(args) => start(args),
         Err(error) => misread(&error),
     }
+}
+
+/// Reads the command line, and which of it was not said elsewhere.
+fn parse() -> Result<Args, clap::Error> {
+    let mut command = Args::command();
+    let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    let mut args = Args::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+    let source = matches.value_source("server");
+    args.global.server_is_by_flag = source == Some(ValueSource::CommandLine);
+    Ok(args)
 }
 
 fn start(args: Args) -> ExitCode {

@@ -3,6 +3,7 @@
 
 mod cell;
 mod json;
+mod progress;
 mod record;
 mod table;
 

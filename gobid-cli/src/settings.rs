@@ -24,6 +24,8 @@ const KEYS: [&str; 6] = ["color", "database-url", "output", "profile", "server",
 pub(crate) struct Settings {
     /// The server by flag or variable, which counts whatever the profile says.
     pub(crate) server: Option<String>,
+    /// The server by flag alone: what must not be meant by accident wants one.
+    pub(crate) server_by_flag: Option<String>,
     /// The server by the configuration file.
     pub(crate) server_in_file: Option<String>,
     pub(crate) profile: String,
@@ -43,6 +45,7 @@ impl Settings {
         let file = File::read(global.config.as_deref())?;
         let settings = Self {
             server: given(global.server.clone()),
+            server_by_flag: given(global.server.clone()).filter(|_| global.server_is_by_flag),
             server_in_file: file.get("server").cloned(),
             profile_is_named: given(global.profile.clone()).is_some(),
             profile: given(global.profile.clone())

@@ -17,6 +17,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::health::DatabaseHealth;
 use crate::http::limits::Limits;
+use crate::http::live::Readers;
 use crate::http::{
     address, admin, bids, csrf, finish, health, live, problem, products, session, users, writes,
 };
@@ -43,6 +44,8 @@ pub(crate) struct App {
     pub(crate) installation: Installation,
     /// Who makes and checks the hashes of passwords.
     pub(crate) passwords: Passwords,
+    /// The thread on which sockets are read.
+    pub(crate) readers: Readers,
     /// What the database last said of itself.
     pub(crate) database_health: DatabaseHealth,
 }

@@ -15,6 +15,7 @@ pub(crate) mod pages;
 pub(crate) mod problem;
 pub(crate) mod products;
 pub(crate) mod session;
+pub(crate) mod stall;
 pub(crate) mod stamped;
 pub(crate) mod users;
 pub(crate) mod validate;

@@ -7,6 +7,8 @@ mod answer;
 mod closer;
 mod counters;
 mod lane;
+mod outbox;
+mod prices;
 mod record;
 mod room;
 mod rooms;
@@ -16,6 +18,7 @@ mod sockets;
 mod tickets;
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use gobid_auction::{Auction, Order, ProductId};
@@ -30,8 +33,10 @@ pub(crate) use answer::{Answer, Caller, PlaceBid, Refusal};
 use closer::Closer;
 use counters::Counters;
 use lane::{Lane, OrderTask, Reply, Shared, Submission, Task};
+pub(crate) use outbox::{AnswerPlace, Delivery, Ending, Outbox, Outgoing, ReaderEnd};
+use prices::Prices;
 pub(crate) use record::first_entry;
-pub(crate) use room::{Delivery, Frame, JoinError, Joined, MOST_FRAME_BYTES, Member, Resume};
+pub(crate) use room::{Frame, JoinError, Joined, Member, Resume};
 use rooms::Rooms;
 use sockets::Sockets;
 pub(crate) use sockets::{Full, Place};
@@ -103,6 +108,8 @@ impl Hub {
             Rooms::new(database.clone(), clock.clone(), config.epoch.clone(), tasks.clone());
         let (closer, notes) = Closer::new();
         let counters = Arc::new(Counters::default());
+        let prices = Arc::new(Prices::default());
+        prices.start(&database, tasks);
         let shared = Shared {
             database: database.clone(),
             clock: clock.clone(),
@@ -110,6 +117,8 @@ impl Hub {
             rooms: Arc::clone(&rooms),
             closer: closer.clone(),
             counters: Arc::clone(&counters),
+            prices: Arc::clone(&prices),
+            under_way: Arc::default(),
         };
         let lanes: Vec<_> =
             (0..database.lanes()).map(|_| Lane::start(shared.clone(), tasks)).collect();
@@ -118,14 +127,21 @@ impl Hub {
         let sockets = Sockets::new(config.max_sockets, config.max_sockets_per_user);
         until_stop(tasks, Arc::clone(&rooms).check_positions());
         until_stop(tasks, Arc::clone(&sockets).watch_sessions(database.clone(), clock.clone()));
+        tasks.spawn(Arc::clone(&sockets).end_all_at(tasks.token().clone()));
         until_stop(tasks, sample_for_ever(database.clone(), clock.clone()));
         Self(Arc::new(Inner { database, clock, lanes, tickets, rooms, sockets, closer, counters }))
     }
 
     /// Stamps a bid: to be called when all of it has been read, before anything is looked up.
-    /// When too much is under way, the answer says that it was not recorded.
+    /// When more is under way than its lane gets done in a moment, the answer says that it was not
+    /// recorded.
     pub(crate) fn stamp(&self, product_id: ProductId) -> Result<Ticket, Box<Answer>> {
-        let ticket = self.0.tickets.stamp(product_id);
+        let place = self.lane(product_id).and_then(Lane::place);
+        if place.is_none() {
+            self.0.counters.refused_full.fetch_add(1, Relaxed);
+        }
+        let ticket =
+            place.and_then(|place| Some(self.0.tickets.stamp(product_id)?.with_place(place)));
         ticket.ok_or_else(|| Box::new(Answer::not_recorded(self.0.clock.now())))
     }
 
@@ -187,10 +203,13 @@ impl Hub {
     }
 
     fn submit(&self, ticket: Ticket, task: Task, reply: Reply) {
-        let lanes = &self.0.lanes;
-        if let Some(lane) = lanes.get(lane_of(ticket.product_id, lanes.len())) {
+        if let Some(lane) = self.lane(ticket.product_id) {
             lane.submit(Submission { ticket, task, reply });
         }
+    }
+
+    fn lane(&self, product_id: ProductId) -> Option<&Lane> {
+        self.0.lanes.get(lane_of(product_id, self.0.lanes.len()))
     }
 
     /// Lets a watcher into the room of a product. The first frame comes before the place is given;
@@ -200,9 +219,10 @@ impl Hub {
         product_id: ProductId,
         member: Option<Member>,
         resume: Option<Resume>,
+        outbox: &Outbox,
     ) -> Result<Joined, JoinError> {
         let user_id = member.as_ref().map(|member| member.user_id);
-        let joined = self.0.rooms.join(product_id, member, resume).await?;
+        let joined = self.0.rooms.join(product_id, member, resume, outbox.room_end()).await?;
         if let Some(user_id) = user_id {
             let bidder = self.0.database.bidder(product_id, user_id).await;
             joined
@@ -216,8 +236,12 @@ impl Hub {
     }
 
     /// Takes a place for a socket.
-    pub(crate) fn open_socket(&self, caller: Option<Caller>) -> Result<Place, Full> {
-        self.0.sockets.open(caller)
+    pub(crate) fn open_socket(
+        &self,
+        caller: Option<Caller>,
+        outbox: &Outbox,
+    ) -> Result<Place, Full> {
+        self.0.sockets.open(caller, outbox.ender())
     }
 
     /// A session has ended: its sockets on this server close at once.

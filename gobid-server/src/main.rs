@@ -4,6 +4,7 @@ mod app;
 mod args;
 mod clock;
 mod config;
+mod frame;
 mod healthcheck;
 mod hex;
 mod http;

@@ -1,5 +1,6 @@
 //! What the program says on its standard output, and before there is a log on its standard error.
 
+use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
@@ -20,6 +21,8 @@ pub(crate) struct Ready {
     pub(crate) database_url: String,
     /// The last migration it has.
     pub(crate) schema: String,
+    /// What it says of how durable a COMMIT is, by the names of its settings.
+    pub(crate) durability: BTreeMap<&'static str, String>,
     /// The version of the program.
     pub(crate) version: &'static str,
 }
@@ -45,7 +48,10 @@ impl Ready {
     }
 
     fn banner(&self) -> String {
-        let Self { url, database, database_url, schema, version, .. } = self;
+        let Self { url, database, database_url, schema, durability, version, .. } = self;
+        let durability: Vec<_> =
+            durability.iter().map(|(name, value)| format!("{name} {value}")).collect();
+        let durability = durability.join(", ");
         let at = self.base_url.as_deref().unwrap_or(url);
         let server =
             if at == "http://127.0.0.1:3080" { String::new() } else { format!(" --server {at}") };
@@ -54,6 +60,7 @@ impl Ready {
              \x20 API        {at}/api/v1\n\
              \x20 state      {url}/health  {url}/ready\n\
              \x20 database   {database}, schema {schema}: {database_url}\n\
+             \x20 durable    {durability}\n\
              \n\
              Next, in another terminal:  gobid-cli user signup{server}\n\
              Ctrl-C stops the server."

@@ -7,6 +7,7 @@ mod app;
 mod args;
 mod clock;
 mod config;
+mod frame;
 mod healthcheck;
 mod hex;
 mod http;

@@ -3,7 +3,6 @@
 mod accept;
 mod bootstrap;
 mod open;
-mod stall;
 mod sweep;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -11,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use gobid_store::{SchemaState, StoreError};
+use gobid_store::{SchemaState, Setting, StoreError};
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 
@@ -19,6 +18,7 @@ use crate::app::{self, App, AppState};
 use crate::config::Config;
 use crate::http::health::DatabaseHealth;
 use crate::http::limits::Limits;
+use crate::http::live::Readers;
 use crate::hub::{Hub, HubConfig};
 use crate::output::Ready;
 use crate::passwords::{PasswordError, Passwords};
@@ -34,6 +34,7 @@ pub(crate) struct Server {
     app: AppState,
     router: Router,
     schema: SchemaState,
+    durability: Vec<Setting>,
 }
 
 /// Why a server does not start.
@@ -58,6 +59,9 @@ pub(crate) enum StartError {
     /// The admin that was asked for cannot be made.
     #[error("the admin of GOBID_ADMIN_EMAIL cannot be made: {0}")]
     Admin(String),
+    /// No socket can be read.
+    #[error("the thread that reads sockets cannot be started: {0}")]
+    Readers(std::io::Error),
     /// No password can be checked.
     #[error(transparent)]
     Passwords(#[from] PasswordError),
@@ -100,10 +104,12 @@ impl Server {
             config,
             tasks,
             passwords,
+            readers: Readers::start().map_err(StartError::Readers)?,
         });
         sweep::start(&app);
         let router = app::router(&app);
-        Ok(Self { listener, address, app, router, schema: opened.schema })
+        let (schema, durability) = (opened.schema, opened.durability);
+        Ok(Self { listener, address, app, router, schema, durability })
     }
 
     /// Where it listens.
@@ -115,6 +121,7 @@ impl Server {
     pub(crate) fn ready(&self) -> Ready {
         let config = &self.app.config;
         let schema = self.schema.applied.last().map_or(0, |migration| migration.version);
+        let durability = self.durability.iter().map(|it| (it.name, it.value.clone()));
         Ready {
             event: "ready",
             url: format!("http://{}", reachable(self.address())),
@@ -122,6 +129,7 @@ impl Server {
             database: self.app.database.name(),
             database_url: config.database_url.to_string(),
             schema: format!("{schema:04}"),
+            durability: durability.collect(),
             version: env!("CARGO_PKG_VERSION"),
         }
     }

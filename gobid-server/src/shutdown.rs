@@ -1,10 +1,10 @@
 //! The tasks of the server, and how they are told to end.
 
+use tokio::runtime::Handle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
 use tokio_util::task::TaskTracker;
-use tokio_util::task::task_tracker::TrackedFuture;
 
 /// The tasks of the server; every clone means the same ones. A stop waits for all of them.
 #[derive(Clone, Debug, Default)]
@@ -23,9 +23,12 @@ impl Tasks {
         self.tracker.spawn(task)
     }
 
-    /// Counts a future that somebody else runs among the tasks, while it lives.
-    pub(crate) fn track<F: Future>(&self, task: F) -> TrackedFuture<F> {
-        self.tracker.track_future(task)
+    /// Starts a task on another runtime.
+    pub(crate) fn spawn_on<F>(&self, task: F, runtime: &Handle) -> JoinHandle<F::Output>
+    where
+        F: Future<Output: Send + 'static> + Send + 'static,
+    {
+        self.tracker.spawn_on(task, runtime)
     }
 
     /// Resolves when the server begins to stop.

@@ -19,6 +19,8 @@ use crate::lease::{DEADLINE, SIGN_OF_LIFE};
 /// How many connections beside the lanes' own a server keeps to PostgreSQL, and how many readers
 /// of an SQLite file.
 const POOL_CONNECTIONS: u32 = 10;
+/// How much of an SQLite file is mapped: as much as SQLite allows.
+const MAPPED_BYTES: &str = "2147418112";
 /// How long a writer of an SQLite file waits for one of another process.
 const SQLITE_BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long it waits between two tries where SQLite does not wait by itself.
@@ -204,6 +206,13 @@ impl Postgres {
             ("idle_in_transaction_session_timeout", "2s"),
             ("lock_timeout", "4s"),
             ("statement_timeout", "5s"),
+            // A statement has its plan before it is known how many rows it meets: what is read by an
+            // index takes at worst a few thousand of its steps, and a scan of a table all rows.
+            ("enable_seqscan", "off"),
+            ("enable_bitmapscan", "off"),
+            ("enable_hashjoin", "off"),
+            ("enable_mergejoin", "off"),
+            ("jit", "off"),
         ]);
         let pool = PgPoolOptions::new()
             .max_connections(POOL_CONNECTIONS)
@@ -243,7 +252,9 @@ impl Sqlite {
         let readers = SqlitePoolOptions::new()
             .max_connections(POOL_CONNECTIONS)
             .acquire_timeout(DEADLINE)
-            .connect_with(options.clone().read_only(true))
+            // Read where the system keeps it: a list looks at thousands of pages, and each would be
+            // a call.
+            .connect_with(options.clone().read_only(true).pragma("mmap_size", MAPPED_BYTES))
             .await?;
         Ok(Self { readers, writer, options, turn: Arc::new(Semaphore::new(1)) })
     }

@@ -78,15 +78,15 @@ pub(crate) const LOG_LINES: &str = "\
 /// after one comes an annulment at most.
 pub(crate) const SEALED_AMOUNTS: &str = "\
     select l.entry_id, u.user_name, b.number, b.sealed_amount, c.seq, c.at \
-    from (select user_id, number, sealed_amount, last_position from auction_bidders \
+    from (select user_id, number, sealed_amount, sealed_position from auction_bidders \
         where product_id = $1 and sealed_amount is not null \
-        order by sealed_amount desc, last_position limit $2 offset $3) b \
+        order by sealed_amount desc, sealed_position limit $2 offset $3) b \
     cross join (select seq, at, kind from auction_log \
         where product_id = $1 and seq is not null order by seq desc limit 2) c \
-    join auction_log l on l.product_id = $1 and l.position = b.last_position \
+    join auction_log l on l.product_id = $1 and l.position = b.sealed_position \
     join users u on u.user_id = b.user_id \
     where c.kind = 'closed' \
-    order by b.sealed_amount desc, b.last_position";
+    order by b.sealed_amount desc, b.sealed_position";
 
 impl Database {
     /// The entries of a log above a position, oldest first, whole: for admins alone.

@@ -6,6 +6,8 @@
 
 mod audit;
 mod database;
+mod due;
+mod durability;
 mod error;
 mod hex;
 mod history;
@@ -16,6 +18,7 @@ mod log;
 mod migrate;
 #[cfg(test)]
 mod plans;
+mod prices;
 mod private;
 mod product;
 mod products;
@@ -25,18 +28,22 @@ mod settings;
 pub mod simulated;
 mod url;
 mod users;
+mod words;
 
 pub use audit::{AuditAction, AuditLine, NewAudit};
 pub use database::{Database, Opening};
+pub use due::Due;
+pub use durability::Setting;
 pub use error::StoreError;
 pub use history::{LogLine, SealedAmount};
 pub use lane::{
     AcceptedBid, Backend, Batch, BidderChange, Edit, Found, LaneConnection, LockMode, Locked,
     LockedAuction, Lookup, More, NamedSealedBid, ProductChange, Wants,
 };
-pub use lists::{Due, ProductFilter};
+pub use lists::{Place, ProductFilter, ProductPage, ProductSort};
 pub use log::{BidderRow, LogEnd, LogEntry, StoredEvent};
 pub use migrate::{Migration, SchemaState};
+pub use prices::Mended;
 pub use private::{History, OfferKind, Private};
 pub use product::{Bidder, Product};
 pub use products::{Created, NewProductRow, Reference};
@@ -44,3 +51,4 @@ pub use sessions::{NewSession, SessionKey, SessionRow};
 pub use settings::Installation;
 pub use url::{DatabaseUrl, masked};
 pub use users::{Credentials, NewUser, Taken, User};
+pub use words::words_of;

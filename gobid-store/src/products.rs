@@ -6,6 +6,7 @@ use uuid::Uuid;
 use crate::database::{reading, writing};
 use crate::error::corrupt;
 use crate::log::append;
+use crate::prices::list;
 use crate::{Database, LogEntry, StoreError};
 
 /// A product to be created.
@@ -58,6 +59,7 @@ impl Database {
                 if let Some(entry) = first_entry {
                     append!(connection, entry);
                 }
+                list!(connection, product.auction.terms.product_id, &product.product_name);
                 None
             } else {
                 let other = sqlx::query_as(REFERENCED)

@@ -151,6 +151,17 @@ impl Database {
         Ok(row.map(User::from))
     }
 
+    /// The user of a name, in whichever case it is written.
+    pub async fn user_named(&self, user_name: &str) -> Result<Option<UserId>, StoreError> {
+        let user_id: Option<Uuid> = reading!(self, |connection| {
+            sqlx::query_scalar("select user_id from users where user_name_key = $1")
+                .bind(user_name.to_lowercase())
+                .fetch_optional(connection)
+                .await?
+        });
+        Ok(user_id)
+    }
+
     /// What a login with an e-mail address, trimmed and in lower case, is checked against.
     pub async fn credentials(&self, email: &str) -> Result<Option<Credentials>, StoreError> {
         let row = reading!(self, |connection| {

@@ -10,6 +10,7 @@ mod errors;
 mod fake;
 mod formats;
 mod forms;
+mod liar;
 mod logins;
 mod lost;
 mod maxima;

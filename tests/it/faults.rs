@@ -11,6 +11,7 @@ pub(crate) mod held_row;
 mod link;
 mod load;
 mod locked_file;
+mod overload;
 pub(crate) mod postgres_killed;
 mod sender;
 mod server_killed;

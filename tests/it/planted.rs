@@ -8,7 +8,7 @@ use gobid_auction::planted::Bug;
 
 use crate::support::planted::Planted::{self, InSchema, InServers};
 use crate::support::planted::plant;
-use crate::{faults, live, race, store};
+use crate::{faults, http, live, race, store};
 
 /// A test for each bug and each test that finds it, with some words of how that fails.
 macro_rules! finds {
@@ -48,6 +48,9 @@ finds! {
         by live::you::every_beginning_is_followed_by_it::sqlite, "\"none\"";
     bidders_not_written_to_postgres: InServers(Bug::BiddersNotWritten),
         by live::you::every_beginning_is_followed_by_it::postgres, "\"none\"";
+    prices_of_lists_that_do_not_follow: InServers(Bug::PricesNotFollowed),
+        by http::lists::a_price_is_followed_within_a_moment::sqlite,
+        "in vain for the price to be followed";
     request_ids_that_need_not_be_unique: InSchema("drop index auction_log_by_request"),
         by store::interleavings::keys::what_must_be_unique_is_refused_a_second_time::is_the_same,
         "left: Recorded(true)";

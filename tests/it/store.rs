@@ -3,9 +3,11 @@
 mod audit;
 mod cancelled;
 mod database;
+mod due;
 mod history;
 pub(crate) mod interleavings;
 mod lane;
+mod list_plans;
 mod lists;
 mod log;
 mod migrate;

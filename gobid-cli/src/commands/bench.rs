@@ -1,59 +1,55 @@
 //! `bench`: load on a server, its figures, and a verdict on what became of the bids.
 
 mod bidder;
+mod fanout;
 mod figures;
+mod frames;
 mod idle;
+mod latency;
+mod load;
+mod log;
+mod mixed;
+mod preload;
+mod process;
 mod race;
+mod report;
+mod requests;
+mod schedule;
 mod server;
+mod socket;
+mod stage;
+mod storm;
+mod verdict;
+mod watcher;
 
 use std::time::Duration;
 
 use clap::Subcommand;
-use gobid_api::client::Client;
-use serde::Serialize;
 
 use crate::credentials::Context;
 use crate::error::CliError;
-use crate::moment;
-use server::OwnServer;
 
 /// How long a request of the bench may wait for its answer.
 const TIMEOUT: Duration = Duration::from_mins(1);
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// 64 bidders race on one product, one bid each in flight
-    Hot(RaceArgs),
-    /// 400 bidders race on 200 products, one bid each in flight
-    Many(RaceArgs),
+    /// 64 bidders race on one product
+    Hot(race::Args),
+    /// 400 bidders race on 200 products
+    Many(race::Args),
+    /// Many watch one product, on which bids come at a steady pace
+    Fanout(fanout::Args),
     /// Sockets that watch and do nothing: what each costs in memory
-    Idle(IdleArgs),
-}
-
-/// How many race, and for how long.
-#[derive(Debug, clap::Args)]
-pub(crate) struct RaceArgs {
-    /// Another number of bidders
-    #[arg(long)]
-    bidders: Option<usize>,
-    /// Another number of products
-    #[arg(long)]
-    products: Option<usize>,
-    /// For how long
-    #[arg(long, default_value = "10s", value_parser = moment::parse_span)]
-    duration: Duration,
-    #[command(flatten)]
-    server: server::Args,
-}
-
-/// How many sockets are idle.
-#[derive(Debug, clap::Args)]
-pub(crate) struct IdleArgs {
-    /// How many sockets
-    #[arg(long, default_value_t = 5_000)]
-    sockets: usize,
-    #[command(flatten)]
-    server: server::Args,
+    Idle(idle::Args),
+    /// Bids, watchers, lists and logins together
+    Mixed(mixed::Args),
+    /// All watchers lose their sockets and come back at once, while bids go on
+    Storm(storm::Args),
+    /// Bids at a rate that does not heed the answers, above what the server can carry, too
+    Load(load::Args),
+    /// One bid at a time, on a server that does nothing else
+    Latency(latency::Args),
 }
 
 impl Command {
@@ -61,43 +57,12 @@ impl Command {
         match self {
             Self::Hot(args) => args.run("hot", (64, 1), context).await,
             Self::Many(args) => args.run("many", (400, 200), context).await,
-            Self::Idle(IdleArgs { sockets, server }) => {
-                let server = OwnServer::start(&server).await?;
-                print(context, &idle::run(&server, sockets, context).await?)
-            }
+            Self::Fanout(args) => args.run(context).await,
+            Self::Idle(args) => args.run(context).await,
+            Self::Mixed(args) => args.run(context).await,
+            Self::Storm(args) => args.run(context).await,
+            Self::Load(args) => args.run(context).await,
+            Self::Latency(args) => args.run(context).await,
         }
     }
-}
-
-impl RaceArgs {
-    async fn run(
-        self,
-        scenario: &'static str,
-        (bidders, products): (usize, usize),
-        context: &Context,
-    ) -> Result<(), CliError> {
-        let (bidders, products) =
-            (self.bidders.unwrap_or(bidders), self.products.unwrap_or(products));
-        let Self { duration, server, .. } = self;
-        if bidders < 2 || products == 0 {
-            return Err(CliError::Usage("a race takes two bidders and one product".to_owned()));
-        }
-        let server = OwnServer::start(&server).await?;
-        let race = race::Race { scenario, bidders, products, duration };
-        let report = race.run(&server, context).await?;
-        print(context, &report)?;
-        report.verdict()
-    }
-}
-
-/// Prints a report: one JSON object.
-fn print(context: &Context, report: &impl Serialize) -> Result<(), CliError> {
-    let mut text = serde_json::to_string(report).map_err(std::io::Error::from)?;
-    text.push('\n');
-    Ok(context.output.raw(text.as_bytes())?)
-}
-
-/// A client of the server under load, not logged in.
-fn client(server: &OwnServer) -> Result<Client, CliError> {
-    Ok(Client::new(server.url(), None, TIMEOUT)?)
 }

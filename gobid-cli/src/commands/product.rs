@@ -4,6 +4,7 @@ mod create;
 mod edit;
 mod happening;
 mod increment;
+mod list;
 mod rows;
 mod watch;
 
@@ -12,17 +13,11 @@ pub(super) use rows::at_price;
 
 use clap::Subcommand;
 use gobid_api::ProductId;
-use gobid_api::client::ProductQuery;
 
 use super::page::{Length, note_more};
 use crate::credentials::Context;
 use crate::error::CliError;
 use rows::BidOn;
-
-const LIST_HELP: &str = "\
-Examples:
-  gobid-cli product list --status open
-  gobid-cli product list --all -o csv > products.csv";
 
 const WATCH_HELP: &str = "\
 Examples:
@@ -35,8 +30,8 @@ pub(crate) enum Command {
     #[command(after_help = create::HELP)]
     Create(Box<create::Args>),
     /// List products
-    #[command(after_help = LIST_HELP)]
-    List(List),
+    #[command(after_help = list::HELP)]
+    List(list::List),
     /// Show a product and how its auction stands
     Show {
         /// The product
@@ -66,20 +61,6 @@ pub(crate) enum Command {
     },
 }
 
-#[derive(Debug, clap::Args)]
-pub(crate) struct List {
-    /// Only those that are scheduled, open, sold, unsold or cancelled
-    #[arg(long)]
-    status: Option<String>,
-
-    /// In which order: by their end
-    #[arg(long, value_name = "ORDER", default_value = "ending")]
-    sort: String,
-
-    #[command(flatten)]
-    length: Length,
-}
-
 impl Command {
     pub(super) async fn run(self, context: &Context) -> Result<(), CliError> {
         match self {
@@ -94,25 +75,6 @@ impl Command {
             Self::Cancel(args) => args.run(context).await,
             Self::Bids { product_id, length } => bids(context, product_id, length).await,
         }
-    }
-}
-
-impl List {
-    async fn run(self, context: &Context) -> Result<(), CliError> {
-        let client = context.client()?;
-        let fetch = async |cursor, limit| {
-            let query = ProductQuery {
-                status: self.status.clone(),
-                sort: Some(self.sort.clone()),
-                limit: Some(limit),
-                cursor,
-            };
-            client.products(&query).await
-        };
-        let (products, more) = self.length.read(fetch).await?;
-        context.output.list(&products)?;
-        note_more(context, more);
-        Ok(())
     }
 }
 

@@ -154,7 +154,8 @@ impl Parameters {
         if self.faults.is_empty() { Ok(()) } else { Err(ApiError::Invalid(self.faults)) }
     }
 
-    fn fault(&mut self, name: &str, why: &str) {
+    /// Notes what is wrong with a parameter.
+    pub(crate) fn fault(&mut self, name: &str, why: &str) {
         let name = name.chars().take(64).collect();
         self.faults.entry(name).or_default().push(why.to_owned());
     }

@@ -1,7 +1,8 @@
 //! What the hub counts, to be told when it stops.
 
-use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicU64, AtomicUsize};
+use std::time::Duration;
 
 use tracing::info;
 
@@ -20,6 +21,49 @@ pub(crate) struct Counters {
     commits_unknown: AtomicUsize,
     /// Closes that waited for a ticket.
     pub(crate) closes_held_back: AtomicUsize,
+    /// Commands that were refused because their lane had enough to do.
+    pub(crate) refused_full: AtomicUsize,
+    lock: Steps,
+    read: Steps,
+    record: Steps,
+    commit: Steps,
+    others: Steps,
+}
+
+/// Steps of one kind: how many, and how long they took together.
+#[derive(Debug, Default)]
+struct Steps {
+    count: AtomicU64,
+    micros: AtomicU64,
+}
+
+/// The kinds of steps of a lane, as far as they are counted apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StepKind {
+    /// Beginning a transaction and locking rows.
+    Lock,
+    /// Reading under the lock.
+    Read,
+    /// Writing.
+    Record,
+    /// Committing.
+    Commit,
+    /// Any other.
+    Other,
+}
+
+impl Steps {
+    fn add(&self, took: Duration) {
+        self.count.fetch_add(1, Relaxed);
+        self.micros.fetch_add(u64::try_from(took.as_micros()).unwrap_or(u64::MAX), Relaxed);
+    }
+
+    /// How many, and how long one took on average, in microseconds.
+    fn told(&self) -> String {
+        let count = self.count.load(Relaxed);
+        let micros = self.micros.load(Relaxed).checked_div(count).unwrap_or_default();
+        format!("{count} of {micros} µs")
+    }
 }
 
 impl Counters {
@@ -28,6 +72,18 @@ impl Counters {
         self.batches.fetch_add(1, Relaxed);
         self.commands.fetch_add(size, Relaxed);
         self.largest_batch.fetch_max(size, Relaxed);
+    }
+
+    /// A step was done, that took so long.
+    pub(crate) fn step(&self, kind: StepKind, took: Duration) {
+        let steps = match kind {
+            StepKind::Lock => &self.lock,
+            StepKind::Read => &self.read,
+            StepKind::Record => &self.record,
+            StepKind::Commit => &self.commit,
+            StepKind::Other => &self.others,
+        };
+        steps.add(took);
     }
 
     /// The result of a COMMIT was looked for.
@@ -53,6 +109,12 @@ impl Counters {
             commits_absent = count(&self.commits_absent),
             commits_unknown = count(&self.commits_unknown),
             closes_held_back = count(&self.closes_held_back),
+            refused_full = count(&self.refused_full),
+            locks = self.lock.told(),
+            reads = self.read.told(),
+            records = self.record.told(),
+            commits = self.commit.told(),
+            other_steps = self.others.told(),
             "what the hub counted",
         );
     }

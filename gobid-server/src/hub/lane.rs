@@ -1,5 +1,6 @@
 //! A lane: the one place where the products that fall to it are changed, one batch at a time.
 
+mod admission;
 mod bench;
 mod core;
 mod driver;
@@ -11,11 +12,14 @@ mod queue;
 mod step;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use gobid_store::Database;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
+use admission::Admission;
+pub(crate) use admission::Place;
 pub(crate) use core::Core;
 pub(crate) use judged::{Announced, Announcement};
 #[cfg(test)]
@@ -27,12 +31,13 @@ pub(crate) use step::{Done, Output, Step};
 use super::answer::Answer;
 use super::closer::Closer;
 use super::counters::Counters;
+use super::prices::Prices;
 use super::rooms::Rooms;
 use super::tickets::{Ticket, Tickets};
 use crate::clock::Clock;
 use crate::shutdown::Tasks;
 
-/// How many bids wait for a lane, before the next is told that the server cannot take it.
+/// How many bids wait for a lane at most, however fast it is.
 const QUEUE: usize = 4096;
 /// How many openings and closings wait; the sweep brings back what did not find a place.
 const HOUSE_QUEUE: usize = 256;
@@ -42,6 +47,7 @@ const HOUSE_QUEUE: usize = 256;
 pub(crate) struct Lane {
     bids: mpsc::Sender<Submission>,
     house: mpsc::Sender<Submission>,
+    admission: Admission,
 }
 
 /// A command on its way to a lane.
@@ -74,6 +80,9 @@ pub(crate) struct Shared {
     pub(crate) rooms: Arc<Rooms>,
     pub(crate) closer: Closer,
     pub(crate) counters: Arc<Counters>,
+    pub(crate) prices: Arc<Prices>,
+    /// The commands that are under way, in all lanes together.
+    pub(crate) under_way: Arc<AtomicUsize>,
 }
 
 impl Reply {
@@ -103,7 +112,9 @@ impl Lane {
     pub(crate) fn start(shared: Shared, tasks: &Tasks) -> Self {
         let (bids, bids_taken) = mpsc::channel(QUEUE);
         let (house, house_taken) = mpsc::channel(HOUSE_QUEUE);
-        let Shared { database, clock, tickets, rooms, closer, counters } = shared;
+        let Shared { database, clock, tickets, rooms, closer, counters, prices, under_way } =
+            shared;
+        let admission = Admission::new(under_way);
         let driver = driver::Driver {
             core: Core::default(),
             bids: bids_taken,
@@ -114,15 +125,23 @@ impl Lane {
             rooms,
             closer,
             counters,
+            prices,
+            admission: admission.clone(),
             stop: tasks.token().clone(),
         };
         tasks.spawn(driver.run());
-        Self { bids, house }
+        Self { bids, house, admission }
     }
 
     /// Whether the lane's task is there to take commands.
     pub(crate) fn is_alive(&self) -> bool {
         !self.bids.is_closed()
+    }
+
+    /// A place for a command, before anything else is done with it; `None` when those before it
+    /// already keep the lane busy for a while.
+    pub(crate) fn place(&self) -> Option<Place> {
+        self.admission.place()
     }
 
     /// Puts a bid into the lane; when there is no place, it is answered at once.

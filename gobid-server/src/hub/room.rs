@@ -18,21 +18,25 @@ use gobid_auction::planted::{self, Bug};
 use gobid_auction::{ProductId, Timestamp};
 use tokio::sync::mpsc;
 
+use super::outbox::RoomEnd;
 use crate::clock::Moment;
 #[cfg(test)]
 pub(crate) use fetch::Source;
 pub(crate) use fetch::{Fetched, Known, Wanted, fetch};
 pub(crate) use note::{JoinError, Member, Next, Note, Resume};
-pub(crate) use ring::MOST_FRAME_BYTES;
 #[cfg(test)]
 pub(crate) use ring::keep as keep_events;
 pub(crate) use task::Task;
 use view::{News, View};
 use watchers::Watchers;
-pub(crate) use watchers::{Delivery, Frame, Joined, WatcherId};
+pub(crate) use watchers::{Frame, Joined, WatcherId};
 
 /// Updates are joined: at most one in this time.
 const JOIN_FOR: Duration = Duration::from_millis(20);
+/// With many watchers they are joined for longer, so long for each of them: writing what was sent
+/// last to all sockets takes about as long, and frames that come faster only wait.
+const JOIN_FOR_EACH: Duration = Duration::from_micros(15);
+const JOIN_AT_MOST: Duration = Duration::from_millis(250);
 /// A heartbeat goes out when nothing else did for this long.
 const HEARTBEAT_EVERY: Duration = Duration::from_secs(15);
 /// An empty room is kept this long.
@@ -202,8 +206,8 @@ impl Room {
                     self.is_behind(now);
                     self.put_off.push(PutOff { note, is_read });
                 }
-                Note::Join { member, resume, reply } => {
-                    let joined = self.join(member, resume.as_ref(), server_time);
+                Note::Join { member, resume, outbox, reply } => {
+                    let joined = self.join(member, resume.as_ref(), outbox, server_time);
                     // Whoever has gone in the meantime is noticed at the next frame.
                     let _ = reply.send(joined);
                 }
@@ -237,11 +241,12 @@ impl Room {
         &mut self,
         member: Option<Member>,
         resume: Option<&Resume>,
+        outbox: RoomEnd,
         server_time: Timestamp,
     ) -> Result<Joined, JoinError> {
         let view = self.view.as_ref().ok_or(JoinError::NotFound)?;
         let notes = self.notes_in.upgrade().ok_or(JoinError::Busy)?;
-        let joined = self.watchers.add(member, notes);
+        let joined = self.watchers.add(member, outbox, notes);
         let first = match resume {
             Some(resume) => view.resume(resume, &self.epoch, server_time, self.watchers.len()),
             None => None,
@@ -282,7 +287,7 @@ impl Room {
                             self.watchers.begin_anew(&frame, view);
                         }
                     }
-                    self.update_at = now.plus(JOIN_FOR);
+                    self.update_at = now.plus(join_for(self.watchers.len()));
                     self.last_frame = now;
                 }
                 let moved = view.take_moved();
@@ -301,6 +306,12 @@ impl Room {
             self.empty_since = now;
         }
     }
+}
+
+/// For how long updates are joined when so many watch.
+fn join_for(watchers: usize) -> Duration {
+    let watchers = u32::try_from(watchers).unwrap_or(u32::MAX);
+    JOIN_FOR_EACH.saturating_mul(watchers).clamp(JOIN_FOR, JOIN_AT_MOST)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use tracing::warn;
 
 use super::lane::Announcement;
+use super::outbox::RoomEnd;
 use super::room::{self, JoinError, Joined, Member, Note, Resume, Room};
 use crate::clock::Clock;
 use crate::shutdown::Tasks;
@@ -50,9 +51,10 @@ impl Rooms {
         product_id: ProductId,
         member: Option<Member>,
         resume: Option<Resume>,
+        outbox: RoomEnd,
     ) -> Result<Joined, JoinError> {
         let (reply, answer) = oneshot::channel();
-        let note = Note::Join { member, resume, reply };
+        let note = Note::Join { member, resume, outbox, reply };
         {
             let mut open = self.locked();
             let handle = open.entry(product_id).or_insert_with(|| self.open_room(product_id));

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use super::answer::Caller;
+use super::outbox::{Ender, Ending};
 use crate::clock::Clock;
 
 /// How often the store is asked which sessions are still alive.
@@ -27,6 +28,8 @@ pub(crate) struct Sockets {
 
 #[derive(Debug, Default)]
 struct Open {
+    /// Whether the server stops.
+    stops: bool,
     last_id: u64,
     sockets: HashMap<u64, Socket>,
     by_user: HashMap<UserId, usize>,
@@ -35,7 +38,7 @@ struct Open {
 #[derive(Debug)]
 struct Socket {
     caller: Option<Caller>,
-    session_ended: CancellationToken,
+    ender: Ender,
 }
 
 /// The place of one socket; given back when dropped.
@@ -43,8 +46,6 @@ struct Socket {
 pub(crate) struct Place {
     id: u64,
     sockets: Arc<Sockets>,
-    /// Cancelled when the session of the socket has ended.
-    pub(crate) session_ended: CancellationToken,
 }
 
 /// Why there is no place.
@@ -62,7 +63,11 @@ impl Sockets {
     }
 
     /// Takes a place for a socket.
-    pub(crate) fn open(self: &Arc<Self>, caller: Option<Caller>) -> Result<Place, Full> {
+    pub(crate) fn open(
+        self: &Arc<Self>,
+        caller: Option<Caller>,
+        ender: Ender,
+    ) -> Result<Place, Full> {
         let mut open = self.locked();
         if open.sockets.len() >= self.most {
             return Err(Full::Server);
@@ -76,9 +81,11 @@ impl Sockets {
         }
         open.last_id += 1;
         let id = open.last_id;
-        let session_ended = CancellationToken::new();
-        open.sockets.insert(id, Socket { caller, session_ended: session_ended.clone() });
-        Ok(Place { id, sockets: Arc::clone(self), session_ended })
+        if open.stops {
+            ender.end(Ending::ServerStops);
+        }
+        open.sockets.insert(id, Socket { caller, ender });
+        Ok(Place { id, sockets: Arc::clone(self) })
     }
 
     /// A session has ended: so do its sockets.
@@ -112,6 +119,16 @@ impl Sockets {
         }
     }
 
+    /// Ends all sockets once the server stops.
+    pub(crate) async fn end_all_at(self: Arc<Self>, stop: CancellationToken) {
+        stop.cancelled().await;
+        let mut open = self.locked();
+        open.stops = true;
+        for entry in open.sockets.values() {
+            entry.ender.end(Ending::ServerStops);
+        }
+    }
+
     fn sessions(&self) -> Vec<SessionKey> {
         let open = self.locked();
         let callers = open.sockets.values().filter_map(|entry| entry.caller);
@@ -124,7 +141,7 @@ impl Sockets {
     fn end_sessions(&self, has_ended: impl Fn(&Caller) -> bool) {
         for entry in self.locked().sockets.values() {
             if entry.caller.as_ref().is_some_and(&has_ended) {
-                entry.session_ended.cancel();
+                entry.ender.end(Ending::SessionEnded);
             }
         }
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use gobid_auction::{EntryIds, ProductId, Timestamp};
 use tokio::sync::mpsc;
 
+use super::lane::Place;
 use crate::clock::{Clock, Moment};
 
 /// A command that was not judged this long after its stamp is never judged.
@@ -60,6 +61,8 @@ pub(crate) struct Ticket {
     /// The ids of the entries the command may lead to.
     pub(crate) ids: EntryIds,
     tickets: Arc<Tickets>,
+    /// Its place among what its lane takes; the house needs none.
+    place: Option<Place>,
 }
 
 impl Stamp {
@@ -80,9 +83,16 @@ impl Ticket {
         LIFETIME.saturating_sub(clock.moment().since(self.stamp.entered))
     }
 
+    /// The same ticket, with a place in its lane until it ends.
+    pub(crate) fn with_place(mut self, place: Place) -> Self {
+        self.place = Some(place);
+        self
+    }
+
     /// From here on it holds back no close: what its command needs takes long to read.
     pub(crate) fn hold_nothing_back(&self) {
-        self.tickets.let_close(self.product_id, self.stamp.id);
+        let mut out = self.tickets.locked();
+        self.tickets.let_close(&mut out, self.product_id, self.stamp.id);
     }
 
     /// Now its lifetime begins.
@@ -108,7 +118,7 @@ impl Tickets {
         let (received_at, moment) = (self.clock.now(), self.clock.moment());
         let stamp = Stamp { id: out.last_id, received_at, moment, entered: moment };
         out.products.entry(product_id).or_default().stamps.insert(stamp.id, stamp);
-        Some(Ticket { product_id, stamp, ids, tickets: Arc::clone(self) })
+        Some(Ticket { product_id, stamp, ids, tickets: Arc::clone(self), place: None })
     }
 
     /// Whether the close of an auction that ends then may be judged now: no ticket is out that was
@@ -143,13 +153,11 @@ impl Tickets {
     fn release(&self, product_id: ProductId, id: u64) {
         let mut out = self.locked();
         out.count = out.count.saturating_sub(1);
-        drop(out);
-        self.let_close(product_id, id);
+        self.let_close(&mut out, product_id, id);
     }
 
     /// A ticket holds back no close any more.
-    fn let_close(&self, product_id: ProductId, id: u64) {
-        let mut out = self.locked();
+    fn let_close(&self, out: &mut Out, product_id: ProductId, id: u64) {
         let Some(product) = out.products.get_mut(&product_id) else {
             return;
         };

@@ -17,8 +17,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tower::ServiceExt;
 
-use super::stall::Stall;
 use crate::http::address::Peer;
+use crate::http::stall::Stall;
 use crate::shutdown::Tasks;
 
 /// How many connections may be served at once. A WebSocket is none of them once it is upgraded.

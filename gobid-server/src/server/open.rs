@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use gobid_store::{Database, DatabaseUrl, Installation, Opening, SchemaState, StoreError};
+use gobid_store::{Database, DatabaseUrl, Installation, Opening, SchemaState, Setting, StoreError};
 use uuid::Uuid;
 
 use super::StartError;
@@ -22,6 +22,8 @@ pub(super) struct Opened {
     pub(super) clock: Clock,
     pub(super) installation: Installation,
     pub(super) schema: SchemaState,
+    /// What it says of how durable a COMMIT is.
+    pub(super) durability: Vec<Setting>,
 }
 
 /// Opens the database; tries again while a PostgreSQL is away.
@@ -64,5 +66,21 @@ async fn try_open(url: &DatabaseUrl, migrate: Migrate) -> Result<Opened, StoreEr
         Installation { epoch: hex(Uuid::now_v7().as_bytes()), csrf_key: rand::random() };
     let installation = database.installation(&candidate).await?;
     let clock = Hub::clock_of(&database).await?;
-    Ok(Opened { database, clock, installation, schema })
+    let durability = database.durability().await?;
+    warn_of(&durability);
+    Ok(Opened { database, clock, installation, schema, durability })
+}
+
+/// Warns of each setting by which an acknowledged bid could be lost.
+fn warn_of(durability: &[Setting]) {
+    for Setting { name, value, remedy } in durability {
+        if let Some(remedy) = remedy {
+            tracing::warn!(
+                setting = name,
+                value,
+                remedy,
+                "acknowledged bids could be lost when the machine fails"
+            );
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use gobid_auction::{Amount, EntryId, Offered, ProductId, State, Timestamp, UserId};
+use gobid_auction::{Amount, Auction, EntryId, Offered, ProductId, State, Timestamp, UserId};
 
 use crate::log::LogEntry;
 
@@ -51,6 +51,9 @@ pub struct ProductChange {
     pub minimum: Option<i64>,
     /// When the next opening or closing is due.
     pub due_at: Option<Timestamp>,
+    /// Whether the status or the end is another than the one that was read: a common bid changes
+    /// neither, nor what lists are ordered by.
+    pub is_rescheduled: bool,
 }
 
 /// What changed of a product that seldom does.
@@ -66,6 +69,21 @@ pub struct Edit {
     pub cancel_reason: Option<String>,
 }
 
+impl ProductChange {
+    /// What changed of a product, from the state that was read under the lock.
+    pub fn of(read: &State, auction: &Auction) -> Self {
+        let state = auction.state.clone();
+        Self {
+            product_id: auction.terms.product_id,
+            position_read: read.position,
+            minimum: auction.minimum_next_bid().map(Amount::minor_units),
+            due_at: auction.due_at(),
+            is_rescheduled: (read.status, read.auction_end) != (state.status, state.auction_end),
+            state,
+        }
+    }
+}
+
 impl BidderChange {
     /// The offer of an auction that is not sealed, in minor units.
     pub(super) fn maximum(&self) -> Option<i64> {
@@ -75,6 +93,11 @@ impl BidderChange {
     /// The amount of a sealed auction, in minor units.
     pub(super) fn sealed_amount(&self) -> Option<i64> {
         self.offer.filter(|_| self.is_sealed).map(|offer| offer.amount().minor_units())
+    }
+
+    /// Its place among equal ones: that of the entry.
+    pub(super) fn sealed_position(&self) -> Option<i64> {
+        self.sealed_amount().map(|_| self.last_position)
     }
 
     /// Whether the offer is no maximum.

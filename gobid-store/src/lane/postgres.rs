@@ -1,4 +1,4 @@
-//! The lane's transaction on PostgreSQL: one round trip each to begin, lock, read, record, commit.
+//! The lane's transaction on PostgreSQL: one round trip each to lock, read, record, commit.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, Connection, Row};
 use uuid::Uuid;
 
 use super::batch::edit;
-use super::found::{FoundRow, found, found_columns_and_joins, read_more};
+use super::found::{AcceptedRow, FoundRow, FoundSoFar, accepted_sql, found_sql, read_more};
 use super::{Batch, Found, LockMode, Locked, Lookup};
 use crate::StoreError;
 use crate::database::Postgres;
@@ -32,15 +32,16 @@ pub struct Backend {
     started: String,
 }
 
-/// A lock on some products' rows and, above it, the clock: beside it, it would be read before the
-/// wait. `for update` would make foreign-key checks elsewhere wait.
-macro_rules! lock_sql {
-    ($skip:literal) => {
-        lock_sql!("p.product_id", $skip, "")
-    };
-    ($order:literal, $skip:literal, $beside:literal) => {
+/// A statement that locks some products' rows and, above it, reads the clock: beside it, it would be
+/// read before the wait. `for update` would make foreign-key checks elsewhere wait. It is prepared by
+/// words, so that one message can begin a transaction and run it.
+macro_rules! prepare_lock {
+    ($name:literal, $order:literal, $skip:literal, $beside:literal) => {
         concat!(
-            "select s.*, (extract(epoch from clock_timestamp()) * 1000000)::bigint as clock",
+            "prepare ",
+            $name,
+            " (uuid[]) as select s.*, \
+                (extract(epoch from clock_timestamp()) * 1000000)::bigint as clock",
             $beside,
             " from (select ",
             auction_columns!(),
@@ -51,6 +52,38 @@ macro_rules! lock_sql {
             ") s"
         )
     };
+}
+
+/// What a connection prepares: a lock that waits, and one that skips what is locked.
+fn prepare_locks() -> [&'static str; 2] {
+    let wait = if planted::is(Bug::LocksInAnyOrder) {
+        prepare_lock!("lock", "random()", "", "")
+    } else if planted::is(Bug::LookUpWithLock) {
+        prepare_lock!(
+            "lock",
+            "p.product_id",
+            "",
+            ", array(select l.request_id from auction_log l \
+               where l.product_id = s.product_id and l.request_id is not null) as known"
+        )
+    } else {
+        prepare_lock!("lock", "p.product_id", "", "")
+    };
+    [wait, prepare_lock!("lock_free", "p.product_id", " skip locked", "")]
+}
+
+/// The beginning of a transaction and the lock in it, as one message.
+fn begin_and_lock(products: &[ProductId], mode: LockMode) -> String {
+    let ids: Vec<_> = products.iter().map(ToString::to_string).collect();
+    let ids = ids.join(",");
+    match mode {
+        LockMode::Wait => format!("begin; execute lock('{{{ids}}}')"),
+        LockMode::SkipLocked => format!("begin; execute lock_free('{{{ids}}}')"),
+        LockMode::Briefly(wait) => {
+            let millis = wait.as_millis().max(1);
+            format!("begin; set local lock_timeout = {millis}; execute lock('{{{ids}}}')")
+        }
+    }
 }
 
 impl Lane {
@@ -90,6 +123,9 @@ impl Lane {
         )
         .fetch_one(&mut connection)
         .await?;
+        for prepare in prepare_locks() {
+            sqlx::raw_sql(prepare).execute(&mut connection).await?;
+        }
         Ok(Self { connection, backend, known: Vec::new() })
     }
 
@@ -102,25 +138,8 @@ impl Lane {
         products: &[ProductId],
         mode: LockMode,
     ) -> Result<Locked, StoreError> {
-        let begin = match mode {
-            LockMode::Wait | LockMode::SkipLocked => "begin".to_owned(),
-            LockMode::Briefly(wait) => {
-                format!("begin; set local lock_timeout = {}", wait.as_millis().max(1))
-            }
-        };
-        sqlx::raw_sql(AssertSqlSafe(begin)).execute(&mut self.connection).await?;
-        let sql = match mode {
-            LockMode::SkipLocked => lock_sql!(" skip locked"),
-            _ if planted::is(Bug::LocksInAnyOrder) => lock_sql!("random()", "", ""),
-            _ if planted::is(Bug::LookUpWithLock) => lock_sql!(
-                "p.product_id",
-                "",
-                ", array(select l.request_id from auction_log l \
-                   where l.product_id = s.product_id and l.request_id is not null) as known"
-            ),
-            LockMode::Wait | LockMode::Briefly(_) => lock_sql!(""),
-        };
-        let rows = sqlx::query(sql).bind(products).fetch_all(&mut self.connection).await?;
+        let sql = AssertSqlSafe(begin_and_lock(products, mode));
+        let rows = sqlx::raw_sql(sql).fetch_all(&mut self.connection).await?;
         let mut locked = Locked { auctions: Vec::with_capacity(rows.len()), clock: None };
         if planted::is(Bug::LookUpWithLock) {
             self.known = rows.iter().filter_map(|row| row.try_get("known").ok()).collect();
@@ -140,9 +159,11 @@ impl Lane {
         lookups: &[Lookup],
         now: Timestamp,
     ) -> Result<Vec<Found>, StoreError> {
-        const SQL: &str = found_columns_and_joins!(
+        const SQL: &str = found_sql!(
             "unnest($1::uuid[], $4::uuid[], $5::uuid[], $6::bytea[]) \
-             with ordinality as c(product_id, user_id, request_id, session_key, n)"
+             with ordinality as c(product_id, user_id, request_id, session_key, n)",
+            "$2",
+            "$3"
         );
         let column = |field: fn(&Lookup) -> Uuid| lookups.iter().map(field).collect::<Vec<_>>();
         let requests: Vec<Option<Uuid>> = lookups.iter().map(|l| l.request_id).collect();
@@ -157,7 +178,13 @@ impl Lane {
             .bind(sessions)
             .fetch_all(&mut self.connection)
             .await?;
-        let mut found = found(rows, lookups)?;
+        let found = FoundSoFar::new(rows, lookups)?;
+        let accepted = if found.has_accepted() {
+            self.accepted(found.accepted().unzip()).await?
+        } else {
+            Vec::new()
+        };
+        let mut found = found.with(accepted);
         for (found, lookup) in found.iter_mut().zip(lookups) {
             let is_known = |id| self.known.iter().any(|known| known.contains(&id));
             if planted::is(Bug::LookUpWithLock) && !lookup.request_id.is_some_and(is_known) {
@@ -166,6 +193,17 @@ impl Lane {
             found.more = read_more!(self.connection, lookup);
         }
         Ok(found)
+    }
+
+    /// Bids that were accepted, by their places in the logs.
+    async fn accepted(
+        &mut self,
+        (products, positions): (Vec<ProductId>, Vec<i64>),
+    ) -> Result<Vec<AcceptedRow>, StoreError> {
+        const SQL: &str =
+            accepted_sql!("unnest($1::uuid[], $2::bigint[]) as c(product_id, position)");
+        let query = sqlx::query_as(SQL).bind(products).bind(positions);
+        Ok(query.fetch_all(&mut self.connection).await?)
     }
 
     pub(super) async fn record(&mut self, batch: &Batch) -> Result<bool, StoreError> {
@@ -216,6 +254,7 @@ impl Lane {
             .bind(column!(products, p => p.state.auction_end.as_micros()))
             .bind(column!(products, p => p.due_at.map(Timestamp::as_micros)))
             .bind(column!(products, p => p.state.last_at.as_micros()))
+            .bind(column!(bidders, b => b.sealed_position()))
             .execute(&mut self.connection)
             .await?;
         Ok(usize::try_from(done.rows_affected()) == Ok(products.len()))
@@ -280,12 +319,13 @@ with entries as (
         $18::text[])
 ), bidders as (
     insert into auction_bidders (product_id, user_id, number, maximum, firm, sealed_amount,
-        last_position)
+        sealed_position, last_position)
     select * from unnest($19::uuid[], $20::uuid[], $21::bigint[], $22::bigint[], $23::boolean[],
-        $24::bigint[], $25::bigint[])
+        $24::bigint[], $40::bigint[], $25::bigint[])
     on conflict (product_id, user_id) do update
     set maximum = excluded.maximum, firm = excluded.firm,
-        sealed_amount = excluded.sealed_amount, last_position = excluded.last_position
+        sealed_amount = excluded.sealed_amount, sealed_position = excluded.sealed_position,
+        last_position = excluded.last_position
 )
 update products p
 set status = n.status, position = n.position, seq = n.seq, leader_id = n.leader_id,

@@ -85,6 +85,7 @@ impl Play {
             state,
             minimum: None,
             due_at: None,
+            is_rescheduled: true,
         };
         let batch = Batch { products: vec![change], ..Batch::default() };
         self.at(millis, connection, Statement::Record(Arc::new(batch)))

@@ -85,6 +85,11 @@ impl Manifest {
         }))
     }
 
+    /// The folder of the crate.
+    pub(super) fn folder(&self) -> &str {
+        self.path.split('/').next().unwrap_or_default()
+    }
+
     /// A breach on the line that brings the dependency in, or on the first one.
     pub(super) fn breach(&self, dependency: &str, why: impl Into<String>) -> Breach {
         let found = self.text.lines().position(|line| {

@@ -117,6 +117,51 @@ async fn a_list_is_read_to_the_length_that_is_asked_for() {
 }
 
 #[tokio::test]
+async fn a_list_is_filtered_and_ordered() {
+    let database = Database::new(Backend::Sqlite).await;
+    let server = Server::start(&database).await;
+    let shell = Shell::at(&server);
+    let seller = crate::support::actors::User::sign_up(&server, "Eva").await;
+    let mut ids = Vec::new();
+    for (name, baseprice, hours) in
+        [("Leica M3", "90", 3), ("Rollei 35", "70", 1), ("Leica", "80", 2)]
+    {
+        let mut body = product(hours * HOUR);
+        body["product_name"] = name.into();
+        body["baseprice"] = baseprice.into();
+        ids.push(seller.create_product(&body).await);
+    }
+    let table: [(&str, &[usize]); 12] = [
+        ("", &[1, 2, 0]),
+        ("--sort newest", &[2, 1, 0]),
+        ("--sort price --currency usd", &[1, 2, 0]),
+        ("--sort -price --currency USD", &[0, 2, 1]),
+        ("--sort=-price --currency USD --limit 1", &[0]),
+        ("--search leica", &[2, 0]),
+        ("--q m3", &[0]),
+        ("--ending-within 2h30m", &[1, 2]),
+        ("--currency USD --min-price 75 --max-price 85.00", &[2]),
+        ("--seller eva --status open --format english", &[1, 2, 0]),
+        ("--format dutch", &[]),
+        ("--currency EUR --sort price", &[]),
+    ];
+    for (flags, numbers) in table {
+        let flags: Vec<_> = flags.split(' ').filter(|flag| !flag.is_empty()).collect();
+        let listed = shell.ok(&[&["product", "list", "-o", "id"], &flags[..]].concat()).await;
+        let wanted: Vec<_> = numbers.iter().map(|number| ids[*number].as_str()).collect();
+        assert_eq!(listed.lines().collect::<Vec<_>>(), wanted, "{flags:?}");
+    }
+    let ran = shell.run(&["product", "list", "--sort", "price", "-o", "json"]).await;
+    let error = ran.refused(2, "validation_failed");
+    assert!(error["errors"]["sort"][0].as_str().unwrap().contains("add currency=USD"), "{error}");
+    for flags in ["--ending-within soon", "--min-price 1,5", "--format sealed"] {
+        let flags: Vec<_> = flags.split(' ').collect();
+        let args = [&["product", "list", "-o", "json"], &flags[..]].concat();
+        shell.run(&args).await.refused(2, "usage");
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_there_is_not_found() {
     let market = Market::open().await;
     let shell = market.shell_of("Eva").await;

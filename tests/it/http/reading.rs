@@ -63,7 +63,7 @@ async fn a_list_is_walked_page_by_page(database: Database) {
     assert_eq!(none, json!({"items": [], "next_cursor": null}));
     let wrong = "/products?status=closed&sort=price&limit=101&cursor=x&color=red";
     let answer = visitor.get(wrong).await;
-    let wanted = ["color", "cursor", "limit", "sort", "status"];
+    let wanted = ["color", "currency", "cursor", "limit", "sort", "status"];
     assert_eq!(fields_of(answer, 422, "validation_failed"), wanted);
 }
 

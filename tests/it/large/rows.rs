@@ -45,7 +45,8 @@ impl<'a> Rows<'a> {
         let (user, bid, product) = (self.id('1', "i"), self.id('2', "i"), self.product());
         self.insert(&format!(
             "insert into auction_bidders (product_id, user_id, number, sealed_amount, \
-                last_position) {{numbers}} select {product}, {user}, i, 10000 + i, i + 1 from n"
+                sealed_position, last_position) {{numbers}} \
+             select {product}, {user}, i, 10000 + i, i + 1, i + 1 from n"
         ))
         .await;
         self.insert(&format!(

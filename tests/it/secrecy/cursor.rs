@@ -21,8 +21,8 @@ pub(super) fn decoded(list: &str, cursor: &str, last: &Value) -> String {
     match (kind, place.len()) {
         ("bids", 12) => format!("seq {}, row {}", number(&place[..8]), number(&place[8..])),
         ("events" | "log", 8) => format!("number {}", number(place)),
-        ("products", 24) if is_place_of(last, number(&place[..8]), &place[8..]) => {
-            "the end and the id of the last product".to_owned()
+        ("products", 24) if is_place_of(list, last, number(&place[..8]), &place[8..]) => {
+            "what the list is sorted by, and the id, of the last product".to_owned()
         }
         ("audit", 16) if Uuid::from_slice(place).unwrap().to_string() == last["audit_id"] => {
             "the id of the last row".to_owned()
@@ -31,10 +31,17 @@ pub(super) fn decoded(list: &str, cursor: &str, last: &Value) -> String {
     }
 }
 
-fn is_place_of(product: &Value, end_micros: u64, id: &[u8]) -> bool {
-    let end = Timestamp::from_micros(end_micros.try_into().unwrap());
-    let id = Uuid::from_slice(id).unwrap();
-    product["auction_end"] == end.to_string() && product["product_id"] == id.to_string()
+fn is_place_of(list: &str, product: &Value, key: u64, id: &[u8]) -> bool {
+    let is_key = if list.ends_with("sort=newest") {
+        key == 0
+    } else if list.ends_with("price") {
+        let price = product["current_price"].as_str().or(product["baseprice"].as_str());
+        price.is_some_and(|price| price.replace('.', "") == key.to_string())
+    } else {
+        let end = Timestamp::from_micros(key.try_into().unwrap());
+        product["auction_end"] == end.to_string()
+    };
+    is_key && product["product_id"] == Uuid::from_slice(id).unwrap().to_string()
 }
 
 fn bytes_of(hex: &str) -> Option<Vec<u8>> {

@@ -33,6 +33,7 @@ fn what_is_secret_is_not_printed() {
         state: auction.state.clone(),
         minimum: Some(110_00),
         due_at: None,
+        is_rescheduled: true,
     };
     let batch = Batch { entries: vec![entry.clone()], products: vec![change], ..Batch::default() };
     let locked = LockedAuction { auction: auction.clone(), anonymous_bidders: true };

@@ -32,6 +32,7 @@ macro_rules! leaks {
 leaks! {
     leak_in_answer: Height [0, 1] on Sqlite => [Answers],
     leak_in_order: Raise [0, 1] on Sqlite => [Lists],
+    leak_in_price_order: Height [0, 1] on Sqlite => [Lists, Cursors, ServerLog],
     leak_in_tag: Raise [0, 1] on Sqlite => [Tags, ServerLog],
     leak_in_cursor: Raise [0, 1] on Sqlite => [Events, Cursors],
     leak_in_refusal: Height [0, 1] on Sqlite => [Refusals, Frames],

@@ -6,12 +6,36 @@ use super::cursor::decoded;
 use super::stage::{ADMIN, IDLE, SELLER, Stage, VISITOR};
 use super::transcript::Channel;
 use crate::support::actors::{API, User};
+use crate::support::database::Database;
 use crate::support::http::Request;
+use crate::support::wait::{PATIENCE, eventually};
+
+/// Lists of products, as they are asked for and as their cursors name them. The prices lie between
+/// amounts that are secret.
+const PRODUCTS: [(&str, &str); 6] = [
+    ("", "sort=ending"),
+    ("?status=open", "status=open sort=ending"),
+    ("?q=leica&sort=newest", "q=leica sort=newest"),
+    ("?currency=USD&sort=price", "currency=USD sort=price"),
+    ("?currency=USD&max_price=1700&sort=-price", "currency=USD max_price=170000 sort=-price"),
+    ("?currency=USD&min_price=325.50", "currency=USD min_price=32550 sort=ending"),
+];
 
 /// More pages than any list here has.
 const MOST_PAGES: usize = 50;
 
 const PAST: &str = "2020-01-01T00:00:00Z";
+
+/// Waits until lists sort by the prices that there are: when they do is left to chance.
+pub(super) async fn prices_have_followed(database: &Database) {
+    let behind = "select count(*) from products p \
+                  join product_prices x on x.product_id = p.product_id \
+                  where x.position < p.position";
+    eventually("the prices of lists to follow", PATIENCE, async || {
+        (database.number(behind).await == 0).then_some(())
+    })
+    .await;
+}
 
 /// Reads everything there is to read, and notes it.
 pub(super) async fn read_all(stage: &mut Stage, name: &'static str, server: usize) {
@@ -23,11 +47,11 @@ pub(super) async fn read_all(stage: &mut Stage, name: &'static str, server: usiz
     let lists = [
         (Channel::Bids, of_product("bids"), format!("bids {id}")),
         (Channel::Events, of_product("events"), format!("events {id}")),
-        (Channel::Lists, "/products".to_owned(), "products ".to_owned()),
-        (Channel::Lists, "/products?status=open".to_owned(), "products open".to_owned()),
-        (Channel::Lists, "/products?sort=ending".to_owned(), "products ".to_owned()),
     ];
-    for (channel, path, list) in lists {
+    let of_products = PRODUCTS.into_iter().map(|(query, name)| {
+        (Channel::Lists, format!("/products{query}"), format!("products {name}"))
+    });
+    for (channel, path, list) in lists.into_iter().chain(of_products) {
         read_pages(stage, &person, &who, channel, &path, &list).await;
     }
     if name != VISITOR {

@@ -232,6 +232,7 @@ impl Stage {
     /// All that can be seen now, by everybody, at every server: what is read, what is refused, and
     /// what a socket begins with.
     pub(super) async fn look(&mut self) {
+        reading::prices_have_followed(&self.database).await;
         for server in 0..self.servers.len() {
             for name in self.others() {
                 reading::read_all(self, name, server).await;

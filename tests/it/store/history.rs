@@ -159,8 +159,9 @@ async fn give(
     let entry_id = write(database, product_id, &entry).await;
     let (product, user) = (database.id(&product_id.to_string()), database.id(&user_id.to_string()));
     let text = format!(
-        "insert into auction_bidders (product_id, user_id, number, sealed_amount, last_position) \
-         values ({product}, {user}, {number}, {minor_units}, {position})"
+        "insert into auction_bidders (product_id, user_id, number, sealed_amount, \
+            sealed_position, last_position) \
+         values ({product}, {user}, {number}, {minor_units}, {position}, {position})"
     );
     assert_eq!(database.execute(&text).await, 1);
     entry_id

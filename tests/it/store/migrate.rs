@@ -100,6 +100,8 @@ async fn a_start_that_was_broken_off_is_taken_up(database: Database) {
         "voided_bids",
         "audit_log",
         "products",
+        "product_prices",
+        "product_words",
         "users",
     ] {
         database.execute(&format!("drop table {table}")).await;

@@ -1,124 +1,94 @@
-//! The figures of a race, and the verdict.
+//! Figures for people: the one place of the bench that counts in fractions.
+#![expect(
+    clippy::float_arithmetic,
+    clippy::as_conversions,
+    clippy::cast_precision_loss,
+    reason = "figures for people"
+)]
 
 use std::time::Duration;
 
 use serde::Serialize;
 
-use super::bidder::Tally;
-use super::race::{Bids, Race};
-use crate::error::CliError;
-
-/// What the logs say after a race.
-#[derive(Debug)]
-pub(super) struct Stored {
-    pub(super) bids: Bids,
-    pub(super) is_dense: bool,
-    pub(super) is_rising: bool,
+/// How long something took, over all that were measured; in milliseconds.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[expect(clippy::struct_field_names, reason = "units stand last")]
+pub(super) struct Spread {
+    pub(super) p50_ms: f64,
+    pub(super) p90_ms: f64,
+    pub(super) p99_ms: f64,
+    pub(super) max_ms: f64,
 }
 
-impl Default for Stored {
-    fn default() -> Self {
-        Self { bids: Bids::new(), is_dense: true, is_rising: true }
+impl Spread {
+    pub(super) fn of(times: impl IntoIterator<Item = Duration>) -> Self {
+        let times = sorted(times);
+        let at = |percent| f64::from(percentile(&times, percent)) / 1000.0;
+        Self { p50_ms: at(50), p90_ms: at(90), p99_ms: at(99), max_ms: at(100) }
     }
 }
 
-/// The report of a race; times in milliseconds.
-#[derive(Debug, Serialize)]
-pub(super) struct Report {
-    scenario: &'static str,
-    database: String,
-    bidders: usize,
-    products: usize,
-    seconds: f64,
-    accepted: usize,
-    accepted_per_second: f64,
-    refused: usize,
-    /// Bids whose answer said nothing final.
-    open: usize,
-    p50_ms: f64,
-    p99_ms: f64,
-    max_ms: f64,
-    correct: Verdict,
+/// The same in microseconds.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[expect(clippy::struct_field_names, reason = "units stand last")]
+pub(super) struct MicroSpread {
+    p50_us: u32,
+    p90_us: u32,
+    p99_us: u32,
+    max_us: u32,
 }
 
-/// Whether what was acknowledged is what is stored.
-#[derive(Clone, Copy, Debug, Serialize)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a promise of its own")]
-pub(super) struct Verdict {
-    /// Every acknowledged bid is in the log, under the seq that was told.
-    acknowledged_is_stored: bool,
-    /// Nothing else is in the log, but for bids without a final answer.
-    stored_is_acknowledged: bool,
-    /// The numbers of events have no gap.
-    dense: bool,
-    /// Every price is above the one before it.
-    rising: bool,
-}
-
-impl Report {
-    pub(super) fn new(
-        race: &Race,
-        database: &str,
-        tallies: Vec<Tally>,
-        took: Duration,
-        stored: &Stored,
-    ) -> Self {
-        let open = tallies.iter().map(|tally| tally.open).sum();
-        let refused = tallies.iter().map(|tally| tally.refused.len()).sum();
-        let accepted: Vec<_> = tallies.into_iter().flat_map(|tally| tally.accepted).collect();
-        let is_stored = |seq: i64, bid_id| stored.bids.get(&bid_id) == Some(&seq);
-        let correct = Verdict {
-            acknowledged_is_stored: accepted
-                .iter()
-                .all(|(_, result, _)| is_stored(result.seq, result.bid_id)),
-            stored_is_acknowledged: stored.bids.len() <= accepted.len() + open,
-            dense: stored.is_dense,
-            rising: stored.is_rising,
-        };
-        let mut times: Vec<_> = accepted.iter().map(|(_, _, time)| *time).collect();
-        times.sort_unstable();
-        Self {
-            scenario: race.scenario,
-            database: database.to_owned(),
-            bidders: race.bidders,
-            products: race.products,
-            seconds: took.as_secs_f64(),
-            accepted: accepted.len(),
-            accepted_per_second: per_second(accepted.len(), took),
-            refused,
-            open,
-            p50_ms: percentile(&times, 50),
-            p99_ms: percentile(&times, 99),
-            max_ms: percentile(&times, 100),
-            correct,
-        }
-    }
-
-    /// An error when a promise was broken.
-    pub(super) fn verdict(&self) -> Result<(), CliError> {
-        let Verdict { acknowledged_is_stored, stored_is_acknowledged, dense, rising } =
-            self.correct;
-        if acknowledged_is_stored && stored_is_acknowledged && dense && rising {
-            Ok(())
-        } else {
-            Err(CliError::Bench("the log does not say what the bidders were told".to_owned()))
-        }
+impl MicroSpread {
+    pub(super) fn of(times: impl IntoIterator<Item = Duration>) -> Self {
+        let times = sorted(times);
+        let at = |percent| percentile(&times, percent);
+        Self { p50_us: at(50), p90_us: at(90), p99_us: at(99), max_us: at(100) }
     }
 }
 
-#[expect(
-    clippy::float_arithmetic,
-    clippy::as_conversions,
-    clippy::cast_precision_loss,
-    reason = "a figure for people"
-)]
-fn per_second(count: usize, took: Duration) -> f64 {
-    count as f64 / took.as_secs_f64()
+fn sorted(times: impl IntoIterator<Item = Duration>) -> Vec<u32> {
+    let mut times: Vec<u32> = times.into_iter().map(micros).collect();
+    times.sort_unstable();
+    times
 }
 
-/// The time that so many of a hundred do not exceed, in milliseconds.
-#[expect(clippy::float_arithmetic, reason = "a figure for people")]
-fn percentile(sorted: &[Duration], percent: usize) -> f64 {
+/// A span in microseconds; more than an hour is an hour and some.
+pub(super) fn micros(time: Duration) -> u32 {
+    u32::try_from(time.as_micros()).unwrap_or(u32::MAX)
+}
+
+pub(super) fn per_second(count: usize, took: Duration) -> f64 {
+    count as f64 / took.as_secs_f64().max(f64::EPSILON)
+}
+
+pub(super) fn ratio(part: u64, whole: u64) -> f64 {
+    part as f64 / whole.max(1) as f64
+}
+
+pub(super) fn difference(after: f64, before: f64) -> f64 {
+    after - before
+}
+
+/// Seconds of a processor for each of so many, in microseconds.
+pub(super) fn micros_each(seconds: f64, count: usize) -> f64 {
+    seconds * 1e6 / count.max(1) as f64
+}
+
+/// The time that so many of a hundred do not exceed.
+fn percentile(sorted: &[u32], percent: usize) -> u32 {
     let place = (sorted.len() * percent).div_ceil(100).saturating_sub(1);
-    sorted.get(place).map_or(0.0, |time| time.as_secs_f64() * 1000.0)
+    sorted.get(place).copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_spread_is_of_what_does_not_exceed_it() {
+        let spread = MicroSpread::of((1..=200).map(Duration::from_micros));
+        let MicroSpread { p50_us, p90_us, p99_us, max_us } = spread;
+        assert_eq!([p50_us, p90_us, p99_us, max_us], [100, 180, 198, 200]);
+        assert_eq!(MicroSpread::of([]).max_us, 0);
+    }
 }

@@ -1,69 +1,92 @@
 //! Sockets that watch and do nothing.
 
-use gobid_api::live::ServerFrame;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use serde::Serialize;
 
-use super::server::OwnServer;
-use super::{bidder, client, race};
+use super::report::Run;
+use super::server::{Server, ServerArgs};
+use super::stage::Stage;
+use super::verdict::Verdict;
+use super::{figures, preload, process, watcher};
+use crate::clock;
 use crate::credentials::Context;
 use crate::error::CliError;
 
-/// What idle sockets cost.
-#[derive(Debug, Serialize)]
-pub(super) struct Report {
-    scenario: &'static str,
-    database: String,
+/// How many sockets are opened at once.
+const OPENINGS: usize = 64;
+
+/// How many sockets are idle.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// How many sockets
+    #[arg(long, default_value_t = 5_000)]
     sockets: usize,
-    /// What the server held before the first of them, and with all of them, in KiB.
+    /// How many bids were placed before: a snapshot shows up to 50
+    #[arg(long, default_value_t = 0)]
+    bids: usize,
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+/// What idle sockets cost; memory in KiB, all of the server's.
+#[derive(Debug, Serialize)]
+struct Figures {
+    sockets: usize,
+    bids: usize,
+    /// What the server held before the first of them, and with all of them (RSS).
     before_kib: u64,
     after_kib: u64,
-    /// The difference for each, in KiB.
+    /// The difference for each.
     each_kib: f64,
+    /// The same of memory that is in no file.
+    anonymous_before_kib: Option<u64>,
+    anonymous_after_kib: Option<u64>,
+    anonymous_each_kib: Option<f64>,
 }
 
-/// Opens sockets, each of which has had its snapshot, and looks at the server's memory.
-#[expect(
-    clippy::float_arithmetic,
-    clippy::as_conversions,
-    clippy::cast_precision_loss,
-    reason = "a figure for people"
-)]
-pub(super) async fn run(
-    server: &OwnServer,
-    sockets: usize,
-    context: &Context,
-) -> Result<Report, CliError> {
-    let seller = bidder::user(client(server)?, "seller".to_owned()).await?;
-    let stand = race::stand(&seller, 0).await?;
-    let visitor = client(server)?;
-    let memory = || {
-        server.memory_kib().ok_or_else(|| CliError::Bench("its memory cannot be read".to_owned()))
-    };
-    drop(watch(&visitor, stand.product_id).await?);
-    let before_kib = memory()?;
-    context.output.note(&format!("{sockets} sockets are opened"));
-    let mut open = Vec::with_capacity(sockets);
-    for _ in 0..sockets {
-        open.push(watch(&visitor, stand.product_id).await?);
-    }
-    let after_kib = memory()?;
-    Ok(Report {
-        scenario: "idle",
-        database: server.database().to_owned(),
-        sockets: open.len(),
-        before_kib,
-        after_kib,
-        each_kib: after_kib.saturating_sub(before_kib) as f64 / sockets.max(1) as f64,
-    })
-}
-
-async fn watch(
-    visitor: &gobid_api::client::Client,
-    product_id: gobid_api::ProductId,
-) -> Result<bidder::Socket, CliError> {
-    let mut socket = bidder::connect(visitor, product_id).await?;
-    match bidder::first_frame(&mut socket).await {
-        Some(ServerFrame::Snapshot(_)) => Ok(socket),
-        _ => Err(CliError::Bench("a socket got no snapshot".to_owned())),
+impl Args {
+    /// Opens sockets, each of which has had its snapshot, and looks at the server's memory.
+    pub(super) async fn run(self, context: &Context) -> Result<(), CliError> {
+        let server = Server::start(&self.server, context).await?;
+        let stage = Stage::new(&server, context).await?;
+        let stands = stage.stands(1).await?;
+        let Some(stand) = stands.first() else { return Ok(()) };
+        if self.bids > 0 {
+            let clients = stage.bidders(2).await?;
+            if let [leader, rival] = &*clients {
+                preload::bids([leader, rival], stand, self.bids).await?;
+            }
+        }
+        let visitor = server.client()?;
+        let kib = |name| process::kib(server.process_id()?, "status", name);
+        let memory =
+            || kib("VmRSS:").ok_or_else(|| CliError::Bench("its memory cannot be read".to_owned()));
+        drop(watcher::begin(&visitor, stand.product_id).await?);
+        let (before_kib, anonymous_before_kib) = (memory()?, kib("RssAnon:"));
+        stage.note(&format!("{} sockets are opened", self.sockets));
+        let begun = clock::now();
+        let open: Vec<_> = stream::iter(0..self.sockets)
+            .map(async |_| watcher::begin(&visitor, stand.product_id).await)
+            .buffer_unordered(OPENINGS)
+            .try_collect()
+            .await?;
+        let took = clock::now().saturating_duration_since(begun);
+        let (after_kib, anonymous_after_kib) = (memory()?, kib("RssAnon:"));
+        let each = |after: u64, before| {
+            figures::ratio(after.saturating_sub(before), u64::try_from(open.len()).unwrap_or(1))
+        };
+        let anonymous = anonymous_after_kib.zip(anonymous_before_kib);
+        let figures = Figures {
+            sockets: open.len(),
+            bids: self.bids,
+            before_kib,
+            after_kib,
+            each_kib: each(after_kib, before_kib),
+            anonymous_before_kib,
+            anonymous_after_kib,
+            anonymous_each_kib: anonymous.map(|(after, before)| each(after, before)),
+        };
+        let run = Run { scenario: "idle", took, cost: server.cost(), verdict: Verdict::default() };
+        run.report(&server, context, figures)
     }
 }

@@ -1,129 +1,216 @@
 //! A race: bidders on products, for a while, and what became of every bid.
 
-use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use gobid_api::ProductId;
 use gobid_api::client::Client;
-use gobid_api::live::EventKind;
-use gobid_api::products::{NewIncrement, NewProduct};
+use serde::Serialize;
 use tokio::task::JoinSet;
-use uuid::Uuid;
 
-use super::bidder::{self, Stand, Tally};
-use super::client;
-use super::figures::{Report, Stored};
-use super::server::OwnServer;
+use super::bidder::{Bidder, Ends, Tally};
+use super::figures::{self, Spread};
+use super::log::Log;
+use super::preload;
+use super::report::Run;
+use super::server::{Server, ServerArgs};
+use super::socket::{self, Kind};
+use super::stage::{Stage, Stand};
+use super::verdict::{self, Outcome};
 use crate::clock;
 use crate::credentials::Context;
 use crate::error::CliError;
+use crate::moment;
 
-/// How many users sign up at once: passwords are slow on purpose.
-const SIGN_UPS: usize = 4;
-/// The first bid, in cents.
-const FIRST_CENTS: i64 = 100;
-
-/// A race.
-pub(super) struct Race {
-    pub(super) scenario: &'static str,
-    pub(super) bidders: usize,
-    pub(super) products: usize,
-    pub(super) duration: Duration,
+/// How many race, and for how long.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Another number of bidders
+    #[arg(long)]
+    bidders: Option<usize>,
+    /// Another number of products
+    #[arg(long)]
+    products: Option<usize>,
+    /// For how long
+    #[arg(long, default_value = "10s", value_parser = moment::parse_span)]
+    duration: Duration,
+    /// How many bids each bidder has in flight. With one they are firm. With more they are maxima,
+    /// each above all before it, since whoever leads is refused a firm bid: what is accepted then
+    /// are new leads, raises of the leader's own maximum, and bids that are beaten at once
+    #[arg(long, default_value_t = 1)]
+    in_flight: usize,
+    /// How many bids each product's log holds before the race
+    #[arg(long, default_value_t = 0)]
+    preload: usize,
+    #[command(flatten)]
+    server: ServerArgs,
 }
 
-impl Race {
-    /// Runs it, and reads afterwards what the log says.
+/// The figures of a race.
+#[derive(Debug, Serialize)]
+struct Figures {
+    bidders: usize,
+    products: usize,
+    kind: &'static str,
+    in_flight: usize,
+    /// How many bids were there before, in each log.
+    preload: usize,
+    #[serde(flatten)]
+    ends: Ends,
+    accepted_per_second: f64,
+    /// Of those that were accepted, what raised the leader's own maximum; it is no event.
+    raises: usize,
+    #[serde(flatten)]
+    times: Spread,
+}
+
+/// What was told, to whom, of which product.
+struct Told {
+    client: Client,
+    stand: Arc<Stand>,
+    before: Tally,
+    tally: Tally,
+}
+
+impl Args {
     pub(super) async fn run(
-        &self,
-        server: &OwnServer,
+        self,
+        scenario: &'static str,
+        (bidders, products): (usize, usize),
         context: &Context,
-    ) -> Result<Report, CliError> {
-        context.output.note(&format!("{} bidders sign up", self.bidders));
-        let seller = bidder::user(client(server)?, "seller".to_owned()).await?;
-        let bidders: Vec<Client> = stream::iter(0..self.bidders)
-            .map(|number| async move {
-                Ok::<_, CliError>(bidder::user(client(server)?, format!("bidder_{number}")).await?)
+    ) -> Result<(), CliError> {
+        let count = self.bidders.unwrap_or(bidders);
+        let products = self.products.unwrap_or(products);
+        if count < 2 || products == 0 || self.in_flight == 0 {
+            let why = "a race takes two bidders, one product and one bid in flight";
+            return Err(CliError::Usage(why.to_owned()));
+        }
+        let server = Server::start(&self.server, context).await?;
+        let stage = Stage::new(&server, context).await?;
+        let clients = stage.bidders(count).await?;
+        let stands = stage.stands(products).await?;
+        let mut told: Vec<_> = clients
+            .into_iter()
+            .zip(stands.iter().cycle())
+            .map(|(client, stand)| {
+                let (before, tally) = (Tally::default(), Tally::default());
+                Told { client, stand: Arc::clone(stand), before, tally }
             })
-            .buffer_unordered(SIGN_UPS)
-            .try_collect()
-            .await?;
-        let mut stands = Vec::with_capacity(self.products);
-        for number in 0..self.products {
-            stands.push(Arc::new(stand(&seller, number).await?));
+            .collect();
+        if self.preload > 0 {
+            self.preload(&stage, &stands, &mut told).await?;
         }
-        context.output.note(&format!("they bid for {:?}", self.duration));
-        let (tallies, took) = self.bid(&bidders, &stands).await?;
-        let mut stored = Stored::default();
-        for stand in &stands {
-            read_log(&seller, stand.product_id, &mut stored).await?;
-        }
-        Ok(Report::new(self, server.database(), tallies, took, &stored))
+        let before = server.cost();
+        let took = self.race(&stage, &mut told).await?;
+        let cost = server.cost().zip(before).map(|(after, before)| after.since(before));
+        let outcome = self.judge(&stage, &stands, &told).await?;
+        let run = Run { scenario, took, cost, verdict: outcome.verdict };
+        run.report(&server, context, self.figures(products, &told, took, outcome.raises))
     }
 
-    async fn bid(
+    fn kind(&self) -> Kind {
+        if self.in_flight == 1 { Kind::Firm } else { Kind::Maximum }
+    }
+
+    async fn preload(
         &self,
-        bidders: &[Client],
+        stage: &Stage<'_>,
         stands: &[Arc<Stand>],
-    ) -> Result<(Vec<Tally>, Duration), CliError> {
-        let stop = Arc::new(AtomicBool::new(false));
-        let mut sockets = Vec::with_capacity(bidders.len());
-        for (bidder, stand) in bidders.iter().zip(stands.iter().cycle()) {
-            sockets.push((bidder::connect(bidder, stand.product_id).await?, Arc::clone(stand)));
+        told: &mut [Told],
+    ) -> Result<(), CliError> {
+        stage.note(&format!("{} bids are put into each log", self.preload));
+        for stand in stands {
+            let mut there = told.iter_mut().filter(|told| Arc::ptr_eq(&told.stand, stand));
+            let (Some(leader), Some(rival)) = (there.next(), there.next()) else {
+                let why = "--preload takes two bidders on each product";
+                return Err(CliError::Usage(why.to_owned()));
+            };
+            let clients = [&leader.client, &rival.client];
+            [leader.before, rival.before] = preload::bids(clients, stand, self.preload).await?;
         }
+        Ok(())
+    }
+
+    async fn race(&self, stage: &Stage<'_>, told: &mut [Told]) -> Result<Duration, CliError> {
+        let stop = Arc::new(AtomicBool::new(false));
+        let accepted = Arc::new(AtomicUsize::new(0));
+        let mut bidders = Vec::with_capacity(told.len());
+        for Told { client, stand, .. } in told.iter() {
+            let (stand, accepted) = (Arc::clone(stand), Arc::clone(&accepted));
+            let socket = socket::connect(client, stand.product_id, None).await?;
+            bidders.push(Bidder { socket, stand, kind: self.kind(), accepted });
+        }
+        stage.note(&format!("they bid for {:?}", self.duration));
         let begun = clock::now();
         let mut races = JoinSet::new();
-        for (socket, stand) in sockets {
-            races.spawn(bidder::race(socket, stand, Arc::clone(&stop)));
+        for (number, mut bidder) in bidders.into_iter().enumerate() {
+            let (stop, in_flight) = (Arc::clone(&stop), self.in_flight);
+            races.spawn(async move {
+                if in_flight == 1 {
+                    return (number, bidder.one_at_a_time(stop).await);
+                }
+                let stand = Arc::clone(&bidder.stand);
+                let next = move || (!stop.load(Relaxed)).then(|| stand.next(Kind::Maximum));
+                (number, bidder.many_in_flight(in_flight, next).await)
+            });
         }
-        tokio::time::sleep(self.duration).await;
+        let figures = || format!("{} accepted", accepted.load(Relaxed));
+        stage.context.output.progress(self.duration, figures).await;
         stop.store(true, Relaxed);
-        let tallies = races.join_all().await;
-        Ok((tallies, clock::now().saturating_duration_since(begun)))
-    }
-}
-
-/// A product that ends long after the race, with a step of a cent.
-pub(super) async fn stand(seller: &Client, number: usize) -> Result<Stand, CliError> {
-    let end = seller.clock().now().plus(Duration::from_hours(24));
-    let product = NewProduct {
-        product_name: format!("bench {number}"),
-        description: "what the bidders of a bench race for".to_owned(),
-        baseprice: "1.00".into(),
-        auction_end: end.to_string(),
-        increment: Some(NewIncrement::Flat("0.01".into())),
-        ..NewProduct::default()
-    };
-    let product_id = seller.create_product(&product).await?.product_id;
-    Ok(Stand { product_id, next_cents: AtomicI64::new(FIRST_CENTS) })
-}
-
-/// Every bid of a product's log, and whether the log is dense and rising.
-async fn read_log(
-    client: &Client,
-    product_id: ProductId,
-    stored: &mut Stored,
-) -> Result<(), CliError> {
-    let (mut seq, mut price) = (0, None);
-    loop {
-        let page = client.events(product_id, seq, None).await?.items;
-        if page.is_empty() {
-            return Ok(());
-        }
-        for event in page {
-            stored.is_dense &= event.seq == seq + 1;
-            seq = event.seq;
-            if let EventKind::BidPlaced { bids, current_price, .. } = event.kind {
-                let minor = current_price.map(|price| price.parts().0);
-                stored.is_rising &= minor > price;
-                price = minor;
-                stored.bids.extend(bids.iter().map(|bid| (bid.bid_id, bid.seq)));
+        for (number, tally) in races.join_all().await {
+            if let Some(told) = told.get_mut(number) {
+                told.tally = tally;
             }
         }
+        Ok(clock::now().saturating_duration_since(begun))
+    }
+
+    /// Reads the logs, and compares them with what the bidders were told.
+    async fn judge(
+        &self,
+        stage: &Stage<'_>,
+        stands: &[Arc<Stand>],
+        told: &[Told],
+    ) -> Result<Outcome, CliError> {
+        stage.note("the logs are read");
+        let mut outcome = Outcome::default();
+        for stand in stands {
+            let there = || told.iter().filter(|told| Arc::ptr_eq(&told.stand, stand));
+            let mut is_repeated = true;
+            if self.kind() == Kind::Maximum {
+                for Told { client, stand, tally, .. } in there() {
+                    is_repeated &=
+                        verdict::is_repeated(client, stand, self.kind(), &tally.samples).await?;
+                }
+            }
+            let log = Log::read(&stage.seller, stand.product_id).await?;
+            let mut of_this = Outcome::of(&log, self.kind(), &told_of(there()));
+            if !is_repeated {
+                of_this.verdict.acknowledged_is_stored = Some(false);
+            }
+            outcome = outcome.and(of_this);
+        }
+        Ok(outcome)
+    }
+
+    fn figures(&self, products: usize, told: &[Told], took: Duration, raises: usize) -> Figures {
+        let ends = Ends::of(told.iter().map(|told| &told.tally));
+        let times = told.iter().flat_map(|told| &told.tally.accepted).map(|bid| bid.took);
+        Figures {
+            bidders: told.len(),
+            products,
+            kind: self.kind().word(),
+            in_flight: self.in_flight,
+            preload: self.preload,
+            ends,
+            accepted_per_second: figures::per_second(ends.accepted, took),
+            raises,
+            times: Spread::of(times),
+        }
     }
 }
 
-/// The bids of all logs, by their ids.
-pub(super) type Bids = HashMap<Uuid, i64>;
+/// What each was told of all his bids.
+fn told_of<'a>(told: impl Iterator<Item = &'a Told>) -> Vec<Vec<&'a Tally>> {
+    told.map(|told| vec![&told.before, &told.tally]).collect()
+}

@@ -1,37 +1,31 @@
 //! Commands from a socket: each is answered with its request id, whatever becomes of it.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::ws::Utf8Bytes;
 use gobid_api::RequestId;
 use gobid_api::bids::{NewBid, NewPurchase};
-use gobid_api::live::{BidRejected, BuyNow, PlaceBid, ServerFrame};
+use gobid_api::live::{AuctionEvent, BidRejected, BuyNow, PlaceBid, ServerFrame};
 use gobid_api::problem::{ErrorCode, Facts};
 use gobid_auction::Timestamp;
-use serde::Serialize;
 use serde_json::value::RawValue;
-use tokio::sync::mpsc::OwnedPermit;
 
 use super::Line;
+use crate::frame::TextFrame;
 use crate::http::bids;
 use crate::http::extract;
 use crate::http::problem::ApiError;
-use crate::hub::{self, Answer, Caller, Ticket};
-
-/// The place that is kept for the answer to one frame.
-pub(super) type AnswerPlace = OwnedPermit<Utf8Bytes>;
+use crate::hub::{self, Answer, AnswerPlace, Caller, Ticket};
 
 /// Places a bid; whatever becomes of it, its place gets an answer.
-pub(super) fn place_bid(line: &Arc<Line>, bid: PlaceBid, place: AnswerPlace) {
+pub(super) fn place_bid(line: &Line, bid: PlaceBid, place: AnswerPlace) {
     let PlaceBid { request_id, amount, max_amount, expected_price, not_after } = bid;
     let bid = NewBid { amount, max_amount, expected_price, not_after };
     send(line, request_id, place, || bids::bid(request_id, &bid));
 }
 
 /// Buys the product; whatever becomes of it, its place gets an answer.
-pub(super) fn buy_now(line: &Arc<Line>, purchase: BuyNow, place: AnswerPlace) {
+pub(super) fn buy_now(line: &Line, purchase: BuyNow, place: AnswerPlace) {
     let BuyNow { request_id, not_after } = purchase;
     let purchase = NewPurchase { not_after };
     send(line, request_id, place, || bids::purchase(request_id, &purchase));
@@ -39,7 +33,7 @@ pub(super) fn buy_now(line: &Arc<Line>, purchase: BuyNow, place: AnswerPlace) {
 
 /// Sends a command to the hub, or says at once why it does not go there.
 fn send(
-    line: &Arc<Line>,
+    line: &Line,
     request_id: RequestId,
     place: AnswerPlace,
     parse: impl FnOnce() -> Result<hub::PlaceBid, ApiError>,
@@ -49,14 +43,15 @@ fn send(
         Ok(Checked { ticket: Ok(ticket), caller, bid }) => {
             line.app.hub.place_then(ticket, caller, bid, move |said| {
                 bids::log_refusal(&said, caller, product_id);
-                answer(place, &frame(request_id, said));
+                place.answer(request_id, said);
             });
         }
-        Ok(Checked { ticket: Err(said), .. }) => answer(place, &frame(request_id, *said)),
+        Ok(Checked { ticket: Err(said), .. }) => place.answer(request_id, *said),
         Err(why) => {
             let (code, detail, facts) = why.words();
             let received_at = line.app.clock.now();
-            answer(place, &rejected(request_id, received_at, code, detail, facts));
+            let rejected = rejected(request_id, received_at, code, detail, facts);
+            place.reply(TextFrame::json(&rejected).bytes());
         }
     }
 }
@@ -124,9 +119,11 @@ pub(super) fn rejected(
 }
 
 /// The frame for the hub's answer.
-fn frame(request_id: RequestId, answer: Answer) -> ServerFrame {
-    match answer {
-        Answer::Accepted { result, .. } => ServerFrame::BidAccepted { request_id, result },
+pub(super) fn frame(request_id: RequestId, answer: Answer) -> TextFrame {
+    TextFrame::json(&match answer {
+        Answer::Accepted { result, .. } => {
+            ServerFrame::<AuctionEvent>::BidAccepted { request_id, result }
+        }
         Answer::Unavailable { outcome, retry_after, .. } => {
             ServerFrame::BidUnavailable { request_id, outcome, retry_after_ms: millis(retry_after) }
         }
@@ -134,12 +131,7 @@ fn frame(request_id: RequestId, answer: Answer) -> ServerFrame {
             let (code, detail, facts) = ApiError::from(refused).words();
             ServerFrame::BidRejected(Box::new(BidRejected { request_id, code, detail, facts }))
         }
-    }
-}
-
-/// Puts an answer into its place. It never waits.
-pub(super) fn answer(place: AnswerPlace, frame: &impl Serialize) {
-    place.send(serde_json::to_string(frame).unwrap_or_default().into());
+    })
 }
 
 fn millis(span: Duration) -> u64 {

@@ -1,88 +1,101 @@
 //! The half of a socket that reads: frames become commands, each with a place for its answer.
 
+use std::future::poll_fn;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
-use futures_util::StreamExt;
-use futures_util::stream::SplitStream;
 use gobid_api::RequestId;
 use gobid_api::live::{
-    ClientFrame, FrameError, FrameErrorCode, MAX_FRAME_BYTES, ServerFrame, close,
+    AuctionEvent, ClientFrame, FrameError, FrameErrorCode, MAX_FRAME_BYTES, ServerFrame, close,
 };
 use gobid_api::problem::{ErrorCode, Facts};
-use tokio::sync::mpsc;
+use tokio_tungstenite::tungstenite::error::CapacityError;
+use tokio_tungstenite::tungstenite::{Error, Message};
 
-use super::commands::{self, AnswerPlace, answer, rejected};
-use super::{Line, ended};
+use super::Line;
+use super::commands::{self, rejected};
+use super::inbound::Inbound;
 use crate::clock::Moment;
+use crate::frame::{self, TextFrame};
 use crate::http::limits::{FrameLimiter, Limited};
 use crate::http::problem::ApiError;
+use crate::hub::{AnswerPlace, Ending, ReaderEnd};
 
 /// So many frames within a minute that are beyond the limit, or that nobody understands, and the
 /// socket is closed.
 const MAX_VIOLATIONS: u32 = 100;
 const VIOLATIONS_COUNT_FOR: Duration = Duration::from_mins(1);
 
-const TOO_BIG: &str = "a frame has at most 4096 bytes";
-
 /// The half that reads.
 pub(super) struct Reader {
     line: Arc<Line>,
-    answers: mpsc::Sender<Utf8Bytes>,
+    outbox: ReaderEnd,
     limiter: FrameLimiter,
     violations: u32,
     violations_since: Moment,
 }
 
 impl Reader {
-    pub(super) fn new(line: Arc<Line>, answers: mpsc::Sender<Utf8Bytes>) -> Self {
+    pub(super) fn new(line: Arc<Line>, outbox: ReaderEnd) -> Self {
         let limiter = line.app.limits.frames();
         let violations_since = line.app.clock.moment();
-        Self { line, answers, limiter, violations: 0, violations_since }
+        Self { line, outbox, limiter, violations: 0, violations_since }
     }
 
-    /// Reads until the other end has gone, or the socket must end.
-    pub(super) async fn run(mut self, mut stream: SplitStream<WebSocket>) {
-        let mut end = self.line.end.subscribe();
-        // While an answer could not be queued, nothing is read.
-        while let Ok(place) = self.answers.clone().reserve_owned().await {
-            let message = tokio::select! {
-                biased;
-                _ = ended(&mut end) => break,
-                message = stream.next() => message,
-            };
-            match message {
-                Some(Ok(message)) => self.take(message, place),
-                Some(Err(why)) if was_cut(&why) => {
-                    self.line.end_with(close::TOO_BIG, TOO_BIG);
-                    break;
-                }
-                Some(Err(_)) | None => return,
+    /// Reads until the socket has to end, and then on, without heeding it, until nothing comes.
+    pub(super) async fn run(mut self, mut inbound: Inbound) {
+        while let Ok(message) = poll_fn(|context| self.poll(&mut inbound, context)).await {
+            if let Err(ending) = self.take(message) {
+                self.outbox.end(ending);
+                break;
             }
         }
         drop(self);
-        // The close of the other end, if it comes.
-        while let Some(Ok(_)) = stream.next().await {}
+        inbound.exhaust().await;
     }
 
-    fn take(&mut self, message: Message, place: AnswerPlace) {
+    /// The next message. While an answer could not be queued, nothing is read.
+    fn poll(
+        &self,
+        inbound: &mut Inbound,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<Option<Result<Message, Error>>, Ending>> {
+        match ready!(self.outbox.poll_place(context)) {
+            Ok(()) => inbound.poll(context).map(Ok),
+            Err(ending) => Poll::Ready(Err(ending)),
+        }
+    }
+
+    /// Takes a message. An error says why the socket must end.
+    fn take(&mut self, message: Option<Result<Message, Error>>) -> Result<(), Ending> {
         self.line.note(&self.line.last_heard);
+        let message = match message {
+            Some(Ok(message)) => message,
+            Some(Err(Error::Capacity(CapacityError::MessageTooLong { .. }))) => {
+                return Err(Ending::TooBig);
+            }
+            Some(Err(_)) | None => return Err(Ending::Gone),
+        };
+        let Some(place) = self.outbox.place() else { return Ok(()) };
         let within = self.limiter.check();
         match message {
-            message if is_too_big(&message) => {
-                self.line.end_with(close::TOO_BIG, TOO_BIG);
-            }
+            message if is_too_big(&message) => return Err(Ending::TooBig),
             Message::Text(text) => self.take_text(&text, within, place),
             Message::Binary(_) => self.complain("frames are text", place),
-            Message::Ping(_) | Message::Pong(_) => {
+            Message::Ping(payload) => {
+                place.reply(frame::pong(&payload));
                 if within.is_err() {
                     self.violate();
                 }
             }
-            Message::Close(_) => {}
+            Message::Pong(_) if within.is_err() => self.violate(),
+            Message::Close(close) => {
+                return Err(Ending::Closed(close.map_or(close::OVER, |close| close.code.into())));
+            }
+            Message::Pong(_) | Message::Frame(_) => {}
         }
+        if self.violations > MAX_VIOLATIONS { Err(Ending::Violations) } else { Ok(()) }
     }
 
     fn take_text(&mut self, text: &str, within: Result<(), Limited>, place: AnswerPlace) {
@@ -97,7 +110,8 @@ impl Reader {
         match frame {
             Ok(ClientFrame::Ping { n }) => {
                 let server_time = self.line.app.clock.now();
-                self.reply(place, &ServerFrame::Pong { n, server_time });
+                let pong = ServerFrame::<AuctionEvent>::Pong { n, server_time };
+                place.reply(TextFrame::json(&pong).bytes());
             }
             Ok(ClientFrame::PlaceBid(bid)) => {
                 self.note_command();
@@ -113,7 +127,7 @@ impl Reader {
             }
             Err(why @ FrameError::UnknownType(_)) => {
                 self.violate();
-                self.error(FrameErrorCode::UnknownType, why.to_string(), place);
+                Self::error(FrameErrorCode::UnknownType, why.to_string(), place);
             }
             Err(why @ FrameError::Malformed(_)) => self.complain(&why.to_string(), place),
         }
@@ -131,7 +145,7 @@ impl Reader {
                 let (code, detail, facts) = ApiError::from(limited).words();
                 self.reject(request_id, code, detail, facts, place);
             }
-            None => self.error(FrameErrorCode::RateLimited, limited.to_string(), place),
+            None => Self::error(FrameErrorCode::RateLimited, limited.to_string(), place),
         }
     }
 
@@ -145,26 +159,20 @@ impl Reader {
     ) {
         self.note_command();
         let received_at = self.line.app.clock.now();
-        answer(place, &rejected(request_id, received_at, code, detail, facts));
+        let rejected = rejected(request_id, received_at, code, detail, facts);
+        place.reply(TextFrame::json(&rejected).bytes());
     }
 
     fn complain(&mut self, why: &str, place: AnswerPlace) {
         self.violate();
-        self.error(FrameErrorCode::MalformedJson, why.to_owned(), place);
+        Self::error(FrameErrorCode::MalformedJson, why.to_owned(), place);
     }
 
-    fn error(&self, code: FrameErrorCode, detail: String, place: AnswerPlace) {
-        self.reply(place, &ServerFrame::Error { code, detail });
-    }
-
-    /// Answers a frame that is no command.
-    fn reply(&self, place: AnswerPlace, frame: &ServerFrame) {
-        self.line.read.fetch_add(1, Relaxed);
-        answer(place, frame);
+    fn error(code: FrameErrorCode, detail: String, place: AnswerPlace) {
+        place.reply(TextFrame::json(&ServerFrame::<AuctionEvent>::Error { code, detail }).bytes());
     }
 
     fn note_command(&self) {
-        self.line.read.fetch_add(1, Relaxed);
         self.line.note(&self.line.last_command);
     }
 
@@ -174,9 +182,6 @@ impl Reader {
             (self.violations, self.violations_since) = (0, now);
         }
         self.violations += 1;
-        if self.violations > MAX_VIOLATIONS {
-            self.line.end_with(close::VIOLATIONS, "too many violations");
-        }
     }
 }
 
@@ -184,7 +189,7 @@ fn is_too_big(message: &Message) -> bool {
     let length = match message {
         Message::Text(text) => text.len(),
         Message::Binary(bytes) => bytes.len(),
-        Message::Ping(_) | Message::Pong(_) | Message::Close(_) => 0,
+        Message::Ping(_) | Message::Pong(_) | Message::Close(_) | Message::Frame(_) => 0,
     };
     length > MAX_FRAME_BYTES
 }
@@ -197,10 +202,4 @@ fn command_id(frame: &Result<ClientFrame, FrameError>) -> Option<RequestId> {
         Err(FrameError::Command { request_id, .. }) => Some(*request_id),
         _ => None,
     }
-}
-
-/// Whether a frame was too big even to be read. The library's error does not say it in a type that
-/// could be asked.
-fn was_cut(why: &axum::Error) -> bool {
-    why.to_string().starts_with("Space limit exceeded")
 }

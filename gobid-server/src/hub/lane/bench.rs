@@ -180,13 +180,7 @@ impl OnBench {
         judged.batch.bidders.extend(changes.values().map(|(change, _)| *change));
         judged.batch.voided.extend(voided.into_iter().map(|bid_id| (product_id, bid_id)));
         judged.batch.edits.extend(edit);
-        judged.batch.products.push(ProductChange {
-            product_id,
-            position_read: state_read.position,
-            minimum: auction.minimum_next_bid().map(Amount::minor_units),
-            due_at: auction.due_at(),
-            state: auction.state.clone(),
-        });
+        judged.batch.products.push(ProductChange::of(&state_read, &auction));
         judged.announcements.push(Announcement {
             product_id,
             position_read: state_read.position,

@@ -12,6 +12,7 @@ use std::time::Duration;
 use gobid_auction::planted::{self, Bug};
 use gobid_store::LockMode;
 
+use super::admission::Pace;
 use super::judge::{self, Gate};
 use super::judged::{Judged, Verdict};
 use super::phase::{After, Phase, Reading, Resolving, Work};
@@ -35,12 +36,21 @@ pub(crate) struct Core {
     connected: bool,
     reopen_at: Option<Moment>,
     reopen_backoff: Duration,
+    pace: Pace,
+    /// Since when the attempt is made that is under way, and how much it has got done.
+    began: Option<Moment>,
+    got_done: usize,
 }
 
 impl Core {
     /// Whether another command may come in.
     pub(crate) fn has_room(&self) -> bool {
         self.queue.len() < WAITING
+    }
+
+    /// How many commands may be under way in the lane, by how fast it is.
+    pub(crate) fn places(&self) -> usize {
+        self.pace.places()
     }
 
     /// A command comes in.
@@ -147,6 +157,11 @@ impl Core {
             Phase::RollingBack(after) => self.rolled_back(after, now),
             Phase::Resolving(work, since, stage) => self.resolve(work, since, stage, done, now),
         };
+        if matches!(self.phase, Phase::Idle)
+            && let Some(began) = self.began.take()
+        {
+            self.pace.done(std::mem::take(&mut self.got_done), now.since(began));
+        }
     }
 
     /// Takes up the next commands, if there are any and a connection.
@@ -157,6 +172,7 @@ impl Core {
         }
         if self.connected {
             self.phase = self.queue.take(now).map_or(Phase::Idle, Phase::Locking);
+            self.began = Some(now).filter(|_| matches!(self.phase, Phase::Locking(_)));
         } else if self.reopen_at.is_none_or(|at| at <= now) {
             self.phase = Phase::Opening;
         }
@@ -255,7 +271,8 @@ impl Core {
     fn deliver(&mut self, work: Work) -> Phase {
         self.went_through(work.attempt.manner);
         let Judged { answers, done, announcements, touched, .. } = work.judged;
-        self.outputs.push(Output::Batch(work.attempt.commands.len()));
+        self.got_done = work.attempt.commands.len();
+        self.outputs.push(Output::Batch(self.got_done));
         self.outputs.extend(announcements.into_iter().map(Box::new).map(Output::Announce));
         self.outputs.extend(answers.into_iter().map(told));
         self.outputs.extend(done.into_iter().map(Output::Finished));

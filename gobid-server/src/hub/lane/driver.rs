@@ -14,6 +14,7 @@ use tokio::time::{sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
 
+use super::admission::Admission;
 use super::core::Core;
 use super::queue::{Queued, Task};
 use super::step::{Done, Output, Step};
@@ -21,7 +22,8 @@ use super::{Reply, Submission};
 use crate::clock::{Clock, Moment};
 use crate::hub::answer::Answer;
 use crate::hub::closer::Closer;
-use crate::hub::counters::Counters;
+use crate::hub::counters::{Counters, StepKind};
+use crate::hub::prices::Prices;
 use crate::hub::rooms::Rooms;
 use crate::hub::tickets::{Ticket, Tickets};
 
@@ -29,7 +31,9 @@ use crate::hub::tickets::{Ticket, Tickets};
 const STEP_DEADLINE: Duration = Duration::from_secs(10);
 /// A lock that took longer than this was waited for.
 const LOCK_WAIT: Duration = Duration::from_millis(5);
-
+/// How often a lane looks at what has arrived while a step is under way: not with each command, since
+/// none can be judged before the step is done.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// How often a lane with nothing to do looks whether it may end, once the stop has begun.
 const STOP_CHECK: Duration = Duration::from_millis(10);
 
@@ -44,6 +48,9 @@ pub(super) struct Driver {
     pub(super) rooms: Arc<Rooms>,
     pub(super) closer: Closer,
     pub(super) counters: Arc<Counters>,
+    pub(super) prices: Arc<Prices>,
+    /// Told how much the lane takes.
+    pub(super) admission: Admission,
     /// Once it is cancelled, the lane ends as soon as nothing waits and no ticket is out.
     pub(super) stop: CancellationToken,
 }
@@ -57,7 +64,7 @@ struct Link {
 
 /// Who waits for the answer to a command; the ticket ends with it.
 struct Waiting {
-    _ticket: Ticket,
+    ticket: Ticket,
     reply: Reply,
 }
 
@@ -87,6 +94,7 @@ impl Driver {
                 may_close
             };
             self.core.done(done, now, &gate);
+            self.admission.set_places(self.core.places());
             self.deliver(&mut waiting);
         }
     }
@@ -111,25 +119,27 @@ impl Driver {
         waiting: &mut HashMap<u64, Waiting>,
     ) -> Done {
         let (database, clock) = (self.database.clone(), self.clock.clone());
+        let (kind, began) = (kind(&step), clock.moment());
         let mut performing = pin!(perform(step, link, &database, &clock));
-        let mut lapse = self.core.next_lapse();
-        loop {
+        let mut look_at = began.plus(LOOK_EVERY);
+        let done = loop {
+            let next = self.core.next_lapse().map_or(look_at, |lapse| lapse.min(look_at));
             tokio::select! {
                 biased;
-                done = &mut performing => return done,
-                Some(arrived) = self.house.recv() => self.submit(arrived, waiting),
-                Some(arrived) = self.bids.recv(), if self.core.has_room() => {
-                    let lapses_at = arrived.ticket.stamp.lapses_at();
-                    lapse = Some(lapse.map_or(lapses_at, |lapse| lapse.min(lapses_at)));
-                    self.submit(arrived, waiting);
-                }
-                () = at(&clock, lapse) => {
-                    self.core.lapse(clock.moment());
+                done = &mut performing => break done,
+                () = at(&clock, Some(next)) => {
+                    let now = clock.moment();
+                    if look_at <= now {
+                        look_at = now.plus(LOOK_EVERY);
+                        self.take_in(waiting);
+                    }
+                    self.core.lapse(now);
                     self.deliver(waiting);
-                    lapse = self.core.next_lapse();
                 }
             }
-        }
+        };
+        self.counters.step(kind, clock.moment().since(began));
+        done
     }
 
     async fn wait(&mut self, until: Option<Moment>, waiting: &mut HashMap<u64, Waiting>) {
@@ -155,7 +165,7 @@ impl Driver {
         }
         let command =
             Queued { product_id: ticket.product_id, stamp: ticket.stamp, ids: ticket.ids, task };
-        waiting.insert(ticket.stamp.id, Waiting { _ticket: ticket, reply });
+        waiting.insert(ticket.stamp.id, Waiting { ticket, reply });
         self.core.submit(command);
     }
 
@@ -163,7 +173,9 @@ impl Driver {
         for output in self.core.outputs() {
             match output {
                 Output::Answer(id, answer) => {
-                    if let Some(Waiting { reply, .. }) = waiting.remove(&id) {
+                    if let Some(Waiting { ticket, reply }) = waiting.remove(&id) {
+                        // Whoever has his answer finds the place free.
+                        drop(ticket);
                         reply.send(answer);
                     }
                 }
@@ -171,6 +183,7 @@ impl Driver {
                 Output::Announce(announcement) => {
                     let product_id = announcement.product_id;
                     self.closer.changed(product_id, &announcement.auction);
+                    self.prices.changed(product_id);
                     self.rooms.announce(announcement);
                 }
                 Output::Touched(product_id, end) => {
@@ -202,6 +215,16 @@ impl Driver {
                 self.clock.sample(*asked, *had, database);
             }
         }
+    }
+}
+
+const fn kind(step: &Step) -> StepKind {
+    match step {
+        Step::Lock(..) => StepKind::Lock,
+        Step::Read(..) => StepKind::Read,
+        Step::Record(_) => StepKind::Record,
+        Step::Commit => StepKind::Commit,
+        Step::Wait(_) | Step::Open | Step::Rollback | Step::EntriesAbove(_) => StepKind::Other,
     }
 }
 

@@ -98,6 +98,8 @@ pub(super) struct Queue {
     aside: BTreeMap<ProductId, Aside>,
     /// Whether the last attempt was one of those: the others come between.
     was_aside: bool,
+    /// Nothing of what waits lapses earlier.
+    no_lapse_before: Option<Moment>,
 }
 
 #[derive(Debug)]
@@ -146,6 +148,7 @@ impl Queue {
     }
 
     pub(super) fn push(&mut self, command: Queued) {
+        self.expect_lapse(command.stamp);
         if let Some(aside) = self.aside.get_mut(&command.product_id) {
             aside.commands.push_back(command);
         } else if !matches!(command.task, Task::Due) {
@@ -161,6 +164,7 @@ impl Queue {
             return commands.into_iter().for_each(|command| self.push(command));
         }
         for command in commands.into_iter().rev() {
+            self.expect_lapse(command.stamp);
             if let Some(aside) = self.aside.get_mut(&command.product_id) {
                 aside.commands.push_front(command);
             } else if !matches!(command.task, Task::Due) {
@@ -174,6 +178,7 @@ impl Queue {
     /// Sets the commands of a product aside, and with them whatever of it waits.
     pub(super) fn set_aside(&mut self, commands: Vec<Queued>, now: Moment) {
         for command in commands.into_iter().rev() {
+            self.expect_lapse(command.stamp);
             let (waiting, house) = (&mut self.waiting, &mut self.house);
             let aside = self.aside.entry(command.product_id).or_insert_with(|| Aside {
                 commands: take_product(waiting, house, command.product_id),
@@ -213,11 +218,14 @@ impl Queue {
     /// Takes out whatever may not be judged any more.
     pub(super) fn take_lapsed(&mut self, now: Moment) -> Vec<Queued> {
         let mut lapsed = Vec::new();
-        let asides = self.aside.values_mut().map(|aside| &mut aside.commands);
-        for queue in asides.chain([&mut self.waiting, &mut self.house]) {
-            if queue.iter().any(|command| command.stamp.has_lapsed(now)) {
+        if self.no_lapse_before.is_some_and(|moment| moment <= now) {
+            let asides = self.aside.values_mut().map(|aside| &mut aside.commands);
+            for queue in asides.chain([&mut self.waiting, &mut self.house]) {
                 lapsed.extend(take_out(queue, |command| command.stamp.has_lapsed(now)));
             }
+            let asides = self.aside.values().flat_map(|aside| &aside.commands);
+            let all = asides.chain(&self.waiting).chain(&self.house);
+            self.no_lapse_before = all.map(|command| command.stamp.lapses_at()).min();
         }
         self.aside.retain(|_, aside| {
             let is_wanted = aside.is_tried || !aside.commands.is_empty();
@@ -232,11 +240,15 @@ impl Queue {
         wanted.map(|aside| aside.try_at).min()
     }
 
-    /// When the first of the commands that wait may not be judged any more.
+    /// When the first of the commands that wait may not be judged any more, or earlier: what has been
+    /// taken out since may have been the first.
     pub(super) fn next_lapse(&self) -> Option<Moment> {
-        let asides = self.aside.values().flat_map(|aside| &aside.commands);
-        let all = asides.chain(&self.waiting).chain(&self.house);
-        all.map(|command| command.stamp.lapses_at()).min()
+        self.no_lapse_before.filter(|_| !self.is_empty())
+    }
+
+    fn expect_lapse(&mut self, stamp: Stamp) {
+        let lapses_at = stamp.lapses_at();
+        self.no_lapse_before = Some(self.no_lapse_before.map_or(lapses_at, |m| m.min(lapses_at)));
     }
 
     fn take_aside(&mut self, now: Moment) -> Option<Attempt> {
@@ -262,7 +274,8 @@ impl Queue {
         let alone = self.waiting.iter().all(|command| Some(command.product_id) == first);
         let most_of_one = if alone { most } else { most / 2 };
         let mut counts: HashMap<ProductId, usize> = HashMap::new();
-        let (mut taken, mut left) = (Vec::new(), VecDeque::new());
+        let mut taken = Vec::with_capacity(most.min(self.waiting.len()));
+        let mut left = Vec::new();
         while taken.len() < most
             && let Some(command) = self.waiting.pop_front()
         {
@@ -271,11 +284,10 @@ impl Queue {
                 *count += 1;
                 taken.push(command);
             } else {
-                left.push_back(command);
+                left.push(command);
             }
         }
-        left.append(&mut self.waiting);
-        self.waiting = left;
+        left.into_iter().rev().for_each(|command| self.waiting.push_front(command));
         taken
     }
 }

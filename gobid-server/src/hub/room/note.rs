@@ -8,6 +8,7 @@ use super::fetch::Wanted;
 use super::watchers::{Joined, WatcherId};
 use crate::clock::Moment;
 use crate::hub::lane::Announcement;
+use crate::hub::outbox::RoomEnd;
 
 /// From where a watcher wants to go on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +46,8 @@ pub(crate) enum Note {
         member: Option<Member>,
         /// From where to go on.
         resume: Option<Resume>,
+        /// Where the room puts what it sends.
+        outbox: RoomEnd,
         /// Gets the place, or why there is none.
         reply: oneshot::Sender<Result<Joined, JoinError>>,
     },

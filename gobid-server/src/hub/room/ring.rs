@@ -6,12 +6,9 @@ use serde_json::value::RawValue;
 
 /// How many events are kept at most.
 pub(super) const EVENTS: usize = 1000;
-/// How many bytes they have at most, as the wire has them: all of them may go into one frame, which
-/// everybody's socket must be able to take.
+/// How many bytes they have at most, as the wire has them: all of them may go into one frame, and
+/// what waits for a socket must stay small.
 pub(super) const BYTES: usize = 128 * 1024;
-/// No frame of a room has more bytes. What an update has beside the events is a few names, amounts
-/// and times; a snapshot has no events, and with the longest texts and 50 bids is far below.
-pub(crate) const MOST_FRAME_BYTES: usize = BYTES + 16 * 1024;
 
 /// The newest events, oldest first, without a gap. A single event that is larger than all of them
 /// may be leaves none.

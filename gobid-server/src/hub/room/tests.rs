@@ -7,6 +7,7 @@ use gobid_store::{BidderRow, Product};
 use tokio::sync::oneshot;
 
 use super::*;
+use crate::hub::outbox::{Delivery, Outbox, Outgoing};
 
 const NOW: Timestamp = Timestamp::from_micros(0);
 
@@ -96,43 +97,58 @@ impl Played {
         }
     }
 
-    fn join(&mut self, position: i64) -> Joined {
+    fn join(&mut self, position: i64) -> Watching {
         let (reply, mut answer) = oneshot::channel();
-        let note = Note::Join { member: Some(user()), resume: None, reply };
+        let outbox = Outbox::new();
+        let (member, resume, room_end) = (Some(user()), None, outbox.room_end());
+        let note = Note::Join { member, resume, outbox: room_end, reply };
         self.room.take(note, Moment::default());
         self.play(position);
-        answer.try_recv().unwrap().unwrap()
+        Watching { joined: answer.try_recv().unwrap().unwrap(), outbox }
+    }
+}
+
+/// A watcher of it.
+struct Watching {
+    joined: Joined,
+    outbox: Outbox,
+}
+
+impl Watching {
+    /// How he has taken part, by the store.
+    fn introduced(&self, part: Option<BidderRow>) -> Note {
+        Note::Introduced(self.joined.id, part)
     }
 
-    /// The frames that a watcher was sent.
-    fn frames(joined: &mut Joined) -> Vec<String> {
+    /// The frames that he was sent.
+    fn frames(&self) -> Vec<String> {
         let mut frames = Vec::new();
-        while let Ok(Delivery::Frame(frame)) = joined.frames.try_recv() {
-            frames.push(frame.text.to_string());
+        while let Some(Outgoing::Delivery(Delivery::Frame(frame))) = self.outbox.next() {
+            frames.push(frame.frame.text().to_owned());
         }
         frames
     }
 
     /// The last of them.
-    fn last_frame(joined: &mut Joined) -> String {
-        Self::frames(joined).pop().unwrap_or_default()
+    fn last_frame(&self) -> String {
+        self.frames().pop().unwrap_or_default()
     }
 }
 
 #[test]
 fn who_comes_back_is_told_how_he_stands_now() {
     let mut played = Played::new();
-    let mut first = played.join(3);
-    played.room.take(Note::Introduced(first.id, Some(part(2_00, 3))), Moment::default());
-    assert!(Played::last_frame(&mut first).contains("\"amount\":\"2.00\""));
+    let first = played.join(3);
+    played.room.take(first.introduced(Some(part(2_00, 3))), Moment::default());
+    assert!(first.last_frame().contains("\"amount\":\"2.00\""));
     drop(first);
 
     // While he was not here, another server has recorded more of his, and then something else.
     played.room.take(Note::StoreIsAt(6), Moment::default());
     played.play(6);
-    let mut second = played.join(6);
-    played.room.take(Note::Introduced(second.id, Some(part(5_00, 5))), Moment::default());
-    assert!(Played::last_frame(&mut second).contains("\"amount\":\"5.00\""));
+    let second = played.join(6);
+    played.room.take(second.introduced(Some(part(5_00, 5))), Moment::default());
+    assert!(second.last_frame().contains("\"amount\":\"5.00\""));
 }
 
 #[test]
@@ -147,42 +163,41 @@ fn the_part_of_one_who_was_not_introduced_yet_is_read_too() {
     // What he is introduced with was read before.
     let fetched = Fetched { parts: vec![(user().user_id, part(5_00, 5))], ..read(5) };
     played.room.was_read(Some(fetched), Moment::default());
-    let mut joined = joined;
-    played.room.take(Note::Introduced(joined.id, Some(part(2_00, 3))), Moment::default());
-    assert!(Played::last_frame(&mut joined).contains("\"amount\":\"5.00\""));
+    played.room.take(joined.introduced(Some(part(2_00, 3))), Moment::default());
+    assert!(joined.last_frame().contains("\"amount\":\"5.00\""));
 }
 
 #[test]
 fn nobody_is_judged_by_a_state_from_before_what_he_did() {
     let mut played = Played::new();
-    let mut joined = played.join(3);
-    Played::frames(&mut joined);
-    played.room.take(Note::Introduced(joined.id, Some(part(2_00, 4))), Moment::default());
-    assert_eq!(Played::frames(&mut joined), [""; 0], "the room has not come to it");
+    let joined = played.join(3);
+    joined.frames();
+    played.room.take(joined.introduced(Some(part(2_00, 4))), Moment::default());
+    assert_eq!(joined.frames(), [""; 0], "the room has not come to it");
 
     assert_eq!(played.play(4).len(), 1, "the store is read at once");
-    let told = Played::frames(&mut joined);
+    let told = joined.frames();
     assert!(matches!(told.as_slice(), [you] if you.contains("\"amount\":\"2.00\"")), "{told:?}");
-    played.room.take(Note::Introduced(joined.id, Some(part(2_00, 4))), Moment::default());
-    assert_eq!(Played::frames(&mut joined), [""; 0], "he knows it");
+    played.room.take(joined.introduced(Some(part(2_00, 4))), Moment::default());
+    assert_eq!(joined.frames(), [""; 0], "he knows it");
 }
 
 #[test]
 fn a_part_that_is_ahead_of_the_product_waits_for_it() {
     let mut played = Played::new();
-    let mut joined = played.join(3);
-    played.room.take(Note::Introduced(joined.id, None), Moment::default());
-    Played::frames(&mut joined);
+    let joined = played.join(3);
+    played.room.take(joined.introduced(None), Moment::default());
+    joined.frames();
     // More was recorded between the two statements.
     let fetched = Fetched { parts: vec![(user().user_id, part(5_00, 5))], ..read(4) };
     played.room.was_read(Some(fetched), Moment::default());
     assert_eq!(played.play(5), [], "not at once again");
-    assert_eq!(Played::frames(&mut joined), [""; 0]);
+    assert_eq!(joined.frames(), [""; 0]);
 
     let later = Moment::default().plus(READ_ON_AFTER);
     assert!(matches!(played.room.step(later, NOW), Next::Read(_)));
     played.room.was_read(Some(read(5)), later);
     played.room.step(later, NOW);
-    let told = Played::frames(&mut joined);
+    let told = joined.frames();
     assert!(matches!(told.as_slice(), [you] if you.contains("\"amount\":\"5.00\"")), "{told:?}");
 }

@@ -14,6 +14,7 @@ use super::fetch::Fetched;
 use super::ring::Ring;
 use super::watchers::Frame;
 use super::{Member, Resume};
+use crate::frame::TextFrame;
 use crate::hub::lane::{Announced, Announcement};
 use crate::view::{YourPart, product_change, product_view, your_part};
 
@@ -330,8 +331,7 @@ impl View {
     }
 
     fn frame(&self, frame: &ServerFrame<Box<RawValue>>) -> Frame {
-        let text = serde_json::to_string(frame).unwrap_or_default();
-        Frame { text: text.into(), is_last: self.is_over() }
+        Frame { frame: TextFrame::json(frame), is_last: self.is_over() }
     }
 }
 

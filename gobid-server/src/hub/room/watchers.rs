@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use axum::extract::ws::Utf8Bytes;
 use gobid_auction::UserId;
 use gobid_auction::planted::{self, Bug};
 use gobid_store::BidderRow;
@@ -11,9 +10,8 @@ use tokio::sync::mpsc::error::TrySendError;
 
 use super::view::{Told, View};
 use super::{Member, Note};
-
-/// How many frames wait for a watcher's socket, before he is too slow; one place is for saying so.
-const FRAMES: usize = 64;
+use crate::frame::TextFrame;
+use crate::hub::outbox::{RoomEnd, Sent};
 
 /// Names a watcher within his room.
 pub(crate) type WatcherId = u64;
@@ -22,18 +20,9 @@ pub(crate) type WatcherId = u64;
 #[derive(Clone, Debug)]
 pub(crate) struct Frame {
     /// What is sent.
-    pub(crate) text: Utf8Bytes,
+    pub(crate) frame: TextFrame,
     /// Whether the auction is over, and no other event will follow.
     pub(crate) is_last: bool,
-}
-
-/// What a room puts into a watcher's queue.
-#[derive(Clone, Debug)]
-pub(crate) enum Delivery {
-    /// A frame to send.
-    Frame(Frame),
-    /// From here on something was left out, because the socket was too slow.
-    LeftOut,
 }
 
 /// A place in a room; given back when dropped.
@@ -41,8 +30,6 @@ pub(crate) enum Delivery {
 pub(crate) struct Joined {
     /// Names the watcher.
     pub(crate) id: WatcherId,
-    /// What the room sends.
-    pub(crate) frames: mpsc::Receiver<Delivery>,
     notes: mpsc::Sender<Note>,
 }
 
@@ -57,7 +44,7 @@ pub(super) struct Watchers {
 
 #[derive(Debug)]
 struct Watcher {
-    frames: mpsc::Sender<Delivery>,
+    outbox: RoomEnd,
     /// Whether something was left out, and the whole state is owed.
     is_behind: bool,
     member: Option<Member>,
@@ -70,19 +57,20 @@ struct Watcher {
 impl Joined {
     /// Tells the room how the watcher has taken part, by the store.
     pub(crate) async fn introduce(&self, bidder: Option<BidderRow>) {
-        // A room that has ended has told its watchers by closing their queues.
+        // A room that has ended has told its watchers by leaving their outboxes.
         let _ = self.notes.send(Note::Introduced(self.id, bidder)).await;
     }
 
-    /// Tells the room that everything was sent before something was left out.
-    pub(crate) async fn catch_up(&self) {
-        let _ = self.notes.send(Note::CaughtUp(self.id)).await;
+    /// Tells the room that everything was sent before something was left out; false when the room
+    /// is too busy to be told.
+    pub(crate) fn catch_up(&self) -> bool {
+        !matches!(self.notes.try_send(Note::CaughtUp(self.id)), Err(TrySendError::Full(_)))
     }
 }
 
 impl Drop for Joined {
     fn drop(&mut self) {
-        // When the room is too busy, it notices by the closed queue.
+        // When the room is too busy, it notices by the closed outbox.
         let _ = self.notes.try_send(Note::Left(self.id));
     }
 }
@@ -104,13 +92,17 @@ impl Watchers {
         self.all.is_empty()
     }
 
-    pub(super) fn add(&mut self, member: Option<Member>, notes: mpsc::Sender<Note>) -> Joined {
-        let (sender, frames) = mpsc::channel(FRAMES);
+    pub(super) fn add(
+        &mut self,
+        member: Option<Member>,
+        outbox: RoomEnd,
+        notes: mpsc::Sender<Note>,
+    ) -> Joined {
         self.last_id += 1;
         let watcher =
-            Watcher { frames: sender, is_behind: false, member, is_introduced: false, told: None };
+            Watcher { outbox, is_behind: false, member, is_introduced: false, told: None };
         self.all.insert(self.last_id, watcher);
-        Joined { id: self.last_id, frames, notes }
+        Joined { id: self.last_id, notes }
     }
 
     pub(super) fn remove(&mut self, id: WatcherId) {
@@ -210,15 +202,11 @@ impl Watcher {
     /// False when the socket is gone. A watcher who is too slow is told so in the last place of
     /// his queue, and sent nothing until he has caught up.
     fn send(&mut self, frame: Frame) -> bool {
-        if self.frames.capacity() == 1 && planted::is(Bug::LeftOutUntold) {
-            return true;
-        }
         if self.is_behind {
-            return !self.frames.is_closed();
+            return !self.outbox.is_closed();
         }
-        self.is_behind = self.frames.capacity() == 1;
-        let delivery = if self.is_behind { Delivery::LeftOut } else { Delivery::Frame(frame) };
-        // Only this room sends, so there is a place.
-        !matches!(self.frames.try_send(delivery), Err(TrySendError::Closed(_)))
+        let sent = self.outbox.send(frame);
+        self.is_behind = sent == Sent::LeftOut;
+        sent != Sent::ToNobody
     }
 }

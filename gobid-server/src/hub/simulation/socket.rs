@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use gobid_auction::{ProductId, Timestamp};
 use gobid_store::BidderRow;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
 use super::event::{Event, Process, Task};
 use super::feed::{FeedId, Pace, Shown};
@@ -14,7 +14,8 @@ use super::read::{Query, Reader};
 use super::room::OpenRoom;
 use super::trace::note;
 use super::world::World;
-use crate::hub::room::{Delivery, JoinError, Joined, Member, Note, Resume};
+use crate::hub::outbox::{Delivery, Outbox, Outgoing};
+use crate::hub::room::{JoinError, Joined, Member, Note, Resume};
 
 /// How long a slow socket takes for a frame.
 const SLOW: Duration = Duration::from_millis(400);
@@ -25,6 +26,7 @@ pub(super) struct Socket {
     product_id: ProductId,
     member: Option<Member>,
     reply: Option<oneshot::Receiver<Result<Joined, JoinError>>>,
+    outbox: Outbox,
     joined: Option<Joined>,
     /// When what was sent last arrives: nothing overtakes it.
     arrives_at: Timestamp,
@@ -59,7 +61,8 @@ impl World {
         let begins_anew = resume.as_ref().is_some_and(is_of_other);
         let epoch = running.epoch.clone();
         let new = || OpenRoom::new(product_id, epoch, places, moment);
-        let note = Note::Join { member: member.clone(), resume, reply };
+        let outbox = Outbox::new();
+        let note = Note::Join { member: member.clone(), resume, outbox: outbox.room_end(), reply };
         let room = running.rooms.entry(product_id).or_insert_with(new);
         let found_place = room.notes_in.try_send(note).is_ok();
         let socket = Socket {
@@ -67,6 +70,7 @@ impl World {
             product_id,
             member,
             reply: Some(answer),
+            outbox,
             joined: None,
             arrives_at: now,
             is_draining: false,
@@ -174,20 +178,20 @@ impl World {
             let Some(socket) = running.sockets.get_mut(&feed) else { return };
             socket.is_draining = false;
             let (product_id, line) = (socket.product_id, socket.line);
-            let Some(joined) = &mut socket.joined else { return };
-            match joined.frames.try_recv() {
-                Ok(Delivery::Frame(frame)) => self.send_frame(process, feed, &frame.text),
-                Ok(Delivery::LeftOut) => {
-                    if joined.catch_up().now_or_never().is_none() {
+            let Some(joined) = &socket.joined else { return };
+            match socket.outbox.next() {
+                Some(Outgoing::Delivery(Delivery::Frame(frame))) => {
+                    self.send_frame(process, feed, frame.frame.text());
+                }
+                Some(Outgoing::Delivery(Delivery::LeftOut)) => {
+                    if !joined.catch_up() {
                         return self.turn_away(process, feed, line);
                     }
                     self.reached.left_out += 1;
                     self.wake_room(process, product_id);
                 }
-                Err(mpsc::error::TryRecvError::Empty) => return,
-                Err(mpsc::error::TryRecvError::Disconnected) => {
-                    return self.turn_away(process, feed, line);
-                }
+                None if socket.outbox.ending().is_none() => return,
+                _ => return self.turn_away(process, feed, line),
             }
             if !is_quick {
                 return self.drain_later(process, feed);

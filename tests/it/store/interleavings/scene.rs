@@ -151,11 +151,5 @@ pub(super) fn entry(product_id: ProductId, kind: &'static str, state: &State) ->
 /// The change of a product from what was read to another state.
 pub(super) fn change(auction: &Auction, state: State) -> ProductChange {
     let after = Auction { terms: auction.terms.clone(), state };
-    ProductChange {
-        product_id: auction.terms.product_id,
-        position_read: auction.state.position,
-        minimum: after.minimum_next_bid().map(gobid_auction::Amount::minor_units),
-        due_at: after.due_at(),
-        state: after.state,
-    }
+    ProductChange::of(&auction.state, &after)
 }

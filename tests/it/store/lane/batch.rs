@@ -122,13 +122,7 @@ fn judge(auction: &Auction, action: Action, seconds: i64) -> (Batch, Auction) {
         after.apply(event);
         entries.push(entry(&after, event));
     }
-    let change = ProductChange {
-        product_id: auction.terms.product_id,
-        position_read: auction.state.position,
-        state: after.state.clone(),
-        minimum: after.minimum_next_bid().map(Amount::minor_units),
-        due_at: after.due_at(),
-    };
+    let change = ProductChange::of(&auction.state, &after);
     (Batch { entries, products: vec![change], ..Batch::default() }, after)
 }
 

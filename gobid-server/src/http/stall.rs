@@ -13,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A stream that fails when the other end takes no byte of what is written for too long.
 #[derive(Debug)]
-pub(super) struct Stall<S> {
+pub(crate) struct Stall<S> {
     stream: S,
     patience: Duration,
     /// Runs while something waits to be written.
@@ -21,8 +21,13 @@ pub(super) struct Stall<S> {
 }
 
 impl<S> Stall<S> {
-    pub(super) const fn new(stream: S) -> Self {
+    pub(crate) const fn new(stream: S) -> Self {
         Self { stream, patience: PATIENCE, waiting: None }
+    }
+
+    /// The stream itself, watched no more.
+    pub(crate) fn into_inner(self) -> S {
+        self.stream
     }
 
     /// What became of a write: progress ends the waiting, none goes on with it.

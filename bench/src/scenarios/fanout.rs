@@ -1,0 +1,138 @@
+//! Watchers, beside the same frames written to the same number of sockets by nobody else.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::figures::{Pace, ratio, times};
+use crate::place::Kind;
+use crate::raw::sockets::{self, Load, Sent};
+use crate::report::{Line, Target};
+use crate::run::{Run, get, note};
+
+/// Watchers, and events a second.
+const CROWDS: [(usize, u64); 2] = [(1_000, 200), (5_000, 40)];
+
+/// Many watchers of one product.
+pub(super) async fn fanout(run: &mut Run) -> anyhow::Result<()> {
+    for (watchers, updates) in CROWDS {
+        limits(run, watchers).await?;
+        if run.args.raw {
+            paced(run, Pace::usual(updates), watchers).await?;
+            continue;
+        }
+        for kind in run.kinds() {
+            let args = format!("--watchers {watchers} --updates {updates}");
+            let report = run.bench(*kind, "fanout", &args).await;
+            let pace = pace_of(report.as_ref(), updates);
+            let raw = paced(run, pace, watchers).await?;
+            figures(run, *kind, (watchers, updates), report.as_ref(), (pace, raw));
+        }
+    }
+    Ok(())
+}
+
+/// What one sender does as fast as it can.
+async fn limits(run: &mut Run, sockets: usize) -> anyhow::Result<()> {
+    let duration = run.duration();
+    for frame_bytes in [600, 2_000] {
+        let load = Load { sockets, frame_bytes, duration, pause: None };
+        note(&format!("{sockets} sockets, frames of {frame_bytes} bytes"));
+        for (sent, how) in [
+            (sockets::bare_loop(load).await?, "a loop of bare writes"),
+            (sockets::tasks(load).await?, "a task per socket"),
+        ] {
+            let scenario = format!("fanout, {sockets} watchers");
+            let what = |unit| format!("{unit}, frames of {frame_bytes} bytes, flat out");
+            let line = |unit| Line::of(scenario.clone(), "", &what(unit));
+            run.add(line("frames/s").raw(sent.frames_per_second, how));
+            run.add(line("µs of CPU a frame").raw(sent.cpu_us_per_frame, how));
+        }
+    }
+    Ok(())
+}
+
+/// The same frames at the same pace, by a task per socket.
+async fn paced(run: &mut Run, pace: Pace, sockets: usize) -> anyhow::Result<Sent> {
+    let Pace { frame_bytes, pause, .. } = pace;
+    let load = Load { sockets, frame_bytes, duration: run.duration(), pause: Some(pause) };
+    let every = pause.as_millis();
+    note(&format!("{sockets} sockets, a frame of {frame_bytes} bytes every {every} ms"));
+    let sent = sockets::tasks(load).await?;
+    let what = format!("µs of CPU a frame of {frame_bytes} bytes, one every {every} ms");
+    let line = Line::of(format!("fanout, {sockets} watchers"), "", &what);
+    run.add(line.raw(sent.cpu_us_per_frame, "a task per socket"));
+    Ok(sent)
+}
+
+/// The pace at which the project sent frames, and how large they were.
+fn pace_of(report: Option<&Value>, updates: u64) -> Pace {
+    let figure = |name| get(report, name);
+    let found = || {
+        let frames = ratio(figure("frames")?, figure("watchers")?);
+        let pause = ratio(figure("seconds")?, frames);
+        let events_a_frame = ratio(figure("deliveries")?, figure("frames")?);
+        (pause > 0.0).then(|| Pace::of(Duration::from_secs_f64(pause), events_a_frame))
+    };
+    found().unwrap_or_else(|| Pace::usual(updates))
+}
+
+fn figures(
+    run: &mut Run,
+    kind: Kind,
+    (watchers, updates): (usize, u64),
+    report: Option<&Value>,
+    (pace, raw): (Pace, Sent),
+) {
+    let is_first = watchers == 1_000;
+    let line = |what| Line::of(format!("fanout, {watchers} × {updates}/s"), kind.name(), what);
+    let all = times(crate::figures::figure(updates), crate::figures::count(watchers));
+    let nearly = times(all, 0.995);
+    let figure = |name| get(report, name);
+    run.add(
+        line("deliveries/s").ours(figure("deliveries_per_second")).target(Target::AtLeast(nearly)),
+    );
+    run.add(line("events left out").ours(figure("skipped")).target(Target::AtMost(0.0)));
+    run.add(line("p50 of a delivery, ms").ours(figure("p50_ms")));
+    let latest = if is_first { 50.0 } else { 250.0 };
+    run.add(line("p99 of a delivery, ms").ours(figure("p99_ms")).target(Target::AtMost(latest)));
+    let each = line("µs of CPU a delivery").ours(figure("cpu_us_per_delivery"));
+    run.add(if is_first { each.target(Target::AtMost(3.5)) } else { each });
+    let same = ratio(raw.cpu_us_per_frame, pace.events_a_frame);
+    let each = line("µs of CPU a delivery").ours(figure("cpu_us_per_delivery"));
+    let each = each.raw(same, "a task per socket, the same frames");
+    run.add(if is_first { each.target(Target::TimesAtMost(1.3)) } else { each });
+}
+
+/// Sockets that do nothing.
+pub(super) async fn idle(run: &mut Run) -> anyhow::Result<()> {
+    if run.args.raw {
+        return Ok(());
+    }
+    let sockets = if run.args.quick { 1_000 } else { 5_000 };
+    for kind in run.kinds() {
+        let report = run.bench(*kind, "idle", &format!("--sockets {sockets}")).await;
+        let line = Line::of(format!("idle, {sockets} sockets"), kind.name(), "KiB each");
+        run.add(line.ours(get(report.as_ref(), "each_kib")).target(Target::AtMost(8.0)));
+    }
+    Ok(())
+}
+
+/// All watchers come back at once.
+pub(super) async fn storm(run: &mut Run) -> anyhow::Result<()> {
+    if run.args.raw {
+        return Ok(());
+    }
+    for kind in run.kinds() {
+        let report = run.bench(*kind, "storm", "").await;
+        let line = |what| Line::of("storm", kind.name(), what);
+        for (name, what) in [
+            ("p50_ms", "p50 until a watcher is back, ms"),
+            ("p99_ms", "p99 until a watcher is back, ms"),
+            ("max_ms", "the last one is back, ms"),
+        ] {
+            run.add(line(what).ours(get(report.as_ref(), name)));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,79 @@
+//! What goes to a socket: whatever waits is written at once, from the bytes that all share.
+
+use std::collections::VecDeque;
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::{Buf, Bytes};
+use tokio::io::AsyncWrite;
+use tokio::net::tcp::OwnedWriteHalf;
+
+/// How many frames one call of the system takes.
+const AT_ONCE: usize = 16;
+
+/// The half of a socket that is written to.
+#[derive(Debug)]
+pub(super) struct Outbound {
+    half: OwnedWriteHalf,
+    /// What is being written; of the first one, the rest.
+    frames: VecDeque<Bytes>,
+}
+
+impl Outbound {
+    pub(super) fn new(half: OwnedWriteHalf) -> Self {
+        Self { half, frames: VecDeque::new() }
+    }
+
+    /// Whether everything was written.
+    pub(super) fn is_empty(&self) -> bool {
+        self.frames.is_empty()
+    }
+
+    /// Whether one more frame can be written at once with the others.
+    pub(super) fn has_room(&self) -> bool {
+        self.frames.len() < AT_ONCE
+    }
+
+    /// Puts a frame behind the others.
+    pub(super) fn push(&mut self, frame: Bytes) {
+        self.frames.push_back(frame);
+    }
+
+    /// Writes as much as the socket takes.
+    pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut slices = [IoSlice::new(&[]); AT_ONCE];
+        let frames = self.frames.iter().map(|frame| IoSlice::new(frame));
+        let count = slices.iter_mut().zip(frames).map(|(slice, frame)| *slice = frame).count();
+        let slices = slices.get(..count).unwrap_or_default();
+        let written = match slices {
+            [frame] => ready!(Pin::new(&mut self.half).poll_write(context, frame))?,
+            slices => ready!(Pin::new(&mut self.half).poll_write_vectored(context, slices))?,
+        };
+        if written == 0 {
+            return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+        }
+        self.advance(written);
+        Poll::Ready(Ok(()))
+    }
+
+    /// Writes everything, to its end.
+    pub(super) async fn flush(&mut self) -> io::Result<()> {
+        while !self.is_empty() {
+            std::future::poll_fn(|context| self.poll(context)).await?;
+        }
+        Ok(())
+    }
+
+    fn advance(&mut self, mut written: usize) {
+        while let Some(first) = self.frames.front_mut() {
+            let of_first = written.min(first.len());
+            first.advance(of_first);
+            written -= of_first;
+            if !first.is_empty() {
+                return;
+            }
+            self.frames.pop_front();
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! What waits for a socket: the answers to its commands, and what its room sends.
+//!
+//! Lanes, rooms and the stop of the server put something in and never wait; the task that writes to
+//! the socket takes it out. It is bounded: an answer has a place before its command is read, so that
+//! a socket without places is not read; of frames there are so many, and past them the room leaves
+//! out what follows.
+
+mod ends;
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use bytes::Bytes;
+use gobid_auction::RequestId;
+
+use super::answer::Answer;
+use super::room::Frame;
+pub(crate) use ends::{AnswerPlace, Ender, ReaderEnd, RoomEnd, Sent};
+
+/// How many answers may wait; while none can, the socket is not read.
+const ANSWERS: usize = 32;
+/// How many frames wait before the watcher is too slow; one place is for saying so.
+const FRAMES: usize = 64;
+
+/// The end of the task that writes. Dropped, it tells the room that the socket is gone.
+#[derive(Debug)]
+pub(crate) struct Outbox(Arc<Shared>);
+
+/// What a room puts into a watcher's outbox.
+#[derive(Clone, Debug)]
+pub(crate) enum Delivery {
+    /// A frame to send.
+    Frame(Frame),
+    /// From here on something was left out, because the socket was too slow.
+    LeftOut,
+}
+
+/// What a socket says next.
+#[derive(Debug)]
+pub(crate) enum Outgoing {
+    /// The hub's answer to a command.
+    Answer(RequestId, Answer),
+    /// The answer to another frame, or one that the hub had no part in: a frame.
+    Reply(Bytes),
+    /// What its room sends.
+    Delivery(Delivery),
+}
+
+/// Why a socket has to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// The server stops.
+    ServerStops,
+    /// The session has ended.
+    SessionEnded,
+    /// The other end has sent too much that it must not.
+    Violations,
+    /// The other end has sent a frame that is too big.
+    TooBig,
+    /// The other end has closed it, with this code.
+    Closed(u16),
+    /// Nothing can be read any more.
+    Gone,
+}
+
+#[derive(Debug, Default)]
+struct Shared(Mutex<Waiting>);
+
+#[derive(Debug, Default)]
+struct Waiting {
+    /// Without deliveries.
+    answers: VecDeque<Outgoing>,
+    /// Answers that will come.
+    awaited: usize,
+    frames: VecDeque<Delivery>,
+    /// Whether the first frame was taken: nothing comes before it.
+    has_begun: bool,
+    ending: Option<Ending>,
+    socket_is_gone: bool,
+    /// The task that writes, when it waits.
+    writer: Option<Waker>,
+    /// The task that reads, when it waits.
+    reader: Option<Waker>,
+}
+
+impl Outbox {
+    pub(crate) fn new() -> Self {
+        Self(Arc::default())
+    }
+
+    /// The end that a room gets.
+    pub(crate) fn room_end(&self) -> RoomEnd {
+        RoomEnd(Arc::clone(&self.0))
+    }
+
+    /// A way to end the socket.
+    pub(crate) fn ender(&self) -> Ender {
+        Ender(Arc::clone(&self.0))
+    }
+
+    /// The end of the task that reads.
+    pub(crate) fn reader_end(&self) -> ReaderEnd {
+        ReaderEnd(Arc::clone(&self.0))
+    }
+
+    /// Whether every answer was taken.
+    pub(crate) fn is_answered(&self) -> bool {
+        let waiting = self.0.locked();
+        waiting.awaited == 0 && waiting.answers.is_empty()
+    }
+
+    /// Why the socket has to end, if it has to.
+    #[cfg(test)]
+    pub(crate) fn ending(&self) -> Option<Ending> {
+        self.0.locked().ending
+    }
+
+    /// What comes next: the room's first frame, then answers before frames.
+    pub(crate) fn next(&self) -> Option<Outgoing> {
+        let mut waiting = self.0.locked();
+        if waiting.has_begun
+            && let Some(answer) = waiting.next_answer()
+        {
+            return Some(answer);
+        }
+        let delivery = waiting.frames.pop_front()?;
+        waiting.has_begun = true;
+        Some(Outgoing::Delivery(delivery))
+    }
+
+    /// The next answer, whatever the room sends.
+    pub(crate) fn next_answer(&self) -> Option<Outgoing> {
+        self.0.locked().next_answer()
+    }
+
+    /// Is ready when the socket has to end, and when there is something to take. Until then the task
+    /// is woken whenever anything changes.
+    pub(crate) fn poll(&self, context: &Context<'_>) -> Poll<Option<Ending>> {
+        let mut waiting = self.0.locked();
+        let has_answer = waiting.has_begun && !waiting.answers.is_empty();
+        if has_answer || !waiting.frames.is_empty() || waiting.ending.is_some() {
+            return Poll::Ready(waiting.ending);
+        }
+        wake_later(&mut waiting.writer, context);
+        Poll::Pending
+    }
+
+    /// Is ready when the socket has to end.
+    pub(crate) fn poll_ending(&self, context: &Context<'_>) -> Poll<Ending> {
+        let mut waiting = self.0.locked();
+        if let Some(ending) = waiting.ending {
+            return Poll::Ready(ending);
+        }
+        wake_later(&mut waiting.writer, context);
+        Poll::Pending
+    }
+
+    /// Is ready when an answer can be taken, or none will come any more.
+    pub(crate) fn poll_answers(&self, context: &Context<'_>) -> Poll<()> {
+        let mut waiting = self.0.locked();
+        if waiting.awaited == 0 || !waiting.answers.is_empty() {
+            return Poll::Ready(());
+        }
+        wake_later(&mut waiting.writer, context);
+        Poll::Pending
+    }
+}
+
+impl Drop for Outbox {
+    fn drop(&mut self) {
+        let mut waiting = self.0.locked();
+        waiting.socket_is_gone = true;
+        // What waits is let go of now: whoever holds another end may be long in coming.
+        (waiting.answers, waiting.frames) = Default::default();
+        (waiting.writer, waiting.reader) = (None, None);
+    }
+}
+
+impl Shared {
+    fn end(&self, ending: Ending) {
+        self.change(|waiting| {
+            waiting.ending = waiting.ending.or(Some(ending));
+            waiting.wake_reader();
+        });
+    }
+
+    /// Changes something, and wakes the task that writes.
+    fn change<T>(&self, change: impl FnOnce(&mut Waiting) -> T) -> T {
+        let mut waiting = self.locked();
+        let changed = change(&mut waiting);
+        let waker = waiting.writer.take();
+        drop(waiting);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+        changed
+    }
+
+    fn locked(&self) -> MutexGuard<'_, Waiting> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Waiting {
+    fn has_place(&self) -> bool {
+        self.answers.len() + self.awaited < ANSWERS
+    }
+
+    fn next_answer(&mut self) -> Option<Outgoing> {
+        let was_full = !self.has_place();
+        let answer = self.answers.pop_front()?;
+        if was_full {
+            self.wake_reader();
+        }
+        Some(answer)
+    }
+
+    fn wake_reader(&mut self) {
+        if let Some(waker) = self.reader.take() {
+            waker.wake();
+        }
+    }
+}
+
+fn wake_later(place: &mut Option<Waker>, context: &Context<'_>) {
+    match place {
+        Some(waker) => waker.clone_from(context.waker()),
+        None => *place = Some(context.waker().clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame() -> Frame {
+        Frame { frame: crate::frame::TextFrame::json(&1), is_last: false }
+    }
+
+    fn is_ready(outbox: &Outbox) -> bool {
+        outbox.poll(&Context::from_waker(Waker::noop())).is_ready()
+    }
+
+    #[test]
+    fn nothing_comes_before_the_first_frame_and_answers_before_the_others() {
+        let outbox = Outbox::new();
+        let room = outbox.room_end();
+        outbox.reader_end().place().unwrap().reply(Bytes::from_static(b"answer"));
+        assert!(!is_ready(&outbox) && outbox.next().is_none());
+        assert_eq!([room.send(frame()), room.send(frame())], [Sent::Whole; 2]);
+        assert!(is_ready(&outbox));
+        assert!(matches!(outbox.next(), Some(Outgoing::Delivery(_))));
+        assert!(!outbox.is_answered());
+        assert!(matches!(outbox.next(), Some(Outgoing::Reply(_))));
+        assert!(outbox.is_answered());
+        assert!(matches!(outbox.next(), Some(Outgoing::Delivery(_))));
+        assert!(!is_ready(&outbox) && outbox.next().is_none());
+    }
+
+    #[test]
+    fn there_are_so_many_places() {
+        let outbox = Outbox::new();
+        let reader = outbox.reader_end();
+        let context = Context::from_waker(Waker::noop());
+        let places: Vec<_> = std::iter::from_fn(|| reader.place()).collect();
+        assert_eq!(places.len(), ANSWERS);
+        for place in places {
+            place.reply(Bytes::new());
+        }
+        assert_eq!(reader.poll_place(&context), Poll::Pending, "what was not taken has its place");
+        assert!(outbox.next_answer().is_some());
+        assert_eq!(reader.poll_place(&context), Poll::Ready(Ok(())));
+        drop(reader.place());
+        assert_eq!(reader.poll_place(&context), Poll::Ready(Ok(())), "it was given back");
+        reader.end(Ending::TooBig);
+        assert_eq!(reader.poll_place(&context), Poll::Ready(Err(Ending::TooBig)));
+
+        let room = outbox.room_end();
+        let sent: Vec<_> = (0..FRAMES).map(|_| room.send(frame())).collect();
+        assert_eq!(sent.iter().position(|sent| *sent == Sent::LeftOut), Some(FRAMES - 1));
+    }
+
+    #[test]
+    fn each_end_learns_that_the_other_has_gone() {
+        let (first, second) = (Outbox::new(), Outbox::new());
+        drop(first.room_end());
+        assert_eq!(first.ending(), Some(Ending::ServerStops));
+        first.ender().end(Ending::SessionEnded);
+        assert_eq!(first.ending(), Some(Ending::ServerStops), "the first reason counts");
+        let (room, place) = (second.room_end(), second.reader_end().place().unwrap());
+        assert!(!room.is_closed());
+        drop(second);
+        assert!(room.is_closed() && room.send(frame()) == Sent::ToNobody);
+        place.reply(Bytes::new());
+    }
+}

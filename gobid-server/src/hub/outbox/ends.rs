@@ -1,0 +1,134 @@
+//! The ends of an outbox that are not the writer's.
+
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use gobid_auction::RequestId;
+use gobid_auction::planted::{self, Bug};
+
+use super::{Delivery, Ending, FRAMES, Outgoing, Shared, wake_later};
+use crate::hub::answer::Answer;
+use crate::hub::room::Frame;
+
+/// The end of the task that reads.
+#[derive(Debug)]
+pub(crate) struct ReaderEnd(pub(super) Arc<Shared>);
+
+/// The room's end of a socket's outbox. Dropped, it tells the socket that its room has ended.
+#[derive(Debug)]
+pub(crate) struct RoomEnd(pub(super) Arc<Shared>);
+
+/// A way to end a socket.
+#[derive(Debug)]
+pub(crate) struct Ender(pub(super) Arc<Shared>);
+
+/// A place that is kept for the answer to one frame; given back when dropped.
+#[derive(Debug)]
+pub(crate) struct AnswerPlace(pub(super) Arc<Shared>);
+
+/// What became of a frame that a room has sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sent {
+    /// It waits for the socket.
+    Whole,
+    /// There was no place for it: the socket will say so.
+    LeftOut,
+    /// The socket is gone.
+    ToNobody,
+}
+
+impl ReaderEnd {
+    /// A place for an answer, if there is one.
+    pub(crate) fn place(&self) -> Option<AnswerPlace> {
+        let mut waiting = self.0.locked();
+        waiting.has_place().then(|| {
+            waiting.awaited += 1;
+            AnswerPlace(Arc::clone(&self.0))
+        })
+    }
+
+    /// Is ready when there is a place for an answer, or, as an error, when the socket has to end.
+    /// The task is woken for either.
+    pub(crate) fn poll_place(&self, context: &Context<'_>) -> Poll<Result<(), Ending>> {
+        let mut waiting = self.0.locked();
+        wake_later(&mut waiting.reader, context);
+        match waiting.ending {
+            Some(ending) => Poll::Ready(Err(ending)),
+            None if waiting.has_place() => Poll::Ready(Ok(())),
+            None => Poll::Pending,
+        }
+    }
+
+    /// Ends the socket, unless it has to end already.
+    pub(crate) fn end(&self, ending: Ending) {
+        self.0.end(ending);
+    }
+}
+
+impl RoomEnd {
+    /// Whether nobody takes what is sent.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.0.locked().socket_is_gone
+    }
+
+    /// Sends a frame, or in the last place that something is left out.
+    pub(crate) fn send(&self, frame: Frame) -> Sent {
+        self.0.change(|waiting| {
+            let has_place = waiting.frames.len() + 1 < FRAMES;
+            if waiting.socket_is_gone {
+                Sent::ToNobody
+            } else if has_place {
+                waiting.frames.push_back(Delivery::Frame(frame));
+                Sent::Whole
+            } else if planted::is(Bug::LeftOutUntold) {
+                Sent::Whole
+            } else {
+                waiting.frames.push_back(Delivery::LeftOut);
+                Sent::LeftOut
+            }
+        })
+    }
+}
+
+impl Drop for RoomEnd {
+    fn drop(&mut self) {
+        self.0.end(Ending::ServerStops);
+    }
+}
+
+impl Ender {
+    /// Ends the socket, unless it has to end already.
+    pub(crate) fn end(&self, ending: Ending) {
+        self.0.end(ending);
+    }
+}
+
+impl AnswerPlace {
+    /// Puts the hub's answer to a command into its place.
+    pub(crate) fn answer(self, request_id: RequestId, answer: Answer) {
+        self.put(Outgoing::Answer(request_id, answer));
+    }
+
+    /// Puts a frame into its place.
+    pub(crate) fn reply(self, frame: Bytes) {
+        self.put(Outgoing::Reply(frame));
+    }
+
+    /// The place itself is given back when it is dropped, behind this.
+    fn put(self, next: Outgoing) {
+        let mut waiting = self.0.locked();
+        if !waiting.socket_is_gone {
+            waiting.answers.push_back(next);
+        }
+    }
+}
+
+impl Drop for AnswerPlace {
+    fn drop(&mut self) {
+        self.0.change(|waiting| {
+            waiting.awaited -= 1;
+            waiting.wake_reader();
+        });
+    }
+}
