@@ -42,10 +42,11 @@ pub(crate) enum PasswordError {
 }
 
 impl Passwords {
-    /// Some workers: as many as there are processors, up to four. They end with the last clone.
+    /// Some workers, up to four: half as many as there are processors, so that where a database runs
+    /// beside them one is always left. They end with the last clone.
     pub(crate) fn new() -> Result<Self, PasswordError> {
         let processors = thread::available_parallelism().map_or(1, usize::from);
-        let workers = processors.min(4);
+        let workers = (processors / 2).clamp(1, 4);
         let (passwords, works) = Self::waiting_at_most(workers * WAITING_PER_WORKER)?;
         let works = Arc::new(Mutex::new(works));
         for _ in 0..workers {

@@ -10,6 +10,9 @@ use crate::run::{Run, get, note};
 const P99: &str = "p99 of the answer, ms";
 /// The rates that are tried, each some 1.4 times the one before, to find the one that can be carried.
 const RATES: &str = "500,700,1000,1400,2000,2800,4000,5600,8000,11000,16000,22000,32000";
+/// Each on a product of his own, where he raises his maximum: bids on the way to one product overtake
+/// one another, and are refused as too low.
+const BIDDERS: &str = "--maxima --bidders 64 --products 64";
 /// So much of what is offered is accepted, where the load is carried.
 const NEARLY_ALL: f64 = 0.95;
 
@@ -32,7 +35,7 @@ async fn overload_on(run: &mut Run, kind: Kind) {
     };
     run.add(line("bids/s that can be carried").ours(Some(carried)));
     let (usual, twice) = (rounded(times(carried, 0.8)), rounded(times(carried, 2.0)));
-    let args = format!("--maxima --rate {usual},{twice},{usual}");
+    let args = format!("{BIDDERS} --rate {usual},{twice},{usual}");
     let report = run.bench(kind, "load", &args).await;
     let phases = phases(report.as_ref());
     let figure = |place: usize, name| get(phases.get(place), name);
@@ -54,7 +57,7 @@ async fn overload_on(run: &mut Run, kind: Kind) {
 /// server turns none away, and is not behind.
 async fn carried(run: &mut Run, kind: Kind) -> Option<f64> {
     let seconds = if run.args.quick { 1 } else { 3 };
-    let args = format!("--maxima --rate {RATES} --duration {seconds}s");
+    let args = format!("{BIDDERS} --rate {RATES} --duration {seconds}s");
     let report = run.bench(kind, "load", &args).await;
     let accepted = |phase: &Value| {
         let accepted = get(Some(phase), "accepted_per_second")?;
