@@ -77,7 +77,7 @@ impl Upgrade {
         let upgraded = async {
             let parts = to_come.await.ok()?.downcast::<TokioIo<Stall<TcpStream>>>().ok()?;
             let stream = parts.io.into_inner().into_inner();
-            // A copy, as a rule of nothing: the buffer of the request must not live on in it.
+            // Copied, though it is mostly empty: else the buffer of the request would live on in it.
             Some(Upgraded { stream, read: parts.read_buf.to_vec() })
         };
         (response, upgraded)
