@@ -5,6 +5,7 @@ use sqlx::postgres::PgConnection;
 use tokio::time::timeout;
 
 use crate::database::leasing;
+use crate::lane::lane_options;
 use crate::lease::DEADLINE;
 use crate::{Database, StoreError};
 
@@ -40,8 +41,7 @@ impl Database {
                 Ok(sqlite(journal, synchronous))
             }
             Self::Postgres(database) => {
-                let options = database.options.clone().application_name("gobid-lane");
-                let options = options.options([("synchronous_commit", "on")]);
+                let options = lane_options(database);
                 let asked = async {
                     let mut connection = PgConnection::connect_with(&options).await?;
                     let sql = "select current_setting('fsync'), current_setting('full_page_writes'), \

@@ -20,6 +20,7 @@ use crate::{Database, StoreError};
 pub use batch::{Batch, BidderChange, Edit, ProductChange};
 pub use found::{AcceptedBid, Found, Lookup, More, NamedSealedBid, Wants};
 pub use postgres::Backend;
+pub(crate) use postgres::options as lane_options;
 
 /// A lane's connection, and its transaction.
 #[derive(Debug)]

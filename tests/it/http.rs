@@ -7,7 +7,7 @@ mod bids;
 mod cancels;
 mod configuration;
 mod connections;
-mod durability;
+pub(crate) mod durability;
 mod dutch;
 mod edits;
 mod errors;

@@ -44,6 +44,9 @@ finds! {
     a_commit_that_does_not_wait_for_the_disk: InServers(Bug::DiskNotAwaited),
         by faults::postgres_killed::a_postmaster_that_is_killed_loses_no_bid_and_counts_none_twice,
         "is [], and was told";
+    a_lane_that_does_not_wait_for_the_disk_says_so: InServers(Bug::DiskNotAwaited),
+        by http::durability::a_server_says_how_durable_a_commit_is::postgres,
+        "\"synchronous_commit\": String(\"off\")";
     bidders_not_written_to_sqlite: InServers(Bug::BiddersNotWritten),
         by live::you::every_beginning_is_followed_by_it::sqlite, "\"none\"";
     bidders_not_written_to_postgres: InServers(Bug::BiddersNotWritten),

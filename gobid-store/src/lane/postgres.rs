@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use gobid_auction::planted::{self, Bug};
 use gobid_auction::{Amount, EntryId, ProductId, Timestamp};
-use sqlx::postgres::PgConnection;
+use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, Connection, Row};
 use uuid::Uuid;
 
@@ -86,6 +86,23 @@ fn begin_and_lock(products: &[ProductId], mode: LockMode) -> String {
     }
 }
 
+/// How a lane connects.
+pub(crate) fn options(database: &Postgres) -> PgConnectOptions {
+    // Who holds a lock and is silent loses it (2 s) before who waits for it gives up (3 s),
+    // and a statement ends (5 s) before the lane drops the connection. The planner has no
+    // statistics of a young log: it must not take a scan of it for cheaper than the index.
+    database.options.clone().application_name("gobid-lane").options([
+        ("idle_in_transaction_session_timeout", "2s"),
+        ("lock_timeout", "3s"),
+        ("statement_timeout", "5s"),
+        ("synchronous_commit", if planted::is(Bug::DiskNotAwaited) { "off" } else { "on" }),
+        ("plan_cache_mode", "force_generic_plan"),
+        ("enable_seqscan", "off"),
+        ("enable_hashjoin", "off"),
+        ("enable_mergejoin", "off"),
+    ])
+}
+
 impl Lane {
     /// Opens a connection. A backend that was lost is ended first: cut off within a statement, it
     /// would hold its locks for as long as it takes its host to notice, which no timeout shortens.
@@ -93,20 +110,7 @@ impl Lane {
         database: &Postgres,
         lost: Option<&Backend>,
     ) -> Result<Self, StoreError> {
-        // Who holds a lock and is silent loses it (2 s) before who waits for it gives up (3 s),
-        // and a statement ends (5 s) before the lane drops the connection. The planner has no
-        // statistics of a young log: it must not take a scan of it for cheaper than the index.
-        let options = database.options.clone().application_name("gobid-lane").options([
-            ("idle_in_transaction_session_timeout", "2s"),
-            ("lock_timeout", "3s"),
-            ("statement_timeout", "5s"),
-            ("synchronous_commit", if planted::is(Bug::DiskNotAwaited) { "off" } else { "on" }),
-            ("plan_cache_mode", "force_generic_plan"),
-            ("enable_seqscan", "off"),
-            ("enable_hashjoin", "off"),
-            ("enable_mergejoin", "off"),
-        ]);
-        let mut connection = PgConnection::connect_with(&options).await?;
+        let mut connection = PgConnection::connect_with(&options(database)).await?;
         if let Some(Backend { pid, started }) = lost {
             sqlx::query(
                 "select pg_terminate_backend(pid) from pg_stat_activity \
