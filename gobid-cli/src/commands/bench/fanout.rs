@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use gobid_api::client::Client;
 use serde::Serialize;
@@ -90,14 +90,7 @@ impl Args {
         let cost = server.cost().zip(before).map(|(after, before)| after.since(before));
         stage.note("the log is read");
         let log = Log::read(&stage.seller, stand.product_id).await?;
-        let sent = sent_of(&tallies);
-        let shown = watchers.shown(&log, |seq| sent.get(&seq).copied());
-        let outcome = Outcome::of(
-            &log,
-            Kind::Firm,
-            &tallies.iter().map(|tally| vec![tally]).collect::<Vec<_>>(),
-        );
-        let verdict = outcome.verdict.and(shown.verdict());
+        let (shown, verdict) = shown_and_verdict(&log, &tallies, &watchers);
         let run = Run { scenario: "fanout", took, cost, verdict };
         run.report(&server, context, self.figures(&tallies, shown, &run))
     }
@@ -164,7 +157,16 @@ impl Shown {
     }
 }
 
-/// When the bid of each event was sent, by the event's number.
-pub(super) fn sent_of(tallies: &[Tally]) -> HashMap<i64, Instant> {
-    tallies.iter().flat_map(|tally| &tally.accepted).map(|bid| (bid.seq, bid.sent)).collect()
+/// What watchers were shown, and the verdict on that and on the firm bids that were acknowledged.
+pub(super) fn shown_and_verdict(
+    log: &Log,
+    tallies: &[Tally],
+    watchers: &Watchers,
+) -> (Shown, Verdict) {
+    let accepted = tallies.iter().flat_map(|tally| &tally.accepted);
+    let sent: HashMap<_, _> = accepted.map(|bid| (bid.seq, bid.sent)).collect();
+    let shown = watchers.shown(log, |seq| sent.get(&seq).copied());
+    let bidders: Vec<_> = tallies.iter().map(|tally| vec![tally]).collect();
+    let verdict = Outcome::of(log, Kind::Firm, &bidders).verdict.and(shown.verdict());
+    (shown, verdict)
 }

@@ -8,7 +8,7 @@ use gobid_api::client::{Client, ProductQuery};
 use serde::Serialize;
 
 use super::bidder::{Ends, Tally};
-use super::fanout::sent_of;
+use super::fanout::shown_and_verdict;
 use super::figures::{self, Spread};
 use super::log::Log;
 use super::report::Run;
@@ -17,7 +17,6 @@ use super::schedule::{self, Schedule};
 use super::server::{Server, ServerArgs};
 use super::socket::Kind;
 use super::stage::{Stage, Stand};
-use super::verdict::Outcome;
 use super::watcher::Watchers;
 use crate::clock;
 use crate::credentials::Context;
@@ -97,14 +96,7 @@ impl Args {
         let took = clock::now().saturating_duration_since(begun);
         let cost = server.cost().zip(before).map(|(after, before)| after.since(before));
         let log = Log::read(&stage.seller, stand.product_id).await?;
-        let sent = sent_of(&tallies);
-        let shown = watchers.shown(&log, |seq| sent.get(&seq).copied());
-        let outcome = Outcome::of(
-            &log,
-            Kind::Firm,
-            &tallies.iter().map(|tally| vec![tally]).collect::<Vec<_>>(),
-        );
-        let verdict = outcome.verdict.and(shown.verdict());
+        let (shown, verdict) = shown_and_verdict(&log, &tallies, &watchers);
         let ends = Ends::of(&tallies);
         let acknowledged = tallies.iter().flat_map(|tally| &tally.accepted).map(|bid| bid.took);
         let figures = Figures {
