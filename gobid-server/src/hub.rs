@@ -17,6 +17,7 @@ mod simulation;
 mod sockets;
 mod tickets;
 
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
@@ -95,13 +96,13 @@ impl Hub {
         Ok(clock)
     }
 
-    /// Starts the hub's tasks.
+    /// Starts the hub's tasks; it fails when a lane's thread cannot be started.
     pub(crate) fn start(
         config: &HubConfig,
         database: Database,
         clock: Clock,
         tasks: &Tasks,
-    ) -> Self {
+    ) -> io::Result<Self> {
         let (released, released_taken) = mpsc::channel(RELEASED);
         let tickets = Tickets::new(clock.clone(), MOST_TICKETS, released);
         let rooms =
@@ -120,8 +121,9 @@ impl Hub {
             prices: Arc::clone(&prices),
             under_way: Arc::default(),
         };
-        let lanes: Vec<_> =
-            (0..database.lanes()).map(|_| Lane::start(shared.clone(), tasks)).collect();
+        let lanes: Vec<_> = (0..database.lanes())
+            .map(|_| Lane::start(shared.clone(), tasks))
+            .collect::<io::Result<_>>()?;
         let closer_needs = (database.clone(), clock.clone(), Arc::clone(&tickets));
         closer.start(notes, released_taken, closer_needs, lanes.clone(), tasks);
         let sockets = Sockets::new(config.max_sockets, config.max_sockets_per_user);
@@ -129,7 +131,8 @@ impl Hub {
         until_stop(tasks, Arc::clone(&sockets).watch_sessions(database.clone(), clock.clone()));
         tasks.spawn(Arc::clone(&sockets).end_all_at(tasks.token().clone()));
         until_stop(tasks, sample_for_ever(database.clone(), clock.clone()));
-        Self(Arc::new(Inner { database, clock, lanes, tickets, rooms, sockets, closer, counters }))
+        let inner = Inner { database, clock, lanes, tickets, rooms, sockets, closer, counters };
+        Ok(Self(Arc::new(inner)))
     }
 
     /// Stamps a bid: to be called when all of it has been read, before anything is looked up.

@@ -15,6 +15,7 @@ mod program;
 mod server;
 mod shutdown;
 mod telemetry;
+mod thread;
 mod view;
 
 fn main() -> std::process::ExitCode {

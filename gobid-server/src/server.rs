@@ -59,9 +59,9 @@ pub(crate) enum StartError {
     /// The admin that was asked for cannot be made.
     #[error("the admin of GOBID_ADMIN_EMAIL cannot be made: {0}")]
     Admin(String),
-    /// No socket can be read.
-    #[error("the thread that reads sockets cannot be started: {0}")]
-    Readers(std::io::Error),
+    /// No socket can be read, or no bid judged.
+    #[error("a thread cannot be started: {0}")]
+    Thread(std::io::Error),
     /// No password can be checked.
     #[error(transparent)]
     Passwords(#[from] PasswordError),
@@ -95,7 +95,8 @@ impl Server {
         let passwords = Passwords::new()?;
         bootstrap::admin(&config, &database, &clock, &passwords).await?;
         let app = Arc::new(App {
-            hub: Hub::start(&hub_config, database.clone(), clock.clone(), &tasks),
+            hub: Hub::start(&hub_config, database.clone(), clock.clone(), &tasks)
+                .map_err(StartError::Thread)?,
             limits: Limits::new(&config, clock.clone()),
             installation: opened.installation,
             database_health: DatabaseHealth::default(),
@@ -104,7 +105,7 @@ impl Server {
             config,
             tasks,
             passwords,
-            readers: Readers::start().map_err(StartError::Readers)?,
+            readers: Readers::start().map_err(StartError::Thread)?,
         });
         sweep::start(&app);
         let router = app::router(&app);

@@ -1,10 +1,14 @@
 //! The tasks of the server, and how they are told to end.
 
+use std::io;
+
 use tokio::runtime::Handle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
 use tokio_util::task::TaskTracker;
+
+use crate::thread;
 
 /// The tasks of the server; every clone means the same ones. A stop waits for all of them.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +33,14 @@ impl Tasks {
         F: Future<Output: Send + 'static> + Send + 'static,
     {
         self.tracker.spawn_on(task, runtime)
+    }
+
+    /// Starts a task on a thread of its own.
+    pub(crate) fn spawn_thread<F>(&self, name: &str, task: F) -> io::Result<()>
+    where
+        F: Future<Output: Send> + Send + 'static,
+    {
+        thread::run(name, self.tracker.track_future(task)).map(drop)
     }
 
     /// Resolves when the server begins to stop.
@@ -68,7 +80,7 @@ pub(crate) struct Signals {
 
 impl Signals {
     /// From now on these signals do not end the process by themselves.
-    pub(crate) fn listen() -> std::io::Result<Self> {
+    pub(crate) fn listen() -> io::Result<Self> {
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,

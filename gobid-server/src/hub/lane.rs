@@ -11,6 +11,7 @@ mod plan;
 mod queue;
 mod step;
 
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
@@ -108,8 +109,8 @@ impl std::fmt::Debug for Reply {
 }
 
 impl Lane {
-    /// Starts a lane; it ends when its work is done after the stop has begun.
-    pub(crate) fn start(shared: Shared, tasks: &Tasks) -> Self {
+    /// Starts a lane, on a thread of its own; it ends when its work is done after the stop has begun.
+    pub(crate) fn start(shared: Shared, tasks: &Tasks) -> io::Result<Self> {
         let (bids, bids_taken) = mpsc::channel(QUEUE);
         let (house, house_taken) = mpsc::channel(HOUSE_QUEUE);
         let Shared { database, clock, tickets, rooms, closer, counters, prices, under_way } =
@@ -129,8 +130,8 @@ impl Lane {
             admission: admission.clone(),
             stop: tasks.token().clone(),
         };
-        tasks.spawn(driver.run());
-        Self { bids, house, admission }
+        tasks.spawn_thread("gobid-lane", driver.run())?;
+        Ok(Self { bids, house, admission })
     }
 
     /// Whether the lane's task is there to take commands.

@@ -5,40 +5,28 @@
 //! would be read in any order: they take work from each other. Here it is read in the order in
 //! which it came. Reading a frame takes some microseconds, so one thread is enough.
 
-use std::convert::Infallible;
-use std::sync::Arc;
-use std::{io, thread};
+use std::io;
 
 use tokio::net::TcpStream;
-use tokio::runtime::{Builder, Handle};
-use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::shutdown::Tasks;
+use crate::thread::Thread;
 
 /// The thread; it ends with the last clone.
 #[derive(Clone, Debug)]
-pub(crate) struct Readers {
-    handle: Handle,
-    _alive: Arc<oneshot::Sender<Infallible>>,
-}
+pub(crate) struct Readers(Thread);
 
 impl Readers {
     /// Starts it.
     pub(crate) fn start() -> io::Result<Self> {
-        let runtime = Builder::new_current_thread().enable_io().build()?;
-        let handle = runtime.handle().clone();
-        let (alive, ended) = oneshot::channel();
-        let thread = thread::Builder::new().name("gobid-readers".to_owned());
-        // Nothing is ever sent: it resolves when there is nobody left who could.
-        thread.spawn(move || runtime.block_on(ended).is_ok_and(|never| match never {}))?;
-        Ok(Self { handle, _alive: Arc::new(alive) })
+        Thread::start("gobid-readers").map(Self)
     }
 
     /// The same connection, which from here on is watched by this thread.
     pub(super) fn adopt(&self, stream: TcpStream) -> io::Result<TcpStream> {
         let stream = stream.into_std()?;
-        let _here = self.handle.enter();
+        let _here = self.0.handle().enter();
         TcpStream::from_std(stream)
     }
 
@@ -47,6 +35,6 @@ impl Readers {
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
-        tasks.spawn_on(task, &self.handle)
+        tasks.spawn_on(task, self.0.handle())
     }
 }
