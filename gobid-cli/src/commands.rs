@@ -4,10 +4,15 @@ mod admin;
 mod api;
 mod bench;
 mod bid;
+mod bot;
 mod completions;
+mod doctor;
+mod input;
+mod man;
 mod migrate;
 mod order;
 mod page;
+mod patience;
 mod product;
 mod user;
 
@@ -38,8 +43,16 @@ pub(crate) enum Command {
     /// Put load on a server of its own, and see how fast it is and that it is right
     #[command(subcommand)]
     Bench(bench::Command),
+    /// Let a program of yours bid, within a budget
+    #[command(subcommand)]
+    Bot(bot::Command),
+    /// Find out what is wrong, and what to do about it
+    #[command(after_help = doctor::HELP)]
+    Doctor,
     /// Print completions for a shell
     Completions(completions::Args),
+    /// Write manual pages, one a command
+    Man(man::Args),
 }
 
 impl Command {
@@ -47,13 +60,16 @@ impl Command {
     pub(crate) async fn run(self, context: &Context) -> Result<u8, CliError> {
         match self {
             Self::User(command) => command.run(context).await?,
-            Self::Product(command) => command.run(context).await?,
+            Self::Product(command) => return command.run(context).await,
             Self::Bid(command) => return command.run(context).await,
             Self::Migrate(args) => args.run(context).await?,
             Self::Admin(command) => command.run(context).await?,
             Self::Api(args) => args.run(context).await?,
             Self::Bench(command) => command.run(context).await?,
+            Self::Bot(command) => command.run(context).await?,
+            Self::Doctor => return doctor::run(context).await,
             Self::Completions(args) => args.run()?,
+            Self::Man(args) => args.run(context)?,
         }
         Ok(exit::OK)
     }

@@ -19,9 +19,18 @@ pub(crate) struct Context {
 impl Context {
     /// A client for the server, logged in if the profile's login is for that server.
     pub(crate) fn client(&self) -> Result<Client, CliError> {
-        let login = Credentials::of_user()?.load(&self.settings.profile)?;
-        let (server, is_from_file) = server(&self.settings, login.as_ref());
-        let credential = login.as_ref().map(StoredLogin::credential);
+        self.client_of(self.login()?.as_ref())
+    }
+
+    /// The login that is kept for the profile.
+    pub(crate) fn login(&self) -> Result<Option<StoredLogin>, CliError> {
+        Ok(Credentials::of_user()?.load(&self.settings.profile)?)
+    }
+
+    /// A client with a login, if that is for the server.
+    pub(crate) fn client_of(&self, login: Option<&StoredLogin>) -> Result<Client, CliError> {
+        let (server, is_from_file) = server(&self.settings, login);
+        let credential = login.map(StoredLogin::credential);
         let client = Client::new(&server, credential, self.settings.timeout);
         let client = client.map_err(|error| match error {
             error @ ClientError::InvalidServer { .. } if is_from_file => {
@@ -29,7 +38,7 @@ impl Context {
             }
             error => error.into(),
         })?;
-        self.tell(&client, login.as_ref());
+        self.tell(&client, login);
         Ok(client)
     }
 

@@ -3,13 +3,17 @@
 mod admin;
 mod bench;
 mod bids;
+mod bots;
 mod changes;
 mod completions;
 mod configuration;
+mod doctor;
 mod errors;
 mod fake;
+mod files;
 mod formats;
 mod forms;
+mod golden;
 mod liar;
 mod logins;
 mod lost;
@@ -28,6 +32,7 @@ mod shell;
 mod terminal;
 mod users;
 mod voids;
+mod waits;
 mod watch;
 mod watched;
 

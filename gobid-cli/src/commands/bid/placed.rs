@@ -10,14 +10,14 @@ use crate::output::{Cell, Column, Record};
 /// A bid that was accepted. Its JSON is the wire's own.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-pub(super) struct Placed {
-    pub(super) answer: BidAnswer,
+pub(in crate::commands) struct Placed {
+    pub(in crate::commands) answer: BidAnswer,
     #[serde(skip)]
-    pub(super) currency: String,
+    pub(in crate::commands) currency: String,
 }
 
 impl Placed {
-    /// How the program ends: it matters to scripts that a maximum was in the way.
+    /// How a program ends that placed it alone: it matters to scripts that a maximum was in the way.
     pub(super) const fn exit(&self) -> u8 {
         match self.answer.result.leading {
             Some(false) => exit::BEATEN,
