@@ -1,9 +1,13 @@
 //! What admins do, and what they read.
 
+mod users;
+
 use gobid_auction::EntryId;
 use serde::{Deserialize, Serialize};
 
 use crate::{Decimal, ProductId, RequestId, Timestamp, UserId};
+
+pub use users::{NewUserByAdmin, OneTimePassword, Suspended, Suspension, UserMade, UserRow};
 
 /// Another end.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,10 +100,15 @@ pub struct AuditRow {
     pub at: Timestamp,
     /// Which admin.
     pub admin: LogUser,
-    /// What: `cancel`, `extend`, `annul`, `void_bid`, `void_bidder`, `read_log`.
+    /// What: `cancel`, `extend`, `annul`, `void_bid`, `void_bidder`, `read_log`; of a user
+    /// `create_user`, `suspend`, `reinstate`, `make_admin`, `remove_admin`, `reset_password`,
+    /// `create_token`, `read_sessions`, `read_bids`.
     pub action: String,
     /// Of which product.
     pub product_id: Option<ProductId>,
+    /// Of which user.
+    #[serde(default)]
+    pub user: Option<LogUser>,
     /// The reason that was given, or what else there is to say.
     pub detail: Option<String>,
 }

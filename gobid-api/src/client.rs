@@ -18,6 +18,7 @@
 //! # }
 //! ```
 
+mod account;
 mod answer;
 mod backoff;
 mod bid;
@@ -29,6 +30,7 @@ mod http;
 mod identity;
 mod orders;
 mod origin;
+mod people;
 mod safe;
 
 pub use answer::RawResponse;

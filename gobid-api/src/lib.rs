@@ -6,6 +6,7 @@
 //!
 //! With the feature `client` there is also a typed client (module `client`).
 
+pub mod accounts;
 pub mod admin;
 pub mod bids;
 #[cfg(feature = "client")]

@@ -144,6 +144,8 @@ error_codes! {
     NotFound "not_found" 404 "Not found";
     /// Something of that name is there already.
     AlreadyExists "already_exists" 409 "Exists already";
+    /// Nobody may sign up here by himself.
+    RegistrationClosed "registration_closed" 403 "Registration closed";
     /// Less than the minimum next bid.
     BidTooLow "bid_too_low" 409 "Bid too low";
     /// The bidder leads already.

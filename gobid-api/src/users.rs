@@ -62,6 +62,9 @@ pub struct LoggedIn {
     pub user_name: String,
     /// The token of the new session; the one used for the login is void.
     pub csrf_token: String,
+    /// Whether the password was good for this one login: it is to be changed now.
+    #[serde(default)]
+    pub must_change_password: bool,
 }
 
 /// An answer that is a sentence for people.

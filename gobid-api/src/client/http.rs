@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::{
-    AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue, LOCATION,
-};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Method, Request};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -66,6 +64,14 @@ impl Call {
 
     pub(super) fn post(path: &str) -> Self {
         Self::new(Method::POST, format!("{}{path}", paths::BASE))
+    }
+
+    pub(super) fn put(path: &str) -> Self {
+        Self::new(Method::PUT, format!("{}{path}", paths::BASE))
+    }
+
+    pub(super) fn delete(path: &str) -> Self {
+        Self::new(Method::DELETE, format!("{}{path}", paths::BASE))
     }
 
     pub(super) fn patch(path: &str) -> Self {
@@ -178,7 +184,7 @@ impl Http {
     /// Sends a request, with a new CSRF token when the one at hand turns out to be stale.
     pub(super) async fn send(&self, call: Call) -> Result<RawResponse, ClientError> {
         let who = if call.from_visitor { Who::Visitor } else { self.identity.who() };
-        if !call.wants_csrf_token() {
+        if !call.wants_csrf_token() || self.identity.has_token(who) {
             return self.send_once(&call, who, None).await;
         }
         let known = self.identity.csrf_token(who);
@@ -199,7 +205,7 @@ impl Http {
     /// Makes sure that there is a CSRF token, so that the next write is one request.
     pub(super) async fn prepare_write(&self) -> Result<(), ClientError> {
         let who = self.identity.who();
-        if self.identity.csrf_token(who).is_none() {
+        if self.identity.csrf_token(who).is_none() && !self.identity.has_token(who) {
             self.fetch_csrf_token(who).await?;
         }
         Ok(())
@@ -248,15 +254,15 @@ impl Http {
         let mut request = Request::new(call.method.clone(), url);
         *request.headers_mut() = call.headers.clone();
         *request.body_mut() = call.body.clone().map(Into::into);
-        let cookies = self.identity.cookie_header(who);
-        let ours = [(COOKIE.as_str(), cookies.as_deref()), (paths::CSRF_HEADER, csrf_token)];
+        let csrf_name = HeaderName::from_static(paths::CSRF_HEADER);
+        let csrf = csrf_token.map(|token| (csrf_name, token.to_owned()));
         let has_own_identity = call.headers.contains_key(AUTHORIZATION);
-        for (name, value) in ours {
-            let Some(value) = value.filter(|_| !has_own_identity) else { continue };
-            let mut value = HeaderValue::from_str(value)
+        let ours = self.identity.header(who).into_iter().chain(csrf);
+        for (name, value) in ours.filter(|_| !has_own_identity) {
+            let mut value = HeaderValue::from_str(&value)
                 .map_err(|_error| ClientError::InvalidRequest(format!("{name} is no text")))?;
             value.set_sensitive(true);
-            request.headers_mut().insert(HeaderName::from_static(name), value);
+            request.headers_mut().insert(name, value);
         }
         Ok(request)
     }

@@ -3,20 +3,22 @@
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use reqwest::header::{HeaderMap, SET_COOKIE};
+use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName, SET_COOKIE};
 use tokio::sync::watch;
 
 use super::origin::Origin;
+use crate::paths::TOKEN_PREFIX;
 
 /// How the names of the two cookies end; under https they begin with `__Host-`.
 const SESSION_COOKIE: &str = "gobid_session";
 const ANONYMOUS_COOKIE: &str = "gobid_anonymous";
 
-/// A login that can be kept: the session's cookie and the server it is for. It is sent to no other
-/// server.
+/// A login that can be kept: the session's cookie, or an API token, and the server it is for. It is
+/// sent to no other server.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Credential {
     server: String,
+    /// `name=value`, or a token, which has another beginning than the names of our cookies.
     cookie: String,
 }
 
@@ -26,12 +28,31 @@ impl Credential {
         Self { server: server.into(), cookie: cookie.into() }
     }
 
+    /// An API token for a server, given by its origin.
+    pub fn of_token(server: impl Into<String>, token: impl Into<String>) -> Self {
+        Self { server: server.into(), cookie: token.into() }
+    }
+
+    /// Whether it is an API token.
+    pub fn is_token(&self) -> bool {
+        self.cookie.starts_with(TOKEN_PREFIX)
+    }
+
+    /// The header that says who is asking, and its value: a secret.
+    pub fn header(&self) -> (HeaderName, String) {
+        if self.is_token() {
+            (AUTHORIZATION, format!("Bearer {}", self.cookie))
+        } else {
+            (COOKIE, self.cookie.clone())
+        }
+    }
+
     /// The origin of the server it is for.
     pub fn server(&self) -> &str {
         &self.server
     }
 
-    /// The cookie, as `name=value`: a secret.
+    /// The cookie, as `name=value`, or the token: a secret.
     pub fn cookie(&self) -> &str {
         &self.cookie
     }
@@ -110,12 +131,18 @@ impl Identity {
         *self.keepsakes().token(who) = token;
     }
 
-    /// The header that says who is asking: one cookie, so that the server never has to choose.
-    pub(super) fn cookie_header(&self, who: Who) -> Option<String> {
+    /// The header that says who is asking: one cookie or token, so that the server never has to
+    /// choose.
+    pub(super) fn header(&self, who: Who) -> Option<(HeaderName, String)> {
         match who {
-            Who::User => self.session().map(|credential| credential.cookie),
-            Who::Visitor => self.keepsakes().visitor_cookie.clone(),
+            Who::User => self.session().map(|credential| credential.header()),
+            Who::Visitor => self.keepsakes().visitor_cookie.clone().map(|cookie| (COOKIE, cookie)),
         }
+    }
+
+    /// Whether requests are sent by an API token, which needs no CSRF token.
+    pub(super) fn has_token(&self, who: Who) -> bool {
+        who == Who::User && self.session.borrow().as_ref().is_some_and(Credential::is_token)
     }
 
     /// Takes over the cookies of an answer; all but the two that are ours are left alone.
@@ -194,7 +221,7 @@ mod tests {
             let credential = Credential::new(server, "gobid_session=s");
             let identity = Identity::new(&origin(), Some(credential));
             assert_eq!(identity.session().is_some(), ours, "{server}");
-            assert_eq!(identity.cookie_header(Who::User).is_some(), ours, "{server}");
+            assert_eq!(identity.header(Who::User).is_some(), ours, "{server}");
         }
     }
 
@@ -203,7 +230,8 @@ mod tests {
         let identity = Identity::new(&origin(), None);
         let anonymous = answer(&["gobid_anonymous=v; HttpOnly; Path=/", "tracker=1"]);
         identity.take_cookies(&origin(), &anonymous);
-        assert_eq!(identity.cookie_header(Who::Visitor).as_deref(), Some("gobid_anonymous=v"));
+        let cookie = (COOKIE, "gobid_anonymous=v".to_owned());
+        assert_eq!(identity.header(Who::Visitor), Some(cookie));
         assert_eq!(identity.who(), Who::Visitor);
 
         let login = answer(&["__Host-gobid_session=s=1; HttpOnly; SameSite=Lax; Max-Age=2592000"]);
@@ -212,14 +240,25 @@ mod tests {
         assert_eq!(session.cookie(), "__Host-gobid_session=s=1");
         assert_eq!(session.server(), "http://a:81");
         assert_eq!(identity.who(), Who::User);
-        let cookie = identity.cookie_header(Who::User);
-        assert_eq!(cookie.as_deref(), Some("__Host-gobid_session=s=1"));
+        let cookie = (COOKIE, "__Host-gobid_session=s=1".to_owned());
+        assert_eq!(identity.header(Who::User), Some(cookie));
+        assert!(!identity.has_token(Who::User));
 
         let logout = answer(&["gobid_session=; Max-Age=0", "gobid_anonymous=; max-age=-1"]);
         identity.take_cookies(&origin(), &logout);
         for who in [Who::User, Who::Visitor] {
-            assert_eq!(identity.cookie_header(who), None);
+            assert_eq!(identity.header(who), None);
         }
+    }
+
+    #[test]
+    fn an_api_token_goes_into_another_header() {
+        let token = Credential::of_token("http://a:81", "gbt_secret");
+        assert!(!format!("{token:?}").contains("secret"));
+        let identity = Identity::new(&origin(), Some(token));
+        let header = (AUTHORIZATION, "Bearer gbt_secret".to_owned());
+        assert_eq!(identity.header(Who::User), Some(header));
+        assert!(identity.has_token(Who::User) && !identity.has_token(Who::Visitor));
     }
 
     #[test]

@@ -76,9 +76,16 @@ fn what_admins_did() {
         admin: eva(),
         action: "void_bid".to_owned(),
         product_id: Some(id(1)),
+        user: None,
         detail: Some("a stolen account".to_owned()),
     };
-    let items = vec![AuditRow { product_id: None, detail: None, ..row.clone() }, row];
+    let suspended = AuditRow {
+        action: "suspend".to_owned(),
+        product_id: None,
+        user: Some(eva()),
+        ..row.clone()
+    };
+    let items = vec![AuditRow { detail: None, ..suspended.clone() }, suspended, row];
     let page = Page { items, next_cursor: None };
     insta::assert_json_snapshot!(page);
     read_back(&[page]);

@@ -5,6 +5,7 @@
     reason = "a test that cannot go on fails; this holds for its helpers, too"
 )]
 
+mod accounts;
 mod admin;
 mod bids;
 mod events;

@@ -60,6 +60,7 @@ pub(crate) async fn log_in(
         user_id: user.user_id,
         user_name: user.user_name,
         csrf_token: csrf::of_session(&app, &session)?.csrf_token,
+        must_change_password: false,
     }))
 }
 

@@ -6,7 +6,7 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::handshake::client::{Request, Response};
 use tokio_tungstenite::tungstenite::http::header::{
-    COOKIE, HeaderValue, RETRY_AFTER, SEC_WEBSOCKET_PROTOCOL,
+    HeaderValue, RETRY_AFTER, SEC_WEBSOCKET_PROTOCOL,
 };
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
@@ -112,10 +112,9 @@ pub(super) fn request(
     let headers = request.headers_mut();
     let subprotocol = HeaderValue::from_static(paths::SUBPROTOCOL);
     headers.insert(SEC_WEBSOCKET_PROTOCOL, subprotocol);
-    if let Some(cookies) = client.http.identity.cookie_header(Who::User) {
-        let cookies =
-            HeaderValue::from_str(&cookies).map_err(|error| refused(error.to_string()))?;
-        headers.insert(COOKIE, cookies);
+    if let Some((name, value)) = client.http.identity.header(Who::User) {
+        let value = HeaderValue::from_str(&value).map_err(|error| refused(error.to_string()))?;
+        headers.insert(name, value);
     }
     Ok(request)
 }

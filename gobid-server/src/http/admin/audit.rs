@@ -40,6 +40,7 @@ fn row(line: AuditLine) -> AuditRow {
         admin: LogUser { user_id: line.admin_id, user_name: line.admin_name },
         action: line.action,
         product_id: line.product_id,
+        user: None,
         detail: line.detail,
     }
 }
