@@ -15,6 +15,7 @@ mod page;
 mod patience;
 mod product;
 mod user;
+mod watchlist;
 
 use clap::Subcommand;
 
@@ -33,9 +34,12 @@ pub(crate) enum Command {
     /// Bid on products, and buy them
     #[command(subcommand)]
     Bid(bid::Command),
+    /// Keep a list of products to find again
+    #[command(subcommand)]
+    Watchlist(watchlist::Command),
     /// Bring a database to the schema of this program
     Migrate(migrate::Args),
-    /// What admins do: make an admin, call auctions off, strike bids, read logs
+    /// What admins do: about users, auctions and bids; and what they read
     #[command(subcommand)]
     Admin(admin::Command),
     /// Call any endpoint of the API, logged in and with the CSRF token
@@ -55,6 +59,14 @@ pub(crate) enum Command {
     Man(man::Args),
 }
 
+/// Reads an id; else says what one looks like.
+fn id(text: &str) -> Result<uuid::Uuid, String> {
+    text.parse().map_err(|_error| {
+        "an id looks like 0190b0a0-0000-7000-8000-000000000001; lists show it, -o id alone"
+            .to_owned()
+    })
+}
+
 impl Command {
     /// Does it, and says how the program ends.
     pub(crate) async fn run(self, context: &Context) -> Result<u8, CliError> {
@@ -62,6 +74,7 @@ impl Command {
             Self::User(command) => command.run(context).await?,
             Self::Product(command) => return command.run(context).await,
             Self::Bid(command) => return command.run(context).await,
+            Self::Watchlist(command) => command.run(context).await?,
             Self::Migrate(args) => args.run(context).await?,
             Self::Admin(command) => command.run(context).await?,
             Self::Api(args) => args.run(context).await?,

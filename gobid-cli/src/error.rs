@@ -59,6 +59,9 @@ pub(crate) enum CliError {
     /// Some of many things were not done.
     #[error(transparent)]
     Incomplete(#[from] Box<Incomplete>),
+    /// There is no user of that name.
+    #[error("there is no user {0:?}: give a name, an e-mail or an id as admin users lists them")]
+    NoSuchUser(String),
     /// The auction ended before what was waited for.
     #[error("{0}")]
     NotReached(String),

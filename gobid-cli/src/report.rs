@@ -11,6 +11,9 @@ use crate::amount::money;
 use crate::error::{BidError, CliError, Failure, Incomplete};
 use crate::exit;
 
+/// How many of many things that were not done people are told of.
+const MOST_FAILURES: usize = 20;
+
 /// An error as it is told.
 #[derive(Debug, Serialize)]
 pub(crate) struct Report {
@@ -53,7 +56,9 @@ impl Report {
             CliError::Bid(bid) => return Self::of_bid(bid),
             CliError::Feed(FeedEnd::LoginNeeded) => ("not_logged_in", exit::NOT_LOGGED_IN),
             CliError::Feed(FeedEnd::Forbidden) => ("forbidden", exit::FORBIDDEN),
-            CliError::Feed(FeedEnd::NotFound) => ("not_found", exit::NOT_FOUND),
+            CliError::Feed(FeedEnd::NotFound) | CliError::NoSuchUser(_) => {
+                ("not_found", exit::NOT_FOUND)
+            }
             CliError::Feed(FeedEnd::Over | FeedEnd::Refused(_)) => ("refused", exit::SERVER_ERROR),
             CliError::Status(status) => ("refused", exit::of_status(*status)),
             CliError::Database { exit, .. } => ("database", *exit),
@@ -196,6 +201,12 @@ impl fmt::Display for Report {
             let price = price.map_or_else(|| "none".to_owned(), |it| money(it, &self.currency));
             write!(out, "\n  price: {price}")?;
         }
+        for failure in self.failures.iter().take(MOST_FAILURES) {
+            write!(out, "\n  {failure}")?;
+        }
+        if let Some(more) = self.failures.len().checked_sub(MOST_FAILURES).filter(|it| *it > 0) {
+            write!(out, "\n  and {more} more; -o json has all of them")?;
+        }
         if let Some(hint) = &self.hint {
             write!(out, "\n  next: {}", safe_text(hint))?;
         }
@@ -207,6 +218,17 @@ impl fmt::Display for Report {
             write!(out, " · request {request_id}")?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Display for FailureReport {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { item, product_name, report, .. } = self;
+        write!(out, "item {item}, {}: {}", safe_text(product_name), safe_text(&report.detail))?;
+        match &report.trace_id {
+            Some(trace_id) => write!(out, " (trace {})", safe_text(trace_id)),
+            None => Ok(()),
+        }
     }
 }
 

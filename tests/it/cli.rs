@@ -1,5 +1,6 @@
 //! `gobid-cli`, as people and scripts use it, at the real server.
 
+mod accounts;
 mod admin;
 mod bench;
 mod bids;

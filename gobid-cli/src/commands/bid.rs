@@ -1,5 +1,6 @@
 //! `bid`: place one, set a maximum, buy, and learn for certain what became of it.
 
+mod mine;
 mod placed;
 mod words;
 
@@ -11,9 +12,11 @@ use gobid_api::{Amount, Currency, Decimal, ProductId, RequestId, Timestamp};
 use gobid_auction::Offer;
 use uuid::Uuid;
 
+use super::page::Length;
 use crate::amount;
 use crate::credentials::Context;
 use crate::error::{BidError, CliError};
+use crate::exit;
 pub(super) use placed::Placed;
 
 /// What is the same for all three.
@@ -67,12 +70,15 @@ pub(crate) enum Command {
     /// Buy at the buy-now price
     #[command(after_help = help(BUY, BUY_EXAMPLES))]
     Buy(Buying),
+    /// List the auctions you have bid in, and how you stand
+    #[command(after_help = mine::HELP)]
+    Mine(Length),
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Offering {
     /// The product
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = crate::commands::id)]
     product_id: ProductId,
 
     /// How much
@@ -90,7 +96,7 @@ pub(crate) struct Offering {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Buying {
     /// The product
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = crate::commands::id)]
     product_id: ProductId,
 
     #[command(flatten)]
@@ -135,6 +141,10 @@ impl Command {
             Self::Max(args) => args.into_bid(Offer::Maximum),
             Self::Buy(Buying { product_id, name }) => {
                 Bid { product_id, offer: Offer::BuyNow, expected_price: None, name }
+            }
+            Self::Mine(length) => {
+                mine::run(context, length).await?;
+                return Ok(exit::OK);
             }
         };
         bid.run(context).await

@@ -48,7 +48,7 @@ pub(crate) struct Run {
     command: Vec<String>,
 
     /// The product
-    #[arg(long = "product", value_name = "ID")]
+    #[arg(long = "product", value_name = "ID", value_parser = crate::commands::id)]
     product_id: ProductId,
 
     /// The most that any of its bids may be
@@ -67,7 +67,7 @@ impl Run {
     async fn run(self, context: &Context) -> Result<(), CliError> {
         let client = context.client()?;
         let product = client.product(self.product_id).await?;
-        if product.you.is_none() {
+        if client.credential().is_none() {
             return Err(ClientError::NotLoggedIn { server: client.server().to_owned() }.into());
         }
         let budget = Budget::of(self.budget, &product).map_err(CliError::Usage)?;
@@ -76,7 +76,7 @@ impl Run {
              withdrawn. Run it?",
             product.product_name,
             at_price(&product),
-            amount::money(self.budget, &product.currency)
+            budget.shown()
         );
         context.confirm(&question).await?;
         let bot = Bot::start(&self.command)?;

@@ -32,7 +32,7 @@ pub(crate) enum Command {
     /// Show a product and how its auction stands
     Show {
         /// The product
-        #[arg(value_name = "ID")]
+        #[arg(value_name = "ID", value_parser = crate::commands::id)]
         product_id: ProductId,
     },
     /// Print what happens in an auction, one line an event, until it is over
@@ -42,7 +42,7 @@ pub(crate) enum Command {
     #[command(after_help = export::HELP)]
     Export {
         /// The product
-        #[arg(value_name = "ID")]
+        #[arg(value_name = "ID", value_parser = crate::commands::id)]
         product_id: ProductId,
     },
     /// Change a product of your own: its description, its reserve
@@ -54,7 +54,7 @@ pub(crate) enum Command {
     /// List the bids on a product, newest first
     Bids {
         /// The product
-        #[arg(value_name = "ID")]
+        #[arg(value_name = "ID", value_parser = crate::commands::id)]
         product_id: ProductId,
         #[command(flatten)]
         length: Length,

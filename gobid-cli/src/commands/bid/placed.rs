@@ -2,10 +2,11 @@
 
 use gobid_api::Decimal;
 use gobid_api::bids::BidAnswer;
+use gobid_api::client::safe_text;
 use serde::Serialize;
 
-use crate::exit;
 use crate::output::{Cell, Column, Record};
+use crate::{amount, exit};
 
 /// A bid that was accepted. Its JSON is the wire's own.
 #[derive(Debug, Serialize)]
@@ -48,5 +49,23 @@ impl Record for Placed {
 
     fn id(&self) -> String {
         self.answer.result.bid_id.to_string()
+    }
+
+    fn sentence(&self) -> String {
+        let result = &self.answer.result;
+        let money = |amount| amount::money(amount, &self.currency);
+        let offer = match (result.amount, result.max_amount) {
+            (Some(amount), _) => format!("bid {}", money(amount)),
+            (None, Some(maximum)) => format!("bid up to {}", money(maximum)),
+            (None, None) => "bid".to_owned(),
+        };
+        let outcome = match result.leading {
+            Some(true) => "you lead",
+            Some(false) => "beaten at once by a maximum",
+            None => "nobody sees it before the close",
+        };
+        let price = result.current_price.map(|price| format!("; the price is {}", money(price)));
+        let price = price.unwrap_or_default();
+        safe_text(&format!("{}  {offer}: {outcome}{price}", result.received_at))
     }
 }

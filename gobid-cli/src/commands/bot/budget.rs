@@ -27,6 +27,11 @@ impl Budget {
         Ok(Self { most, currency, buy_now_price: product.buy_now_price })
     }
 
+    /// It for people: `USD 1,400.00`.
+    pub(super) fn shown(&self) -> String {
+        money(self.most.to_decimal(self.currency), self.currency.code())
+    }
+
     /// The offer with the digits of the currency, when it is one and within the budget.
     pub(super) fn checked(&self, offer: Offer) -> Result<Offer, Refusal> {
         match offer {
@@ -45,12 +50,9 @@ impl Budget {
             .map_err(|why| Refusal::Wrong(format!("the amount {why}")))?;
         let offered = amount.to_decimal(self.currency);
         if amount > self.most {
-            let code = self.currency.code();
-            let most = money(self.most.to_decimal(self.currency), code);
-            return Err(Refusal::AboveBudget(format!(
-                "{} is above the budget of {most}",
-                money(offered, code)
-            )));
+            let offered = money(offered, self.currency.code());
+            let why = format!("{offered} is above the budget of {}", self.shown());
+            return Err(Refusal::AboveBudget(why));
         }
         Ok(offered)
     }

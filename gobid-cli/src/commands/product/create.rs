@@ -69,7 +69,7 @@ pub(crate) struct Args {
 
     /// A product of which everything that is not said here is taken, but for its times and its
     /// reference
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = crate::commands::id)]
     from: Option<ProductId>,
 
     /// What it is called, up to 100 characters

@@ -41,7 +41,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The product
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = crate::commands::id)]
     product_id: ProductId,
 
     /// Until when: ended, outbid (somebody else leads) or won

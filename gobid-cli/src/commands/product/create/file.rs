@@ -37,7 +37,6 @@ pub(super) async fn run(context: &Context, client: &Client, source: &str) -> Res
             Err(error) => {
                 let is_last = ends_all(&error);
                 let failure = Failure::new(item, product, error);
-                tell(context, &failure);
                 failures.push(failure);
                 if is_last {
                     break;
@@ -72,17 +71,6 @@ fn ends_all(error: &ClientError) -> bool {
             | ErrorCode::Unavailable
             | ErrorCode::Internal
     )
-}
-
-/// Tells people at once; programs are told in the end.
-fn tell(context: &Context, failure: &Failure) {
-    if context.output.is_for_programs() {
-        return;
-    }
-    let Failure { item, product_name, error, .. } = failure;
-    let trace = error.problem().map(|problem| format!(" (trace {})", problem.trace_id));
-    let trace = trace.unwrap_or_default();
-    context.output.warn(&format!("item {item}, {product_name:?}: {error}{trace}"));
 }
 
 impl Failure {
