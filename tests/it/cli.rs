@@ -22,6 +22,7 @@ mod maxima;
 mod migrate;
 mod orders;
 mod passwords;
+mod people;
 mod pipes;
 mod products;
 mod purchases;

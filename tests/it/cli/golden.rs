@@ -99,7 +99,6 @@ async fn what_is_read() {
     seen.all_forms(&visitor, &["product", "watch", &over]).await;
     seen.all_forms(&root, &["admin", "log", id]).await;
     seen.run(&root, &["admin", "audit", "-o", "csv"], "").await;
-    seen.all_forms(&visitor, &["migrate", "status", "--database-url", market.database.url()]).await;
     seen.run(&visitor, &["api", "GET", "/health"], "").await;
     seen.compare("read", &[(market.server.url(), "<server>")]);
 }
