@@ -57,7 +57,7 @@ impl Context {
         }
         let _hidden = Hidden::begin().map_err(|why| unreadable("the terminal", why))?;
         let password = ask_line(question).await?;
-        if kind == Password::New && ask_line("The same again:").await? != password {
+        if kind == Password::New && ask_line("Password again:").await? != password {
             return Err(CliError::Usage("the two passwords differ".to_owned()));
         }
         Ok(password)
