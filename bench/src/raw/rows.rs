@@ -77,7 +77,7 @@ impl Entry {
             position,
             entry_id,
             actor_id: bidder(number),
-            request_id: Uuid::new_v4(),
+            request_id: Uuid::now_v7(),
             request_digest,
             price,
             at: clock::unix_micros(),

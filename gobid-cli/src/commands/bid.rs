@@ -191,7 +191,7 @@ impl Bid {
         if self.name.request_id.is_none() {
             context.confirm(&words::question(&product, offer)).await?;
         }
-        let request_id = self.name.request_id.unwrap_or_else(Uuid::new_v4);
+        let request_id = self.name.request_id.unwrap_or_else(Uuid::now_v7);
         // Said before it is sent: whoever breaks off now may want to look it up.
         let doing = words::doing(&product, offer);
         context.output.note(&format!("{doing} (request {request_id})"));

@@ -159,7 +159,7 @@ pub(crate) async fn name(
     }
     let key = request.headers().get(IDEMPOTENCY_HEADER).and_then(|key| key.to_str().ok());
     let request_id = key.and_then(|key| key.parse().ok());
-    let request_id = request_id.unwrap_or_else(Uuid::new_v4);
+    let request_id = request_id.unwrap_or_else(Uuid::now_v7);
     let named = Named { request_id, received_at: app.clock.now() };
     request.extensions_mut().insert(named);
     let mut response = next.run(request).await;
