@@ -40,7 +40,9 @@ pub(crate) const fn of_refusal(code: ErrorCode, status: u16) -> u8 {
     match code {
         Code::ValidationFailed | Code::MalformedId => USAGE,
         Code::Unauthenticated | Code::InvalidCredentials => NOT_LOGGED_IN,
-        Code::CsrfTokenInvalid | Code::Forbidden | Code::Suspended => FORBIDDEN,
+        Code::CsrfTokenInvalid | Code::Forbidden | Code::Suspended | Code::RegistrationClosed => {
+            FORBIDDEN
+        }
         Code::NotFound => NOT_FOUND,
         Code::AlreadyExists
         | Code::BidTooLow
