@@ -23,7 +23,7 @@ async fn whoever_has_bid_sees_how_he_stands(database: Database) {
     let (bob, eva) = (User::sign_up(&server, "bob").await, User::sign_up(&server, "eva").await);
     let terms = [
         json!({}),
-        json!({"buy_now_price": "200"}),
+        json!({"buy_now_price": "200", "reserve_price": "150"}),
         json!({"format": "sealed_first_price", "increment": null}),
         json!({}),
     ];
