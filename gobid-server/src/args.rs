@@ -19,6 +19,13 @@ pub(crate) fn command() -> Command {
         .subcommands([default, with_settings(check), with_settings(print)]);
     let healthcheck = Command::new("healthcheck")
         .about("Ask the server of these settings whether it is ready: exit code 0, else 1");
+    let listen = SETTINGS.iter().filter(|setting| setting.name == "listen").map(flag_alone);
+    let demo = Command::new("demo")
+        .about(
+            "Run a server with a dozen auctions and bots, on a database that is gone at the end, \
+             for this machine alone",
+        )
+        .args(listen);
     let shell = Arg::new("shell").required(true).value_parser(value_parser!(Shell));
     let completions = Command::new("completions").about("Print completions for a shell").arg(shell);
     Command::new("gobid-server")
@@ -28,6 +35,7 @@ pub(crate) fn command() -> Command {
         .arg_required_else_help(true)
         .subcommands([
             with_settings(Command::new("serve").about("Run the server")),
+            demo,
             with_settings(healthcheck),
             config,
             completions,
@@ -56,6 +64,12 @@ fn with_settings(command: Command) -> Command {
     command.args_override_self(true).arg(config).args(flags).after_help(
         "A flag goes before a variable of the environment, before the file, before the default.",
     )
+}
+
+/// A flag that neither the environment nor a file stands for.
+fn flag_alone(setting: &'static Setting) -> Arg {
+    let default = setting.default.map_or_else(String::new, |value| format!(" [default: {value}]"));
+    flag(setting).help(format!("{}{default}", setting.help))
 }
 
 fn flag(setting: &'static Setting) -> Arg {

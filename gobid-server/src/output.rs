@@ -37,16 +37,22 @@ pub(crate) fn complain(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
-impl Ready {
-    /// Says it: to people on a terminal, else as one line of JSON.
-    pub(crate) fn announce(&self) {
-        if io::stdout().is_terminal() {
-            say(&self.banner());
-        } else {
-            say(&serde_json::to_string(self).unwrap_or_default());
-        }
-    }
+/// What can be said to people, and as JSON.
+pub(crate) trait Said: Serialize {
+    /// The same for people.
+    fn banner(&self) -> String;
+}
 
+/// Says something: to people on a terminal, else as one line of JSON.
+pub(crate) fn announce(said: &impl Said) {
+    if io::stdout().is_terminal() {
+        say(&said.banner());
+    } else {
+        say(&serde_json::to_string(said).unwrap_or_default());
+    }
+}
+
+impl Said for Ready {
     fn banner(&self) -> String {
         let Self { url, database, database_url, schema, durability, version, .. } = self;
         let durability: Vec<_> =

@@ -7,6 +7,7 @@ mod app;
 mod args;
 mod clock;
 mod config;
+mod demo;
 mod frame;
 mod healthcheck;
 mod hex;

@@ -7,7 +7,8 @@ use clap::ArgMatches;
 use clap_complete::Shell;
 
 use crate::config::{self, Config, ConfigError, Layers};
-use crate::output::{complain, say};
+use crate::demo;
+use crate::output::{announce, complain, say};
 use crate::server::{Server, Stopped};
 use crate::shutdown::Signals;
 use crate::{args, healthcheck, telemetry};
@@ -22,6 +23,7 @@ pub(crate) fn main() -> ExitCode {
     let matches = args::command().get_matches();
     let done = match matches.subcommand() {
         Some(("serve", matches)) => serve(matches),
+        Some(("demo", matches)) => demo(matches),
         Some(("healthcheck", matches)) => healthcheck(matches),
         Some(("config", matches)) => show_config(matches),
         Some(("completions", matches)) => Ok(completions(matches)),
@@ -44,20 +46,45 @@ fn serve(matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     for warning in &layers.warnings {
         tracing::warn!("{warning:?}");
     }
+    in_runtime(run(config, Kind::Serve))
+}
+
+/// Runs a server on a database in a temporary folder, which goes with it.
+fn demo(matches: &ArgMatches) -> anyhow::Result<ExitCode> {
+    let listen = matches.get_one::<String>("listen").map_or("127.0.0.1:3080", String::as_str);
+    let folder = tempfile::Builder::new().prefix("gobid-demo-").tempdir();
+    let folder = folder.context("there is no temporary folder for the database")?;
+    let config = demo::config(listen, folder.path())?;
+    telemetry::start(&config);
+    in_runtime(run(config, Kind::Demo))
+}
+
+fn in_runtime(run: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
     let runtime = runtime()?;
-    let code = runtime.block_on(run(config));
+    let code = runtime.block_on(run);
     // What still runs after a stop is not waited for.
     runtime.shutdown_background();
     code
 }
 
-async fn run(config: Config) -> anyhow::Result<ExitCode> {
+/// What a server is run for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Serve,
+    Demo,
+}
+
+async fn run(config: Config, kind: Kind) -> anyhow::Result<ExitCode> {
     let mut signals = Signals::listen().context("signals cannot be listened to")?;
     let server = tokio::select! {
         server = Server::build(config) => server?,
         code = signals.next() => return Ok(ExitCode::from(code)),
     };
-    server.ready().announce();
+    let ready = server.ready();
+    announce(&ready);
+    if kind == Kind::Demo {
+        announce(&demo::start(server.app(), &ready.url).await?);
+    }
     let (stop, stopping) = tokio::sync::oneshot::channel();
     let (again, at_once) = tokio::sync::oneshot::channel();
     let listening = async move {

@@ -118,6 +118,11 @@ impl Server {
         self.address
     }
 
+    /// What its handlers share.
+    pub(crate) const fn app(&self) -> &AppState {
+        &self.app
+    }
+
     /// What it says of itself when it is ready.
     pub(crate) fn ready(&self) -> Ready {
         let config = &self.app.config;

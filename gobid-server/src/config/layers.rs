@@ -76,6 +76,15 @@ impl Layers {
         Ok(layers)
     }
 
+    /// These values, as if flags had given them, and the defaults of all others: what the environment
+    /// and files say does not count.
+    pub(crate) fn alone(given: &[(&'static str, String)]) -> Self {
+        let defaults = SETTINGS.iter().filter_map(|it| Some((it.name, it.default?)));
+        let defaults = defaults.map(|(name, text)| (name, (text.to_owned(), Source::Default)));
+        let given = given.iter().map(|(name, text)| (*name, (text.clone(), Source::Flag)));
+        Self { values: defaults.chain(given).collect(), warnings: Vec::new() }
+    }
+
     /// The value and where it came from.
     pub(crate) fn value(&self, name: &str) -> Option<&(String, Source)> {
         self.values.get(name)

@@ -7,7 +7,7 @@ mod list;
 mod one;
 mod terms;
 
-pub(crate) use create::create;
+pub(crate) use create::{create, put_up};
 pub(crate) use edit::{cancel, edit};
 pub(crate) use history::{bids, events};
 pub(crate) use list::list;

@@ -42,6 +42,7 @@ async fn a_user_is_made_with_a_one_time_password(database: Database) {
     let path = format!("/admin/users/{}/password", made["user_id"].as_str().unwrap());
     let reset = root.post(&path, &json!({"reason": "She lost it."})).await.expect(200);
     eva.get("/users/me").await.refused(401, "unauthenticated");
+    eva = eva.elsewhere();
     reset["one_time_password"].as_str().unwrap().clone_into(&mut eva.password);
     eva.log_in().await.expect(200);
     eva.elsewhere().log_in().await.refused(401, "invalid_credentials");

@@ -94,6 +94,7 @@ async fn a_start_that_was_broken_off_is_taken_up(database: Database) {
     database.execute("drop view bids").await;
     for table in [
         "settings",
+        "api_tokens",
         "sessions",
         "auction_log",
         "auction_bidders",
@@ -102,6 +103,7 @@ async fn a_start_that_was_broken_off_is_taken_up(database: Database) {
         "products",
         "product_prices",
         "product_words",
+        "watchlist",
         "users",
     ] {
         database.execute(&format!("drop table {table}")).await;
