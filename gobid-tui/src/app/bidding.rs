@@ -5,6 +5,7 @@ use gobid_auction::{Format, Offered};
 
 use super::dialog::Dialog;
 use super::log::Tone;
+use super::note::{Claim, Claimed};
 use super::obstacle::Obstacle;
 use super::offer::Kind;
 use super::outcome::Now;
@@ -124,7 +125,15 @@ impl App {
 
     /// Tells what stands in the way.
     pub(super) fn tell_obstacle(&mut self, obstacle: &Obstacle) {
-        self.tell(Tone::Warning, obstacle.sentence(self.look.means));
+        let text = obstacle.sentence(self.look.means);
+        let price = self.watch.product.as_ref().and_then(|product| product.standing.price);
+        match price.filter(|_| *obstacle == Obstacle::Leading) {
+            Some(price) => {
+                let claim = Claim { seq: self.watch.seq, what: Claimed::Lead(price) };
+                self.tell_claim(Tone::Warning, text, claim);
+            }
+            None => self.tell(Tone::Warning, text),
+        }
     }
 
     /// `B`: the dialog to buy now, or to accept the price of a Dutch auction as it is shown.

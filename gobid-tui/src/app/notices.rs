@@ -103,8 +103,6 @@ impl Plight {
         match (now.phase?, now.role) {
             (phase, Role::Winner) if is_over(phase) && !is_over(was) => Some(What::Won),
             (phase, Role::Loser) if is_over(phase) && !is_over(was) => Some(What::Lost),
-            // The last word on who somebody was comes after the close.
-            (_, Role::Loser) if self.role == Role::Leader => Some(What::Lost),
             (phase, _) if is_over(phase) && !is_over(was) => Some(What::Ended),
             (Phase::Open, _) if was == Phase::Scheduled => Some(What::Opened),
             (_, Role::Outbid) if self.role == Role::Leader => Some(What::Outbid),

@@ -82,7 +82,9 @@ pub(super) const TABLE: &[Entry] = &[
     key(List, "page-up", &[Ctrl('u'), PAGE_UP], "Ctrl-U", "half a page up", A::Up(8)),
     key(List, "top", &[Char('g'), HOME], "g  Home", "to the first", A::Top),
     key(List, "bottom", &[Char('G'), END], "G  End", "to the last", A::Bottom),
-    key(List, "back", &[ESC], "Esc", "no filter; to the auction", A::Back),
+    key(List, "auction", &[Char('>')], ">", "to the auction watched last", A::NextAuction).hint(">", "auction"),
+    key(List, "auction-before", &[Char('<')], "<", "to the auction before", A::PreviousAuction),
+    key(List, "back", &[ESC], "Esc", "no filter", A::Back),
 
     key(Replay, "play", &[Char(' ')], "Space", "play, stop", A::Play).hint("Space", "play"),
     key(Replay, "faster", &[Char('+'), Char('='), UP], "+  Up", "faster", A::Faster).hint("+ -", "speed"),

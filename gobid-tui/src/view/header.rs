@@ -126,6 +126,7 @@ fn is_of_use(app: &App, hint: Hint<'_>) -> bool {
     match hint.action {
         Action::LogIn => app.identity.user().is_none() && app.replay.is_none(),
         Action::Watchlist => app.identity.user().is_some(),
+        Action::NextAuction if app.place == Place::List => app.watch.is_some(),
         Action::NextAuction => app.auctions().len() > 1,
         Action::Down(_) if app.has_qr => false,
         Action::Review | Action::StepUp => takes_bids,

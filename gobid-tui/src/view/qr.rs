@@ -27,8 +27,14 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>) {
         return;
     }
     let inner = popup_panel(app, frame, centered(whole, width + 2, height + 2), "QR · Esc close");
+    // Light on dark, whatever the theme: readers want it so.
+    let style = if app.look.theme.has_colors {
+        Style::new().fg(ratatui::style::Color::White).bg(ratatui::style::Color::Black)
+    } else {
+        Style::new()
+    };
     for (below, line) in (0..inner.height).zip(lines) {
-        frame.render_widget(Line::from(Span::raw(line)), row(inner, below));
+        frame.render_widget(Line::from(Span::styled(line, style)), row(inner, below));
     }
 }
 

@@ -1,7 +1,7 @@
 //! What keys do in the lists.
 
 use super::{LONGEST, TABS, Tab};
-use crate::app::{App, Effect, Place};
+use crate::app::{App, Effect};
 use crate::keys::Action;
 
 /// This close to the end of what was read, the next page is asked for.
@@ -36,7 +36,8 @@ impl App {
             Action::Back if !self.browse.filter.is_empty() => {
                 return self.set_filter(String::new());
             }
-            Action::Back if self.watch.is_some() => self.place = Place::Auction,
+            Action::NextAuction if self.watch.is_some() => self.show_auction(),
+            Action::PreviousAuction => self.turn(false),
             _ => {}
         }
         Vec::new()

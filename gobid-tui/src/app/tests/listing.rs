@@ -95,7 +95,9 @@ fn enter_watches_and_escape_goes_back_and_forth() {
     desk.key(KeyCode::Esc);
     assert_eq!(desk.app.place, Place::List);
     desk.key(KeyCode::Esc);
-    assert_eq!(desk.app.place, Place::Auction);
+    assert_eq!(desk.app.place, Place::List, "it does not bounce");
+    desk.press(">");
+    assert_eq!((desk.app.place, desk.app.watch.product_id), (Place::Auction, id));
 }
 
 #[test]

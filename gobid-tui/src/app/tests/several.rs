@@ -171,3 +171,15 @@ fn what_a_flood_left_out_is_read_once_a_second_and_put_in_its_place() {
     assert_eq!(newest, [419, 418, 417], "417 was known already");
     assert_eq!(desk.pass(Duration::from_secs(1)), [Effect::ReadMissed(id, 422)]);
 }
+
+#[test]
+fn a_flood_fills_nothing_and_the_close_is_shown_at_once() {
+    let mut desk = Desk::outbid();
+    for price in 1_300..6_300 {
+        desk.rival_bids(&format!("{price}.00"), &format!("{}.00", price + 25));
+    }
+    assert_eq!(desk.app.watch.bids.len(), 500);
+    assert_eq!(desk.app.watch.log.len(), 500);
+    let desk = desk.closed("sold", Some("bob_7"));
+    assert_eq!(desk.app.watch.role(&desk.app.identity), Role::Loser);
+}

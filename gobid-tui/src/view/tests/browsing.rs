@@ -232,3 +232,24 @@ fn other_formats_stand_in_the_lists() {
     let after = text(&screen(&desk.app, 80, 24));
     assert!(after.contains("$80.00"), "a falling price falls in the list: {after}");
 }
+
+#[test]
+fn ascii_alone_everywhere() {
+    let mut commands = Desk::outbid();
+    commands.press(":");
+    let mut code = Desk::outbid();
+    code.press("Q");
+    let mut bars = Desk::outbid();
+    bars.press("c");
+    let mut filtered = lists();
+    filtered.press("/lei");
+    let replay = Desk::replaying(recording());
+    for mut desk in [lists(), two(), commands, code, bars, filtered, replay] {
+        desk.app.look.is_ascii = true;
+        for (columns, rows) in super::SIZES {
+            desk.update(Msg::Resize(columns, rows));
+            let screen = text(&screen(&desk.app, columns, rows));
+            assert!(screen.is_ascii(), "{screen}");
+        }
+    }
+}
