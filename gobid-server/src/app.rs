@@ -5,9 +5,9 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
-use axum::middleware::{from_fn_with_state, map_response, map_response_with_state};
+use axum::middleware::{from_fn, from_fn_with_state, map_response, map_response_with_state};
 use axum::response::Response;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, delete, get, post};
 use gobid_api::paths;
 use gobid_store::{Database, Installation};
 use tower::ServiceBuilder;
@@ -19,7 +19,8 @@ use crate::http::health::DatabaseHealth;
 use crate::http::limits::Limits;
 use crate::http::live::Readers;
 use crate::http::{
-    address, admin, bids, csrf, finish, health, live, problem, products, session, users, writes,
+    account, address, admin, bearer, bids, csrf, finish, health, live, problem, products, session,
+    users, writes,
 };
 use crate::hub::Hub;
 use crate::passwords::Passwords;
@@ -61,13 +62,22 @@ impl App {
 }
 
 /// Every route under [`paths::BASE`].
-fn routes() -> [(&'static str, MethodRouter<AppState>); 20] {
+fn routes() -> [(&'static str, MethodRouter<AppState>); 38] {
     [
         (paths::CSRF_TOKEN, get(csrf::token)),
         (paths::SIGN_UP, post(users::sign_up)),
         (paths::LOG_IN, post(users::log_in)),
         (paths::LOG_OUT, post(users::log_out)),
         (paths::ME, get(users::me)),
+        (paths::MY_PASSWORD, post(account::change_password)),
+        (paths::MY_SESSIONS, get(account::sessions)),
+        (paths::MY_SESSION, delete(account::end_session)),
+        (paths::MY_TOKENS, get(account::tokens).post(account::create_token)),
+        (paths::MY_TOKEN, delete(account::revoke_token)),
+        (paths::MY_BIDS, get(account::bids)),
+        (paths::MY_PRODUCTS, get(account::products)),
+        (paths::WATCHLIST, get(account::watchlist)),
+        (paths::WATCHED, get(account::watched).put(account::watch).delete(account::unwatch)),
         (paths::PRODUCTS, get(products::list).post(products::create)),
         (paths::PRODUCT, get(products::one).patch(products::edit)),
         (paths::PRODUCT_BIDS, get(products::bids).post(bids::place)),
@@ -83,6 +93,15 @@ fn routes() -> [(&'static str, MethodRouter<AppState>); 20] {
         (paths::ADMIN_VOID_BIDDER, post(admin::void_bidder)),
         (paths::ADMIN_LOG, get(admin::log)),
         (paths::ADMIN_AUDIT, get(admin::audit)),
+        (paths::ADMIN_USERS, get(admin::users).post(admin::create_user)),
+        (paths::ADMIN_SUSPEND, post(admin::suspend)),
+        (paths::ADMIN_REINSTATE, post(admin::reinstate)),
+        (paths::ADMIN_MAKE_ADMIN, post(admin::make_admin)),
+        (paths::ADMIN_REMOVE_ADMIN, post(admin::remove_admin)),
+        (paths::ADMIN_PASSWORD, post(admin::reset_password)),
+        (paths::ADMIN_TOKENS, post(admin::create_token)),
+        (paths::ADMIN_SESSIONS, get(admin::sessions)),
+        (paths::ADMIN_BIDS, get(admin::bids)),
     ]
 }
 
@@ -101,6 +120,7 @@ pub(crate) fn router(app: &AppState) -> Router {
             .layer(csrf::cors(&app.config))
             .layer(map_response_with_state(app.clone(), session::removal))
             .layer(session::layer(app))
+            .layer(from_fn(bearer::find))
             .layer(from_fn_with_state(app.clone(), address::admit)),
     );
     Router::new()

@@ -34,6 +34,10 @@ pub(crate) struct Config {
     pub(crate) trusted_proxies: Vec<IpNet>,
     /// The currency of a product that names none.
     pub(crate) default_currency: Currency,
+    /// Whether anybody may sign up.
+    pub(crate) registration_is_open: bool,
+    /// Whether anybody may watch live, without a login.
+    pub(crate) watching_is_open: bool,
     /// How log lines look.
     pub(crate) log_format: LogFormat,
     /// Which log lines there are.
@@ -146,6 +150,8 @@ impl Config {
             allowed_origins: layers.parse_list("allowed-origins", values::origin)?,
             trusted_proxies: layers.parse_list("trusted-proxies", values::network)?,
             default_currency: layers.parse("default-currency", values::currency)?,
+            registration_is_open: layers.parse("registration", values::registration)?,
+            watching_is_open: layers.parse("watching", values::watching)?,
             log_format: layers.parse("log-format", values::log_format)?,
             log: layers.parse("log", values::filter)?,
             shutdown_timeout: layers.parse("shutdown-timeout", values::duration)?,

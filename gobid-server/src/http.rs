@@ -1,7 +1,9 @@
 //! The edge: requests are parsed, the hub or the store is called, the answer is mapped.
 
+pub(crate) mod account;
 pub(crate) mod address;
 pub(crate) mod admin;
+pub(crate) mod bearer;
 pub(crate) mod bids;
 pub(crate) mod caller;
 pub(crate) mod csrf;
@@ -19,4 +21,5 @@ pub(crate) mod stall;
 pub(crate) mod stamped;
 pub(crate) mod users;
 pub(crate) mod validate;
+pub(crate) mod whence;
 pub(crate) mod writes;

@@ -10,6 +10,7 @@ mod lane;
 mod outbox;
 mod prices;
 mod record;
+mod rights;
 mod room;
 mod rooms;
 #[cfg(test)]
@@ -21,7 +22,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-use gobid_auction::{Auction, Order, ProductId};
+use gobid_auction::{Auction, Order, ProductId, UserId};
 use gobid_store::{Database, History, SessionKey, StoreError};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval, timeout};
@@ -36,10 +37,11 @@ use lane::{Lane, OrderTask, Reply, Shared, Submission, Task};
 pub(crate) use outbox::{AnswerPlace, Delivery, Ending, Outbox, Outgoing, ReaderEnd};
 use prices::Prices;
 pub(crate) use record::first_entry;
+pub(crate) use rights::Rights;
 pub(crate) use room::{Frame, JoinError, Joined, Member, Resume};
 use rooms::Rooms;
 use sockets::Sockets;
-pub(crate) use sockets::{Full, Place};
+pub(crate) use sockets::{Full, OpenSocket, Place};
 pub(crate) use tickets::Ticket;
 use tickets::Tickets;
 
@@ -238,10 +240,20 @@ impl Hub {
     /// Takes a place for a socket.
     pub(crate) fn open_socket(
         &self,
-        caller: Option<Caller>,
+        caller: Option<(Caller, OpenSocket)>,
         outbox: &Outbox,
     ) -> Result<Place, Full> {
         self.0.sockets.open(caller, outbox.ender())
+    }
+
+    /// The sockets of a user that are open on this server, by their sessions, oldest first.
+    pub(crate) fn sockets_of(&self, user_id: UserId) -> Vec<(SessionKey, OpenSocket)> {
+        self.0.sockets.of(user_id)
+    }
+
+    /// A user was suspended: his sockets on this server close at once.
+    pub(crate) fn user_suspended(&self, user_id: UserId) {
+        self.0.sockets.end_user(user_id);
     }
 
     /// A session has ended: its sockets on this server close at once.

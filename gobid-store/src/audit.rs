@@ -19,6 +19,8 @@ pub struct NewAudit {
     pub action: AuditAction,
     /// Of which product.
     pub product_id: Option<ProductId>,
+    /// Of which user.
+    pub user_id: Option<UserId>,
     /// The reason that was given, or what else there is to say.
     pub detail: Option<String>,
 }
@@ -38,6 +40,24 @@ pub enum AuditAction {
     VoidBidder,
     /// Reads a log.
     ReadLog,
+    /// Makes a user.
+    CreateUser,
+    /// Suspends a user.
+    Suspend,
+    /// Lets a suspended user in again.
+    Reinstate,
+    /// Makes a user an admin.
+    MakeAdmin,
+    /// Makes an admin a user as others are.
+    RemoveAdmin,
+    /// Gives a user a one-time password.
+    ResetPassword,
+    /// Makes an API token on a user's behalf.
+    CreateToken,
+    /// Reads where a user is logged in.
+    ReadSessions,
+    /// Reads what a user has bid in.
+    ReadBids,
 }
 
 /// Something that an admin did, or read.
@@ -55,34 +75,47 @@ pub struct AuditLine {
     pub action: String,
     /// Of which product.
     pub product_id: Option<ProductId>,
+    /// Of which user.
+    pub user_id: Option<UserId>,
+    /// That user's name.
+    pub user_name: Option<String>,
     /// The reason that was given, or what else there is to say.
     pub detail: Option<String>,
 }
 
 pub(crate) const AUDIT: &str = "\
     select a.audit_id, a.at, a.admin_id, u.user_name as admin_name, a.action, a.product_id, \
-        a.detail \
+        a.user_id, w.user_name, a.detail \
     from audit_log a join users u on u.user_id = a.admin_id \
+    left join users w on w.user_id = a.user_id \
     where a.audit_id < $1 order by a.audit_id desc limit $2";
+
+/// Writes a line over a connection, in its transaction.
+macro_rules! note {
+    ($connection:expr, $audit:expr) => {{
+        let audit: &$crate::NewAudit = $audit;
+        sqlx::query(
+            "insert into audit_log (audit_id, at, admin_id, action, product_id, user_id, detail) \
+             values ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(audit.audit_id)
+        .bind(audit.at.as_micros())
+        .bind(audit.admin_id)
+        .bind(audit.action.as_str())
+        .bind(audit.product_id)
+        .bind(audit.user_id)
+        .bind(audit.detail.as_deref())
+        .execute(&mut *$connection)
+        .await?;
+    }};
+}
+
+pub(crate) use note;
 
 impl Database {
     /// Writes down what an admin did, or is about to read.
     pub async fn note_audit(&self, audit: &NewAudit) -> Result<(), StoreError> {
-        writing!(self, |connection| {
-            sqlx::query(
-                "insert into audit_log (audit_id, at, admin_id, action, product_id, detail) \
-                 values ($1, $2, $3, $4, $5, $6)",
-            )
-            .bind(audit.audit_id)
-            .bind(audit.at.as_micros())
-            .bind(audit.admin_id)
-            .bind(audit.action.as_str())
-            .bind(audit.product_id)
-            .bind(audit.detail.as_deref())
-            .execute(connection)
-            .await
-            .map(drop)?;
-        });
+        writing!(self, |connection| note!(connection, audit));
         Ok(())
     }
 
@@ -110,6 +143,15 @@ impl AuditAction {
             Self::VoidBid => "void_bid",
             Self::VoidBidder => "void_bidder",
             Self::ReadLog => "read_log",
+            Self::CreateUser => "create_user",
+            Self::Suspend => "suspend",
+            Self::Reinstate => "reinstate",
+            Self::MakeAdmin => "make_admin",
+            Self::RemoveAdmin => "remove_admin",
+            Self::ResetPassword => "reset_password",
+            Self::CreateToken => "create_token",
+            Self::ReadSessions => "read_sessions",
+            Self::ReadBids => "read_bids",
         }
     }
 }

@@ -16,6 +16,7 @@ mod lease;
 mod lists;
 mod log;
 mod migrate;
+mod own;
 #[cfg(test)]
 mod plans;
 mod prices;
@@ -26,6 +27,7 @@ mod sessions;
 mod settings;
 #[cfg(feature = "simulated")]
 pub mod simulated;
+mod tokens;
 mod url;
 mod users;
 mod words;
@@ -43,12 +45,15 @@ pub use lane::{
 pub use lists::{Place, ProductFilter, ProductPage, ProductSort};
 pub use log::{BidderRow, LogEnd, LogEntry, StoredEvent};
 pub use migrate::{Migration, SchemaState};
+pub use own::{OwnProduct, Watching};
 pub use prices::Mended;
 pub use private::{History, OfferKind, Private};
 pub use product::{Bidder, Product};
 pub use products::{Created, NewProductRow, Reference};
+pub use sessions::own::SessionLine;
 pub use sessions::{NewSession, SessionKey, SessionRow};
 pub use settings::Installation;
+pub use tokens::{ApiToken, NewApiToken, TokenLine, TokenMade};
 pub use url::{DatabaseUrl, masked};
-pub use users::{Credentials, NewUser, Taken, User};
+pub use users::{Credentials, NewPassword, NewUser, Taken, User, UserPage};
 pub use words::words_of;

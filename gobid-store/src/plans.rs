@@ -5,10 +5,10 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Connection};
 
 use crate::migrate::MIGRATIONS;
-use crate::{audit, due, history, log, sessions};
+use crate::{audit, due, history, log, own, sessions, tokens};
 
 /// A statement, and the index by which it must read.
-const TABLE: [(&str, &str); 7] = [
+const TABLE: [(&str, &str); 12] = [
     (due::DUE, "products_by_due"),
     (log::EVENTS, "auction_log_by_seq"),
     (log::BID_EVENTS, "auction_log_by_seq"),
@@ -16,6 +16,11 @@ const TABLE: [(&str, &str); 7] = [
     (history::SEALED_AMOUNTS, "auction_bidders_by_amount"),
     (audit::AUDIT, "sqlite_autoindex_audit_log_1"),
     (sessions::many::DELETE_EXPIRED, "sessions_by_expiry"),
+    (sessions::own::SESSIONS_OF, "sessions_by_id"),
+    (tokens::TOKENS_OF, "sessions_by_id"),
+    (own::BIDS_OF, "auction_bidders_by_user"),
+    (own::WATCHED_BY, "sqlite_autoindex_watchlist_1"),
+    (own::SOLD_BY, "products_by_seller_newest"),
 ];
 
 #[tokio::test]

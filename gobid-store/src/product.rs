@@ -169,17 +169,25 @@ impl Database {
         let row: Option<ProductAndPart> = reading!(self, |connection| {
             sqlx::query_as(SQL).bind(product_id).bind(user_id).fetch_optional(connection).await?
         });
-        row.map(|row| Ok((row.product.try_into()?, row.part.row()?))).transpose()
+        row.map(TryInto::try_into).transpose()
     }
 }
 
 /// A product, and what somebody has done in its auction.
 #[derive(sqlx::FromRow)]
-struct ProductAndPart {
+pub(crate) struct ProductAndPart {
     #[sqlx(flatten)]
     product: ProductRow,
     #[sqlx(flatten)]
     part: Part,
+}
+
+impl TryFrom<ProductAndPart> for (Product, Option<BidderRow>) {
+    type Error = StoreError;
+
+    fn try_from(row: ProductAndPart) -> Result<Self, StoreError> {
+        Ok((row.product.try_into()?, row.part.row()?))
+    }
 }
 
 /// How somebody has taken part, if he has.

@@ -1,6 +1,7 @@
 //! Sessions: who is logged in, by the digest of the cookie.
 
 pub(crate) mod many;
+pub(crate) mod own;
 
 use std::fmt;
 use std::time::Duration;
@@ -9,6 +10,7 @@ use gobid_auction::{Timestamp, UserId};
 use uuid::Uuid;
 
 use crate::database::{reading, writing};
+use crate::error::corrupt;
 use crate::{Database, StoreError};
 
 /// A session that is not used for this long is over, save one that is to be remembered.
@@ -38,6 +40,12 @@ impl fmt::Debug for SessionKey {
 pub struct NewSession {
     /// By what it is found.
     pub key: SessionKey,
+    /// By what it is named to its user.
+    pub session_id: Uuid,
+    /// What the program that logs in calls itself.
+    pub device: Option<String>,
+    /// From where it logs in.
+    pub address: Option<String>,
     /// Who is logged in.
     pub user_id: UserId,
     /// What the server keeps with it.
@@ -81,8 +89,9 @@ impl Database {
         let made = writing!(self, |connection| {
             sqlx::query(
                 "insert into sessions (session_key, user_id, data, remember, created_at, \
-                    last_seen_at, expires_at) \
-                 values ($1, $2, $3, $4, $5, $5, $6) on conflict (session_key) do nothing",
+                    last_seen_at, expires_at, session_id, device, address) \
+                 values ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9) \
+                 on conflict (session_key) do nothing",
             )
             .bind(session.key.as_bytes())
             .bind(session.user_id)
@@ -90,6 +99,9 @@ impl Database {
             .bind(session.remember)
             .bind(session.created_at.as_micros())
             .bind(session.expires_at.as_micros())
+            .bind(session.session_id)
+            .bind(session.device.as_deref())
+            .bind(session.address.as_deref())
             .execute(connection)
             .await?
             .rows_affected()
@@ -180,4 +192,10 @@ impl From<Row> for SessionRow {
             expires_at: Timestamp::from_micros(row.expires_at),
         }
     }
+}
+
+/// A key, as its column has it.
+pub(crate) fn session_key(bytes: Vec<u8>) -> Result<SessionKey, StoreError> {
+    let key = bytes.try_into();
+    key.map(SessionKey).map_err(|_bytes: Vec<u8>| corrupt("sessions", "a key has not 32 bytes"))
 }

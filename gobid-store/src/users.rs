@@ -1,13 +1,20 @@
 //! Users.
 
+mod changes;
+mod list;
+
 use std::fmt;
 
 use gobid_auction::{Timestamp, UserId};
 use uuid::Uuid;
 
+use crate::audit::note;
 use crate::database::{reading, writing};
 use crate::error::corrupt;
-use crate::{Database, StoreError};
+use crate::{Database, NewAudit, StoreError};
+
+pub use changes::NewPassword;
+pub use list::UserPage;
 
 /// A user to be created.
 #[derive(Clone, PartialEq, Eq)]
@@ -50,8 +57,8 @@ pub struct User {
     pub bio: String,
     /// Whether the user is an admin.
     pub is_admin: bool,
-    /// Whether an admin has suspended the user.
-    pub is_suspended: bool,
+    /// Since when the user is suspended, by an admin; `None` when he is not.
+    pub suspended_at: Option<Timestamp>,
     /// When the user signed up.
     pub created_at: Timestamp,
 }
@@ -67,6 +74,8 @@ pub struct Credentials {
     pub password_hash: String,
     /// Whether an admin has suspended the user.
     pub is_suspended: bool,
+    /// Whether the password is good for one login alone.
+    pub is_one_time: bool,
 }
 
 impl fmt::Debug for NewUser {
@@ -88,12 +97,23 @@ impl Database {
     /// Creates a user. The answer is empty when that is done; else it says what is taken, and
     /// nothing was written.
     pub async fn create_user(&self, user: &NewUser) -> Result<Vec<Taken>, StoreError> {
+        self.make_user(user, false, None).await
+    }
+
+    /// Creates a user, whose password may be good for one login alone, and writes down that an admin
+    /// did.
+    pub async fn make_user(
+        &self,
+        user: &NewUser,
+        is_one_time: bool,
+        audit: Option<&NewAudit>,
+    ) -> Result<Vec<Taken>, StoreError> {
         let name_key = user.user_name.to_lowercase();
         let others: Option<Vec<(String, String)>> = writing!(self, |connection| {
             let made = sqlx::query(
                 "insert into users (user_id, user_name, user_name_key, email, password_hash, bio, \
-                    is_admin, created_at) \
-                 values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing",
+                    is_admin, created_at, one_time) \
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing",
             )
             .bind(user.user_id)
             .bind(&user.user_name)
@@ -103,10 +123,14 @@ impl Database {
             .bind(&user.bio)
             .bind(user.is_admin)
             .bind(user.created_at.as_micros())
+            .bind(is_one_time)
             .execute(&mut *connection)
             .await?
             .rows_affected();
             if made == 1 {
+                if let Some(audit) = audit {
+                    note!(connection, audit);
+                }
                 None
             } else {
                 let others = sqlx::query_as(
@@ -139,14 +163,7 @@ impl Database {
     /// One user.
     pub async fn user(&self, user_id: UserId) -> Result<Option<User>, StoreError> {
         let row: Option<UserRow> = reading!(self, |connection| {
-            sqlx::query_as(
-                "select user_id, user_name, email, bio, is_admin, \
-                    suspended_at is not null as is_suspended, created_at \
-                 from users where user_id = $1",
-            )
-            .bind(user_id)
-            .fetch_optional(connection)
-            .await?
+            sqlx::query_as(USER).bind(user_id).fetch_optional(connection).await?
         });
         Ok(row.map(User::from))
     }
@@ -167,7 +184,7 @@ impl Database {
         let row = reading!(self, |connection| {
             sqlx::query_as(
                 "select user_id, user_name, password_hash, \
-                    suspended_at is not null as is_suspended \
+                    suspended_at is not null as is_suspended, one_time as is_one_time \
                  from users where email = $1",
             )
             .bind(email)
@@ -191,6 +208,17 @@ impl Database {
     }
 }
 
+/// The columns of a [`UserRow`].
+macro_rules! user_columns {
+    () => {
+        "user_id, user_name, email, bio, is_admin, suspended_at, created_at"
+    };
+}
+
+use user_columns;
+
+const USER: &str = concat!("select ", user_columns!(), " from users where user_id = $1");
+
 #[derive(sqlx::FromRow)]
 struct UserRow {
     user_id: Uuid,
@@ -198,7 +226,7 @@ struct UserRow {
     email: String,
     bio: String,
     is_admin: bool,
-    is_suspended: bool,
+    suspended_at: Option<i64>,
     created_at: i64,
 }
 
@@ -210,7 +238,7 @@ impl From<UserRow> for User {
             email: row.email,
             bio: row.bio,
             is_admin: row.is_admin,
-            is_suspended: row.is_suspended,
+            suspended_at: row.suspended_at.map(Timestamp::from_micros),
             created_at: Timestamp::from_micros(row.created_at),
         }
     }

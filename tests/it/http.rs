@@ -1,7 +1,9 @@
 //! The REST API, as the documents describe it, at the real server.
 
+mod accounts;
 mod admin_log;
 mod admin_orders;
+mod admin_users;
 mod away;
 mod bids;
 mod cancels;
@@ -15,6 +17,7 @@ mod limits;
 pub(crate) mod lists;
 mod maxima;
 mod origins;
+mod own;
 mod products;
 mod purchases;
 mod reading;
@@ -24,6 +27,7 @@ mod standing;
 mod start;
 mod stop;
 mod terms;
+mod tokens;
 mod users;
 mod voids;
 

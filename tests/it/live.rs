@@ -9,6 +9,7 @@ mod repeated;
 mod resume;
 mod sealed;
 mod slow;
+mod tokens;
 mod two_servers;
 mod upgrade;
 pub(crate) mod you;

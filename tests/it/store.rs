@@ -1,5 +1,6 @@
 //! The functions of the store, each on both databases.
 
+mod accounts;
 mod audit;
 mod cancelled;
 mod database;
@@ -11,10 +12,12 @@ mod list_plans;
 mod lists;
 mod log;
 mod migrate;
+mod own;
 mod plans;
 mod products;
 mod sessions;
 mod settings;
+mod tokens;
 mod users;
 
 use std::time::Duration;

@@ -37,7 +37,7 @@ const fn setting(
 }
 
 /// Every setting, in the order in which they are shown.
-pub(crate) const SETTINGS: [Setting; 22] = [
+pub(crate) const SETTINGS: [Setting; 24] = [
     setting(
         "listen",
         "ADDRESS",
@@ -75,6 +75,18 @@ pub(crate) const SETTINGS: [Setting; 22] = [
         "CIDR,…",
         None,
         "The proxies in front of the server: their X-Forwarded-For counts, nobody else's",
+    ),
+    setting(
+        "registration",
+        "open|closed",
+        Some("open"),
+        "Who may sign up: anybody, or only whom an admin makes an account for",
+    ),
+    setting(
+        "watching",
+        "open|users",
+        Some("open"),
+        "Who may follow auctions live: anybody, or only whoever is logged in",
     ),
     setting(
         "default-currency",

@@ -71,6 +71,24 @@ pub(super) fn migrate(text: &str) -> Result<Migrate, String> {
     }
 }
 
+/// Whether anybody may sign up.
+pub(super) fn registration(text: &str) -> Result<bool, String> {
+    match text {
+        "open" => Ok(true),
+        "closed" => Ok(false),
+        _ => Err("must be open or closed".to_owned()),
+    }
+}
+
+/// Whether anybody may watch.
+pub(super) fn watching(text: &str) -> Result<bool, String> {
+    match text {
+        "open" => Ok(true),
+        "users" => Ok(false),
+        _ => Err("must be open or users".to_owned()),
+    }
+}
+
 pub(super) fn log_format(text: &str) -> Result<LogFormat, String> {
     match text {
         "auto" => Ok(LogFormat::Auto),

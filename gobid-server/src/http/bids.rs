@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::app::{App, AppState};
 use crate::http::finish;
 use crate::http::problem::{self, ApiError};
-use crate::http::stamped::Stamped;
+use crate::http::stamped::{ByBidder, Stamped};
 use crate::http::validate::{self, Faults};
 use crate::hub::{Answer, Caller, PlaceBid};
 
@@ -37,7 +37,7 @@ type Placed = Result<(StatusCode, Body<BidAnswer>), ApiError>;
 pub(crate) async fn place(
     State(app): State<AppState>,
     Key(request_id): Key,
-    stamped: Stamped,
+    ByBidder(stamped): ByBidder,
 ) -> Placed {
     let bid = bid(request_id, &stamped.parse()?)?;
     placed(&app, stamped, bid).await
@@ -47,7 +47,7 @@ pub(crate) async fn place(
 pub(crate) async fn buy(
     State(app): State<AppState>,
     Key(request_id): Key,
-    stamped: Stamped,
+    ByBidder(stamped): ByBidder,
 ) -> Placed {
     let purchase = purchase(request_id, &stamped.parse_if_any()?)?;
     placed(&app, stamped, purchase).await

@@ -17,6 +17,7 @@ use tower_sessions::cookie::{Cookie, SameSite};
 use crate::app::{App, AppState};
 use crate::config::Config;
 use crate::hex::{bytes, hex};
+use crate::http::bearer::Bearer;
 use crate::http::problem::ApiError;
 use crate::http::session::Alive;
 
@@ -62,8 +63,10 @@ pub(crate) async fn token(
     alive: Result<Alive, ApiError>,
 ) -> Result<Response, ApiError> {
     match alive {
-        Ok(alive) => Ok(axum::Json(of_session(&app, &alive.session)?).into_response()),
-        Err(ApiError::Unauthenticated) => of_visitor(&app, &headers),
+        Ok(Alive { session: Some(session), .. }) => {
+            Ok(axum::Json(of_session(&app, &session)?).into_response())
+        }
+        Ok(_) | Err(ApiError::Unauthenticated) => of_visitor(&app, &headers),
         Err(why) => Err(why),
     }
 }
@@ -118,6 +121,10 @@ pub(crate) async fn protect(State(app): State<AppState>, request: Request, next:
 /// whom [`token`] answers him; the token of a visitor is never enough for a session that is alive.
 async fn check(app: &App, headers: &HeaderMap, extensions: &Extensions) -> Result<(), ApiError> {
     check_origin(&app.config, headers)?;
+    if extensions.get::<Bearer>().is_some() {
+        // No page of another site has the token, and the browser sends none by itself.
+        return Ok(());
+    }
     let token = headers.get(CSRF_HEADER).and_then(|token| token.to_str().ok());
     let token = token.ok_or(ApiError::CsrfTokenInvalid)?;
     let session = extensions.get::<Session>().and_then(Session::id);

@@ -78,26 +78,32 @@ async fn collect(mut body: Body) -> Result<Bytes, ApiError> {
     if size > BODY_LIMIT_BYTES { Err(ApiError::PayloadTooLarge) } else { Ok(whole.into()) }
 }
 
-/// The product that a path names.
-pub(crate) struct ProductId(pub(crate) gobid_auction::ProductId);
+macro_rules! ids_in_paths {
+    ($($(#[$doc:meta])+ $name:ident $id:ty, $text:literal;)+) => {$(
+        $(#[$doc])+
+        pub(crate) struct $name(pub(crate) $id);
 
-impl<S: Send + Sync> FromRequestParts<S> for ProductId {
-    type Rejection = ApiError;
+        impl<S: Send + Sync> FromRequestParts<S> for $name {
+            type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        id_in_path(parts, state, "product_id").await.map(Self)
-    }
+            async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+                id_in_path(parts, state, $text).await.map(Self)
+            }
+        }
+    )+};
 }
 
-/// The bid that a path names.
-pub(crate) struct BidId(pub(crate) EntryId);
-
-impl<S: Send + Sync> FromRequestParts<S> for BidId {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        id_in_path(parts, state, "bid_id").await.map(Self)
-    }
+ids_in_paths! {
+    /// The product that a path names.
+    ProductId gobid_auction::ProductId, "product_id";
+    /// The bid that a path names.
+    BidId EntryId, "bid_id";
+    /// The user that a path names.
+    UserId gobid_auction::UserId, "user_id";
+    /// The session that a path names.
+    SessionId Uuid, "session_id";
+    /// The API token that a path names.
+    TokenId Uuid, "token_id";
 }
 
 async fn id_in_path<S: Send + Sync>(

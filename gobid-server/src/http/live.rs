@@ -16,16 +16,18 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::header::ORIGIN;
 use axum::response::Response;
+use gobid_api::accounts::Scope;
 use gobid_api::live::close;
 use gobid_api::problem::ErrorCode;
 use gobid_auction::ProductId;
 
 use crate::app::AppState;
-use crate::http::caller::MaybeCaller;
+use crate::http::caller::{self, MaybeCaller};
 use crate::http::csrf;
 use crate::http::extract::{self, Parameters};
 use crate::http::problem::ApiError;
-use crate::hub::{Caller, Full, JoinError, Joined, Member, Outbox, Place, Resume};
+use crate::http::whence::Whence;
+use crate::hub::{Caller, Full, JoinError, Joined, Member, OpenSocket, Outbox, Place, Resume};
 pub(crate) use readers::Readers;
 use upgrade::Upgrade;
 
@@ -52,7 +54,8 @@ struct End {
 pub(crate) async fn subscribe(
     State(app): State<AppState>,
     extract::ProductId(product_id): extract::ProductId,
-    MaybeCaller(caller): MaybeCaller,
+    caller: Result<MaybeCaller, ApiError>,
+    Whence { address, device }: Whence,
     parameters: Parameters,
     headers: HeaderMap,
     upgrade: Result<Upgrade, ApiError>,
@@ -61,8 +64,16 @@ pub(crate) async fn subscribe(
     let resume = resume(parameters)?;
     let upgrade = upgrade?;
     let tasks = app.tasks.clone();
-    match let_in(&app, product_id, caller, resume).await {
-        Ok(places) => {
+    let since = app.clock.now();
+    let socket = OpenSocket { product_id, device, address: address.to_string(), since };
+    let places = match caller {
+        Ok(MaybeCaller(caller)) => {
+            let_in(&app, socket, caller, resume).await.map(|places| (caller, places))
+        }
+        Err(why) => Err(why),
+    };
+    match places {
+        Ok((caller, places)) => {
             let (response, upgraded) = upgrade.accept();
             let line = Line::new(app, product_id, caller);
             tasks.spawn(async move {
@@ -90,25 +101,33 @@ pub(crate) async fn subscribe(
 /// Takes a place for the socket, and one in the room.
 async fn let_in(
     app: &AppState,
-    product_id: ProductId,
+    socket: OpenSocket,
     caller: Option<Caller>,
     resume: Option<Resume>,
 ) -> Result<(Outbox, Joined, Place), ApiError> {
     if app.tasks.is_stopping() {
         return Err(ApiError::unavailable());
     }
+    if !app.config.watching_is_open {
+        caller::must(caller.ok_or(ApiError::Unauthenticated)?, Scope::Read)?;
+    }
+    let product_id = socket.product_id;
     if app.database.product(product_id).await?.is_none() {
         return Err(ApiError::NotFound("product"));
     }
     let outbox = Outbox::new();
-    let place = app.hub.open_socket(caller, &outbox).map_err(|full| {
+    let owned = caller.map(|caller| (caller, socket));
+    let place = app.hub.open_socket(owned, &outbox).map_err(|full| {
         let whose = match full {
             Full::Server => "the server has as many sockets as it takes",
             Full::User => "you have as many sockets as one user may have: close one",
         };
         ApiError::NotReady(whose.to_owned())
     })?;
-    let member = match caller {
+    // Who may neither read what is his own nor bid is told as much as a visitor.
+    let is_told =
+        |caller: &Caller| [Scope::Read, Scope::Bid].iter().any(|it| caller.rights.allow(*it));
+    let member = match caller.filter(is_told) {
         Some(Caller { user_id, .. }) => app.database.user(user_id).await?,
         None => None,
     };
@@ -133,8 +152,15 @@ fn resume(mut parameters: Parameters) -> Result<Option<Resume>, ApiError> {
 
 /// The close that tells a page what it could not read in a problem document.
 fn close_code(why: &ApiError) -> Option<End> {
-    let no_product = End { code: close::NOT_FOUND, reason: ErrorCode::NotFound.as_str() };
-    matches!(why, ApiError::NotFound(_)).then_some(no_product)
+    let (code, kind) = match why {
+        ApiError::NotFound(_) => (close::NOT_FOUND, ErrorCode::NotFound),
+        ApiError::Unauthenticated | ApiError::TokenEnded => {
+            (close::SESSION_ENDED, ErrorCode::Unauthenticated)
+        }
+        ApiError::OutOfScope(_) => (close::FORBIDDEN, ErrorCode::Forbidden),
+        _ => return None,
+    };
+    Some(End { code, reason: kind.as_str() })
 }
 
 impl Line {

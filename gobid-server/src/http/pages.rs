@@ -2,8 +2,10 @@
 
 use gobid_api::page::Page;
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use crate::hex::{bytes, hex};
+use crate::http::extract::Parameters;
 
 /// How many items a page has when nobody says.
 const DEFAULT_LIMIT: i64 = 20;
@@ -21,6 +23,22 @@ pub(crate) fn limit(text: &str) -> Result<i64, String> {
 /// The limit, or the one that nobody said.
 pub(crate) fn limit_or_default(limit: Option<i64>) -> i64 {
     limit.unwrap_or(DEFAULT_LIMIT)
+}
+
+/// Which page is asked for, of a list by ids.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked {
+    /// How many items at most.
+    pub(crate) limit: i64,
+    /// Before which id.
+    pub(crate) before: Option<Uuid>,
+}
+
+/// Which page of a list a query asks for.
+pub(crate) fn asked(query: &mut Parameters, list: &str) -> Asked {
+    let limit = limit_or_default(query.take("limit", limit));
+    let before = query.take("cursor", |text| place(list, text).map(Uuid::from_bytes));
+    Asked { limit, before }
 }
 
 /// Where a list goes on, as an opaque text that is bound to the list and its filter.

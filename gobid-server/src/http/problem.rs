@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use gobid_api::accounts::Scope;
 use gobid_api::bids::BidResult;
 use gobid_api::problem::{ErrorCode, Facts, FieldErrors};
 use gobid_store::StoreError;
@@ -35,6 +36,14 @@ pub(crate) enum ApiError {
     ForeignOrigin,
     /// The caller is no admin.
     Forbidden,
+    /// An API token may not do this: it lacks a scope, or only whoever is logged in may.
+    OutOfScope(Option<Scope>),
+    /// The API token is none, was revoked, or has ended by itself.
+    TokenEnded,
+    /// An admin would do this to himself.
+    NotToOneself,
+    /// Nobody may sign up by himself.
+    RegistrationClosed,
     /// An admin has suspended the caller.
     Suspended,
     /// There is no such thing, or path.
@@ -115,6 +124,11 @@ impl ApiError {
             Self::CsrfTokenInvalid => (Code::CsrfTokenInvalid, CSRF_TOKEN.to_owned()),
             Self::ForeignOrigin => (Code::Forbidden, FOREIGN_ORIGIN.to_owned()),
             Self::Forbidden => (Code::Forbidden, ADMINS_ONLY.to_owned()),
+            Self::OutOfScope(Some(scope)) => (Code::Forbidden, lacks(scope)),
+            Self::OutOfScope(None) => (Code::Forbidden, LOGIN_ONLY.to_owned()),
+            Self::TokenEnded => (Code::Unauthenticated, TOKEN_ENDED.to_owned()),
+            Self::NotToOneself => (Code::Forbidden, NOT_TO_ONESELF.to_owned()),
+            Self::RegistrationClosed => (Code::RegistrationClosed, CLOSED.to_owned()),
             Self::Suspended => (Code::Suspended, SUSPENDED.to_owned()),
             Self::UnsupportedMediaType => (Code::UnsupportedMediaType, MEDIA_TYPE.to_owned()),
             Self::PayloadTooLarge => (Code::PayloadTooLarge, TOO_LARGE.to_owned()),
@@ -133,6 +147,10 @@ const FOREIGN_ORIGIN: &str = "the request comes from a page of another site; if 
                               server's own, start the server with --base-url naming its address, \
                               or with --allowed-origins naming the page's";
 const ADMINS_ONLY: &str = "only an admin may do this";
+const LOGIN_ONLY: &str = "an API token may not do this: log in, and use the session's cookie";
+const TOKEN_ENDED: &str = "the API token is not one, was revoked or has ended: make another one";
+const NOT_TO_ONESELF: &str = "an admin does not do this to himself: let another one do it";
+const CLOSED: &str = "nobody may sign up here by himself: ask an admin for an account";
 const SUSPENDED: &str = "an admin has suspended this account";
 const MEDIA_TYPE: &str = "send the body as application/json";
 const TOO_LARGE: &str = "the body may have 64 KiB at most";
@@ -156,6 +174,10 @@ fn told_of_limit(limited: &Limited) -> Told {
     let facts = Facts { retry_after_ms: millis(limited.retry_after), ..Facts::default() };
     let detail = limited.to_string();
     Told { code: ErrorCode::RateLimited, detail, facts }
+}
+
+fn lacks(scope: Scope) -> String {
+    format!("the API token lacks the scope {}: make one that has it", scope.as_str())
 }
 
 fn told_of_fault(why: &str) -> Told {

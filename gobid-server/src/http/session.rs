@@ -19,12 +19,18 @@ use tower_sessions::cookie::{Cookie, SameSite};
 use tower_sessions::session::{self, Id, Record};
 use tower_sessions::session_store;
 use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore};
+use uuid::Uuid;
 
 use crate::app::{App, AppState};
 use crate::clock::Clock;
+use crate::http::bearer::{self, Bearer};
 use crate::http::problem::ApiError;
-use crate::hub::Caller;
+use crate::http::whence::Whence;
+use crate::hub::{Caller, Rights};
 use crate::shutdown::Tasks;
+
+/// The use of an API token is noted no more often than this.
+pub(super) const TOUCH_EVERY: Duration = Duration::from_mins(5);
 
 /// How long a session lasts at most, and its cookie.
 const LIFETIME_DAYS: u32 = 30;
@@ -34,7 +40,9 @@ const USER_ID: &str = "user_id";
 const REMEMBER: &str = "remember";
 const IS_SUSPENDED: &str = "is_suspended";
 const EXPIRES_AT: &str = "expires_at";
-const COLUMNS: [&str; 4] = [USER_ID, REMEMBER, IS_SUSPENDED, EXPIRES_AT];
+const DEVICE: &str = "device";
+const ADDRESS: &str = "address";
+const COLUMNS: [&str; 6] = [USER_ID, REMEMBER, IS_SUSPENDED, EXPIRES_AT, DEVICE, ADDRESS];
 
 /// The sessions of the database.
 #[derive(Clone)]
@@ -97,8 +105,11 @@ fn key(id: &Id) -> SessionKey {
     SessionKey(Sha256::digest(id.to_string()).into())
 }
 
-/// The session that a request names, alive or not, without a look at the database.
+/// The session or API token that a request names, alive or not, without a look at the database.
 pub(crate) fn key_of(extensions: &Extensions) -> Option<SessionKey> {
+    if let Some(Bearer(key)) = extensions.get() {
+        return Some(*key);
+    }
     extensions.get::<Session>()?.id().as_ref().map(key)
 }
 
@@ -107,6 +118,7 @@ impl SessionStore for Sessions {
     /// Inserts, under an id that is always new: no one else can have chosen it.
     async fn create(&self, record: &mut Record) -> session_store::Result<()> {
         let text = |name: &str| record.data.get(name).and_then(Value::as_str);
+        let [device, address] = [DEVICE, ADDRESS].map(|name| text(name).map(str::to_owned));
         let user_id = text(USER_ID).and_then(|id| id.parse().ok());
         let user_id =
             user_id.ok_or_else(|| session_store::Error::Encode("nobody's session".to_owned()))?;
@@ -117,8 +129,17 @@ impl SessionStore for Sessions {
         let data = data_beside_columns(record)?;
         loop {
             record.id = Id::default();
-            let (key, data) = (key(&record.id), data.clone());
-            let new = NewSession { key, user_id, data, remember, created_at, expires_at };
+            let new = NewSession {
+                key: key(&record.id),
+                session_id: Uuid::now_v7(),
+                device: device.clone(),
+                address: address.clone(),
+                user_id,
+                data: data.clone(),
+                remember,
+                created_at,
+                expires_at,
+            };
             if self.database.create_session(&new).await.map_err(|why| fault(&why))? {
                 return Ok(());
             }
@@ -203,33 +224,52 @@ impl From<session::Error> for ApiError {
     }
 }
 
+/// Who logs in, and from where.
+pub(crate) struct NewLogin {
+    /// Who.
+    pub(crate) user_id: UserId,
+    /// Whether the session has no limit on idleness.
+    pub(crate) remember: bool,
+    /// From where.
+    pub(crate) whence: Whence,
+}
+
 /// Logs a user in: ends the session that the request had, and begins another with a new id.
-pub(crate) async fn begin(
-    app: &App,
-    session: &Session,
-    user_id: UserId,
-    remember: bool,
-) -> Result<(), ApiError> {
+pub(crate) async fn begin(app: &App, session: &Session, login: NewLogin) -> Result<(), ApiError> {
     end(app, session).await?;
-    session.insert(USER_ID, user_id).await?;
-    session.insert(REMEMBER, remember).await?;
+    session.insert(USER_ID, login.user_id).await?;
+    session.insert(REMEMBER, login.remember).await?;
+    session.insert(DEVICE, login.whence.device).await?;
+    session.insert(ADDRESS, login.whence.address).await?;
     session.save().await?;
     Ok(())
+}
+
+/// Whether a session is one that has no limit on idleness.
+pub(crate) async fn is_remembered(session: &Session) -> Result<bool, ApiError> {
+    Ok(session.get(REMEMBER).await?.unwrap_or_default())
+}
+
+/// Lets go of sessions and tokens that have ended in the database, and closes their sockets.
+pub(crate) fn ended(app: &App, keys: &[SessionKey]) {
+    for key in keys {
+        app.limits.known.forget(*key);
+        app.hub.session_ended(*key);
+    }
 }
 
 /// Ends the session that a request has, if it has one, and closes its sockets.
 pub(crate) async fn end(app: &App, session: &Session) -> Result<(), ApiError> {
     let Some(key) = session.id().as_ref().map(key) else { return Ok(()) };
     session.flush().await?;
-    app.limits.known.forget(key);
-    app.hub.session_ended(key);
+    ended(app, &[key]);
     Ok(())
 }
 
-/// The session of a request that is alive, a suspended user's too.
+/// The session or API token of a request that is alive, a suspended user's too.
 pub(crate) struct Alive {
-    /// The session.
-    pub(crate) session: Session,
+    /// The session; `None` of a token.
+    pub(crate) session: Option<Session>,
     /// Whose it is.
     pub(super) caller: Caller,
     /// Whether an admin has suspended that user.
@@ -237,15 +277,20 @@ pub(crate) struct Alive {
 }
 
 impl Alive {
-    /// Looks it up, at most once a request.
+    /// Looks it up, a session at most once a request. A token that is not alive is a fault: whoever
+    /// sends one does not want to be a visitor.
     pub(crate) async fn find(extensions: &Extensions, app: &App) -> Result<Option<Self>, ApiError> {
+        if let Some(Bearer(key)) = extensions.get() {
+            let (caller, is_suspended) = bearer::caller(app, *key).await?;
+            return Ok(Some(Self { session: None, caller, is_suspended }));
+        }
         let Some(session) = extensions.get::<Session>() else { return Ok(None) };
         let Some(key) = session.id().as_ref().map(key) else { return Ok(None) };
         let Some(user_id) = session.get::<UserId>(USER_ID).await? else { return Ok(None) };
         let is_suspended = session.get(IS_SUSPENDED).await?.unwrap_or_default();
         app.limits.known.add(key, user_id);
-        let caller = Caller { user_id, session: key };
-        Ok(Some(Self { session: session.clone(), caller, is_suspended }))
+        let caller = Caller { user_id, session: key, rights: Rights::ALL };
+        Ok(Some(Self { session: Some(session.clone()), caller, is_suspended }))
     }
 }
 

@@ -2,8 +2,8 @@
 
 use axum::body::HttpBody as _;
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::header::AUTHORIZATION;
 use bytes::Bytes;
+use gobid_api::accounts::Scope;
 use serde::de::DeserializeOwned;
 
 use crate::app::AppState;
@@ -25,6 +25,15 @@ pub(crate) struct Stamped {
 /// The same, sent by an admin.
 pub(crate) struct ByAdmin(pub(crate) Stamped);
 
+/// The same, sent by somebody who may bid.
+pub(crate) struct ByBidder(pub(crate) Stamped);
+
+/// The same, sent by somebody who may sell.
+pub(crate) struct BySeller(pub(crate) Stamped);
+
+/// The same, sent by somebody who may sell, or may act as an admin.
+pub(crate) struct BySellerOrAdmin(pub(crate) Stamped);
+
 impl Stamped {
     /// What the body says.
     pub(crate) fn parse<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
@@ -35,20 +44,14 @@ impl Stamped {
     pub(crate) fn parse_if_any<T: DeserializeOwned + Default>(&self) -> Result<T, ApiError> {
         if self.body.is_empty() { Ok(T::default()) } else { self.parse() }
     }
-}
-
-impl FromRequest<AppState> for Stamped {
-    type Rejection = ApiError;
 
     /// The whole body, then the stamp, then the session: whether a command came in time does not
     /// depend on how fast the database is. A session that is not found while the command may be
     /// judged is not waited for.
-    async fn from_request(request: Request, app: &AppState) -> Result<Self, ApiError> {
+    async fn read(request: Request, app: &AppState) -> Result<Self, ApiError> {
         let (mut parts, body) = request.into_parts();
         let ProductId(product_id) = ProductId::from_request_parts(&mut parts, app).await?;
-        let claims_identity = session::key_of(&parts.extensions).is_some()
-            || parts.headers.contains_key(AUTHORIZATION);
-        if !claims_identity {
+        if session::key_of(&parts.extensions).is_none() {
             return Err(ApiError::Unauthenticated);
         }
         if !body.is_end_stream() {
@@ -56,7 +59,7 @@ impl FromRequest<AppState> for Stamped {
         }
         let body = extract::read(body).await?;
         let ticket = app.hub.stamp(product_id)?;
-        let caller = Caller::from_request_parts(&mut parts, app);
+        let caller = caller::any(&mut parts, app);
         let caller = tokio::time::timeout(ticket.time_left(&app.clock), caller).await;
         let caller = caller.unwrap_or_else(|_elapsed| Err(ApiError::unavailable()))?;
         Ok(Self { ticket, caller, body })
@@ -67,11 +70,44 @@ impl FromRequest<AppState> for ByAdmin {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, app: &AppState) -> Result<Self, ApiError> {
-        let stamped = Stamped::from_request(request, app).await?;
+        let stamped = Stamped::read(request, app).await?;
+        caller::must(stamped.caller, Scope::Admin)?;
         if caller::is_admin(app, stamped.caller).await? {
             Ok(Self(stamped))
         } else {
             Err(ApiError::Forbidden)
         }
+    }
+}
+
+impl FromRequest<AppState> for ByBidder {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, app: &AppState) -> Result<Self, ApiError> {
+        let stamped = Stamped::read(request, app).await?;
+        caller::must(stamped.caller, Scope::Bid)?;
+        Ok(Self(stamped))
+    }
+}
+
+impl FromRequest<AppState> for BySeller {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, app: &AppState) -> Result<Self, ApiError> {
+        let stamped = Stamped::read(request, app).await?;
+        caller::must(stamped.caller, Scope::Sell)?;
+        Ok(Self(stamped))
+    }
+}
+
+impl FromRequest<AppState> for BySellerOrAdmin {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, app: &AppState) -> Result<Self, ApiError> {
+        let stamped = Stamped::read(request, app).await?;
+        if !stamped.caller.rights.allow(Scope::Admin) {
+            caller::must(stamped.caller, Scope::Sell)?;
+        }
+        Ok(Self(stamped))
     }
 }

@@ -5,19 +5,20 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use gobid_api::users::{LoggedIn, Login, Message, NewUser, Profile, UserCreated};
 use gobid_api::values;
-use gobid_store::Taken;
+use gobid_store::{Credentials, Taken};
 use tower_sessions::Session;
 use uuid::Uuid;
 
 use crate::app::{App, AppState};
 use crate::http::address::ClientAddress;
+use crate::http::caller::MayRead;
 use crate::http::extract::Json;
 use crate::http::limits::LoginBy;
 use crate::http::problem::ApiError;
-use crate::http::session::Alive;
+use crate::http::session::{Alive, NewLogin};
 use crate::http::validate::Faults;
+use crate::http::whence::Whence;
 use crate::http::{csrf, session};
-use crate::hub::Caller;
 
 /// `POST /users/signupuser`
 pub(crate) async fn sign_up(
@@ -25,6 +26,9 @@ pub(crate) async fn sign_up(
     ClientAddress(address): ClientAddress,
     Json(body): Json<NewUser>,
 ) -> Result<(StatusCode, Body<UserCreated>), ApiError> {
+    if !app.config.registration_is_open {
+        return Err(ApiError::RegistrationClosed);
+    }
     app.limits.signup.check(&address.into())?;
     let (user, password) = validated(&app, &body)?;
     let password_hash = app.passwords.hash(password).await?;
@@ -40,12 +44,12 @@ pub(crate) async fn sign_up(
 /// `POST /users/loginuser`
 pub(crate) async fn log_in(
     State(app): State<AppState>,
-    ClientAddress(address): ClientAddress,
+    whence: Whence,
     session: Session,
     Json(body): Json<Login>,
 ) -> Result<Body<LoggedIn>, ApiError> {
     let email = body.email.trim().to_lowercase();
-    app.limits.login.check(&LoginBy::Address(address.into()))?;
+    app.limits.login.check(&LoginBy::Address(whence.address.into()))?;
     app.limits.login.check(&LoginBy::account(&email))?;
     let user = app.database.credentials(&email).await?;
     let password_hash = user.as_ref().map(|user| user.password_hash.clone());
@@ -54,13 +58,24 @@ pub(crate) async fn log_in(
     if user.is_suspended {
         return Err(ApiError::Suspended);
     }
-    session::begin(&app, &session, user.user_id, body.remember).await?;
+    let Credentials { user_id, password_hash, is_one_time, .. } = &user;
+    if *is_one_time && !app.database.use_one_time_password(*user_id, password_hash).await? {
+        return Err(ApiError::InvalidCredentials);
+    }
+    let login = NewLogin { user_id: *user_id, remember: body.remember, whence };
+    session::begin(&app, &session, login).await?;
+    // Whoever changes the password ends the sessions there are: this one may have come after that.
+    let now = app.database.credentials(&email).await?;
+    if now.is_none_or(|now| now.password_hash != *password_hash) {
+        session::end(&app, &session).await?;
+        return Err(ApiError::InvalidCredentials);
+    }
     Ok(Body(LoggedIn {
-        message: format!("You are logged in as {}.", user.user_name),
+        message: greeting(&user),
         user_id: user.user_id,
         user_name: user.user_name,
         csrf_token: csrf::of_session(&app, &session)?.csrf_token,
-        must_change_password: false,
+        must_change_password: user.is_one_time,
     }))
 }
 
@@ -69,6 +84,7 @@ pub(crate) async fn log_out(
     State(app): State<AppState>,
     Alive { session, .. }: Alive,
 ) -> Result<Body<Message>, ApiError> {
+    let session = session.ok_or(ApiError::OutOfScope(None))?;
     session::end(&app, &session).await?;
     Ok(Body(Message { message: "You are logged out.".to_owned() }))
 }
@@ -76,7 +92,7 @@ pub(crate) async fn log_out(
 /// `GET /users/me`
 pub(crate) async fn me(
     State(app): State<AppState>,
-    caller: Caller,
+    MayRead(caller): MayRead,
 ) -> Result<Body<Profile>, ApiError> {
     let user = app.database.user(caller.user_id).await?.ok_or(ApiError::Unauthenticated)?;
     Ok(Body(Profile {
@@ -89,8 +105,20 @@ pub(crate) async fn me(
     }))
 }
 
+fn greeting(user: &Credentials) -> String {
+    let name = &user.user_name;
+    if user.is_one_time {
+        format!("You are logged in as {name}. The password was good for this once: change it now.")
+    } else {
+        format!("You are logged in as {name}.")
+    }
+}
+
 /// The user without a password's hash, and the password.
-fn validated(app: &App, body: &NewUser) -> Result<(gobid_store::NewUser, String), ApiError> {
+pub(super) fn validated(
+    app: &App,
+    body: &NewUser,
+) -> Result<(gobid_store::NewUser, String), ApiError> {
     let mut faults = Faults::default();
     let user_name = faults.check("user_name", values::user_name(&body.user_name));
     let email = faults.check("email", values::email(&body.email));
@@ -112,7 +140,7 @@ fn validated(app: &App, body: &NewUser) -> Result<(gobid_store::NewUser, String)
     faults.finish(user)
 }
 
-fn field_taken(taken: Taken) -> (String, Vec<String>) {
+pub(super) fn field_taken(taken: Taken) -> (String, Vec<String>) {
     let (field, why) = match taken {
         Taken::UserName => ("user_name", "is taken: choose another one"),
         Taken::Email => ("email", "is signed up already: log in instead"),

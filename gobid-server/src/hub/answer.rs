@@ -10,13 +10,17 @@ use gobid_api::problem::{ErrorCode, Facts, Outcome};
 use gobid_auction::{Currency, Decimal, Offer, Rejection, RequestId, Timestamp, UserId};
 use gobid_store::SessionKey;
 
-/// Who bids, and by which session.
+use super::rights::Rights;
+
+/// Who commands, and by which session or API token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Caller {
     /// The user.
     pub(crate) user_id: UserId,
-    /// The session, which must be alive when the bid is judged.
+    /// The session or token, which must be alive when the command is judged.
     pub(crate) session: SessionKey,
+    /// What the caller may do by it.
+    pub(crate) rights: Rights,
 }
 
 /// A bid, as the edge has read it.

@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use gobid_auction::UserId;
+use gobid_auction::{ProductId, Timestamp, UserId};
 use gobid_store::{Database, SessionKey};
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
@@ -37,8 +37,22 @@ struct Open {
 
 #[derive(Debug)]
 struct Socket {
-    caller: Option<Caller>,
+    /// Whose it is, and what there is to know of it; boxed, since most sockets are nobody's.
+    caller: Option<Box<(Caller, OpenSocket)>>,
     ender: Ender,
+}
+
+/// What the owner of a socket wants to know of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct OpenSocket {
+    /// The product that it watches.
+    pub(crate) product_id: ProductId,
+    /// What the program at the other end calls itself.
+    pub(crate) device: Option<String>,
+    /// From where it was opened.
+    pub(crate) address: String,
+    /// When.
+    pub(crate) since: Timestamp,
 }
 
 /// The place of one socket; given back when dropped.
@@ -65,15 +79,15 @@ impl Sockets {
     /// Takes a place for a socket.
     pub(crate) fn open(
         self: &Arc<Self>,
-        caller: Option<Caller>,
+        caller: Option<(Caller, OpenSocket)>,
         ender: Ender,
     ) -> Result<Place, Full> {
         let mut open = self.locked();
         if open.sockets.len() >= self.most {
             return Err(Full::Server);
         }
-        if let Some(Caller { user_id, .. }) = caller {
-            let count = open.by_user.entry(user_id).or_default();
+        if let Some((Caller { user_id, .. }, _)) = &caller {
+            let count = open.by_user.entry(*user_id).or_default();
             if *count >= self.most_per_user {
                 return Err(Full::User);
             }
@@ -84,13 +98,30 @@ impl Sockets {
         if open.stops {
             ender.end(Ending::ServerStops);
         }
-        open.sockets.insert(id, Socket { caller, ender });
+        open.sockets.insert(id, Socket { caller: caller.map(Box::new), ender });
         Ok(Place { id, sockets: Arc::clone(self) })
     }
 
     /// A session has ended: so do its sockets.
     pub(crate) fn end_session(&self, key: SessionKey) {
         self.end_sessions(|caller| caller.session == key);
+    }
+
+    /// A user may do nothing any more: so his sockets end.
+    pub(crate) fn end_user(&self, user_id: UserId) {
+        self.end_sessions(|caller| caller.user_id == user_id);
+    }
+
+    /// The sockets of a user, oldest first.
+    pub(crate) fn of(&self, user_id: UserId) -> Vec<(SessionKey, OpenSocket)> {
+        let open = self.locked();
+        let owned = open.sockets.values().filter_map(|socket| socket.caller.as_deref());
+        let his = owned.filter(|(caller, _)| caller.user_id == user_id);
+        let mut his: Vec<_> =
+            his.map(|(caller, socket)| (caller.session, socket.clone())).collect();
+        drop(open);
+        his.sort_by_key(|(_, socket)| socket.since);
+        his
     }
 
     /// Asks the store, again and again, which sessions are alive, and ends the sockets of the
@@ -131,8 +162,8 @@ impl Sockets {
 
     fn sessions(&self) -> Vec<SessionKey> {
         let open = self.locked();
-        let callers = open.sockets.values().filter_map(|entry| entry.caller);
-        let mut keys: Vec<_> = callers.map(|caller| caller.session).collect();
+        let callers = open.sockets.values().filter_map(|entry| entry.caller.as_deref());
+        let mut keys: Vec<_> = callers.map(|(caller, _)| caller.session).collect();
         keys.sort_unstable();
         keys.dedup();
         keys
@@ -140,7 +171,7 @@ impl Sockets {
 
     fn end_sessions(&self, has_ended: impl Fn(&Caller) -> bool) {
         for entry in self.locked().sockets.values() {
-            if entry.caller.as_ref().is_some_and(&has_ended) {
+            if entry.caller.as_deref().is_some_and(|(caller, _)| has_ended(caller)) {
                 entry.ender.end(Ending::SessionEnded);
             }
         }
@@ -154,9 +185,10 @@ impl Sockets {
 impl Drop for Place {
     fn drop(&mut self) {
         let mut open = self.sockets.locked();
-        let Some(Socket { caller: Some(caller), .. }) = open.sockets.remove(&self.id) else {
+        let Some(Socket { caller: Some(owned), .. }) = open.sockets.remove(&self.id) else {
             return;
         };
+        let (caller, _) = *owned;
         if let Entry::Occupied(mut count) = open.by_user.entry(caller.user_id) {
             *count.get_mut() -= 1;
             if *count.get() == 0 {

@@ -38,7 +38,10 @@ impl Sweep {
             ticks.tick().await;
             match self {
                 Self::Limits => app.limits.sweep(),
-                Self::Sessions => delete_sessions(app).await,
+                Self::Sessions => {
+                    delete_sessions(app).await;
+                    name_sessions(app).await;
+                }
             }
         }
     }
@@ -56,6 +59,23 @@ async fn delete_sessions(app: &AppState) {
             Ok(Ok(_)) | Err(_) => return,
             Ok(Err(why)) => {
                 tracing::warn!(error = ?why, "expired sessions were not deleted");
+                return;
+            }
+        }
+    }
+}
+
+/// Gives names to sessions that a server of the release before has made.
+async fn name_sessions(app: &AppState) {
+    loop {
+        let database = app.database.clone();
+        let limit = SESSIONS_AT_ONCE.into();
+        let naming = app.tasks.spawn(async move { database.name_sessions(limit).await });
+        match naming.await {
+            Ok(Ok(named)) if named >= usize::from(SESSIONS_AT_ONCE) => {}
+            Ok(Ok(_)) | Err(_) => return,
+            Ok(Err(why)) => {
+                tracing::warn!(error = ?why, "sessions without a name got none");
                 return;
             }
         }

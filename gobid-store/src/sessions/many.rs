@@ -2,9 +2,8 @@
 
 use gobid_auction::Timestamp;
 
-use super::{IDLE_LIMIT, SessionKey, TOUCH_EVERY};
+use super::{IDLE_LIMIT, SessionKey, TOUCH_EVERY, session_key};
 use crate::database::leasing;
-use crate::error::corrupt;
 use crate::{Database, StoreError, hex};
 
 pub(crate) const DELETE_EXPIRED: &str = "\
@@ -130,9 +129,4 @@ fn arrays(keys: &[SessionKey]) -> Vec<&[u8]> {
 
 fn json(keys: &[SessionKey]) -> String {
     hex::json(arrays(keys))
-}
-
-fn session_key(bytes: Vec<u8>) -> Result<SessionKey, StoreError> {
-    let key = bytes.try_into();
-    key.map(SessionKey).map_err(|_bytes: Vec<u8>| corrupt("sessions", "a key has not 32 bytes"))
 }

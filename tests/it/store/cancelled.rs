@@ -47,6 +47,9 @@ async fn writes_after_a_storm_of_dropped_ones_are_kept(database: Database) {
         for writer in 0..WRITERS {
             let session = NewSession {
                 key: key(waits, writer),
+                session_id: Uuid::now_v7(),
+                device: None,
+                address: None,
                 user_id,
                 data: String::new(),
                 remember: true,

@@ -2,6 +2,7 @@
 
 use gobid_auction::{Timestamp, UserId};
 use gobid_store::{Database as Store, NewSession, SessionKey, SessionRow};
+use uuid::Uuid;
 
 use super::{at, sign_up, store};
 use crate::support::database::{Database, on_both};
@@ -28,6 +29,9 @@ fn key(number: u8) -> SessionKey {
 fn new_session(number: u8, user_id: UserId) -> NewSession {
     NewSession {
         key: key(number),
+        session_id: Uuid::now_v7(),
+        device: None,
+        address: None,
         user_id,
         data: "{}".to_owned(),
         remember: false,

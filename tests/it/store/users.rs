@@ -1,5 +1,6 @@
 //! Users.
 
+use gobid_auction::Timestamp;
 use gobid_store::{Credentials, NewUser, StoreError, Taken, User};
 use uuid::Uuid;
 
@@ -27,7 +28,7 @@ async fn a_user_is_read_as_created(database: Database) {
         email: new.email.clone(),
         bio: new.bio.clone(),
         is_admin: true,
-        is_suspended: false,
+        suspended_at: None,
         created_at: at(7),
     };
     assert_eq!(store.user(new.user_id).await.unwrap(), Some(user));
@@ -36,6 +37,7 @@ async fn a_user_is_read_as_created(database: Database) {
         user_name: new.user_name,
         password_hash: new.password_hash,
         is_suspended: false,
+        is_one_time: false,
     };
     let found = store.credentials("zoë@example.com").await.unwrap();
     assert_eq!(found, Some(credentials));
@@ -104,7 +106,8 @@ async fn a_suspension_shows(database: Database) {
     let store = store(&database).await;
     let user_id = sign_up(&store, "Anna").await;
     database.execute("update users set suspended_at = 1").await;
-    assert!(store.user(user_id).await.unwrap().unwrap().is_suspended);
+    let since = store.user(user_id).await.unwrap().unwrap().suspended_at;
+    assert_eq!(since, Some(Timestamp::from_micros(1)));
     let credentials = store.credentials("anna@example.com").await.unwrap();
     assert!(credentials.unwrap().is_suspended);
 }
@@ -118,6 +121,7 @@ fn secrets_are_not_printed() {
         user_name: user.user_name,
         password_hash: user.password_hash,
         is_suspended: false,
+        is_one_time: false,
     };
     assert!(!format!("{credentials:?}").contains("hash of"));
 }

@@ -39,8 +39,13 @@ struct Jar {
 impl User {
     /// Somebody who has no account yet.
     pub(crate) fn visitor(server: &Server, name: &str) -> Self {
+        Self::visitor_at(server.address(), name)
+    }
+
+    /// The same at `HOST:PORT`.
+    pub(crate) fn visitor_at(address: &str, name: &str) -> Self {
         Self {
-            address: server.address().to_owned(),
+            address: address.to_owned(),
             id: String::new(),
             name: name.to_owned(),
             email: format!("{}@example.org", name.to_lowercase()),
@@ -184,6 +189,10 @@ impl User {
         let answer = request.send(&self.address).await?;
         let mut jar = self.jar.lock().unwrap();
         answer.all_headers("Set-Cookie").for_each(|cookie| jar.keep(cookie));
+        // Another session comes with its token.
+        if let Some(token) = answer.body["csrf_token"].as_str() {
+            jar.csrf_token = Some(token.to_owned());
+        }
         Ok(answer)
     }
 

@@ -40,7 +40,10 @@ fn row(line: AuditLine) -> AuditRow {
         admin: LogUser { user_id: line.admin_id, user_name: line.admin_name },
         action: line.action,
         product_id: line.product_id,
-        user: None,
+        user: line
+            .user_id
+            .zip(line.user_name)
+            .map(|(user_id, user_name)| LogUser { user_id, user_name }),
         detail: line.detail,
     }
 }
@@ -59,8 +62,14 @@ pub(super) async fn note(
         admin_id: admin.user_id,
         action,
         product_id: Some(product_id),
+        user_id: None,
         detail,
     };
+    write(app, audit).await
+}
+
+/// Writes down what an admin is about to read, of whatever it is.
+pub(super) async fn write(app: &App, audit: NewAudit) -> Result<(), ApiError> {
     let database = app.database.clone();
     // In a task of its own: whoever reads may go away at any moment.
     let noting = app.tasks.spawn(async move { database.note_audit(&audit).await });

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use gobid_api::RequestId;
+use gobid_api::accounts::Scope;
 use gobid_api::bids::{NewBid, NewPurchase};
 use gobid_api::live::{AuctionEvent, BidRejected, BuyNow, PlaceBid, ServerFrame};
 use gobid_api::problem::{ErrorCode, Facts};
@@ -13,6 +14,7 @@ use serde_json::value::RawValue;
 use super::Line;
 use crate::frame::TextFrame;
 use crate::http::bids;
+use crate::http::caller;
 use crate::http::extract;
 use crate::http::problem::ApiError;
 use crate::hub::{self, Answer, AnswerPlace, Caller, Ticket};
@@ -69,6 +71,7 @@ fn checked(
     parse: impl FnOnce() -> Result<hub::PlaceBid, ApiError>,
 ) -> Result<Checked, ApiError> {
     let caller = line.caller.ok_or(ApiError::Unauthenticated)?;
+    let caller = caller::must(caller, Scope::Bid)?;
     let ticket = line.app.hub.stamp(line.product_id);
     let bid = parse()?;
     line.app.limits.user.check(&caller.user_id)?;

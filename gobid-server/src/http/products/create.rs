@@ -7,18 +7,18 @@ use axum::http::{HeaderName, StatusCode};
 use gobid_api::paths;
 use gobid_api::products::{NewProduct, ProductCreated};
 use gobid_api::values;
-use gobid_auction::{EntryIds, Timestamp, UserId};
+use gobid_auction::{EntryIds, ProductId, Timestamp, UserId};
 use gobid_store::{Created, NewProductRow, Reference};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::terms;
-use crate::app::AppState;
+use crate::app::{App, AppState};
 use crate::config::Config;
+use crate::http::caller::MaySell;
 use crate::http::extract::Json;
 use crate::http::problem::ApiError;
 use crate::http::validate::{self, Faults};
-use crate::hub::Caller;
 use crate::hub::first_entry;
 
 type Answer = (StatusCode, [(HeaderName, String); 1], Body<ProductCreated>);
@@ -26,20 +26,31 @@ type Answer = (StatusCode, [(HeaderName, String); 1], Body<ProductCreated>);
 /// `POST /products/`
 pub(crate) async fn create(
     State(app): State<AppState>,
-    caller: Caller,
+    MaySell(caller): MaySell,
     Json(body): Json<NewProduct>,
 ) -> Result<Answer, ApiError> {
+    let (status, product_id) = put_up(&app, caller.user_id, &body).await?;
+    let location = format!("{}{}", paths::BASE, paths::of_product(paths::PRODUCT, product_id));
+    Ok((status, [(LOCATION, location)], Body(ProductCreated { product_id })))
+}
+
+/// Puts a product up, or finds it where the same body has done so before.
+pub(crate) async fn put_up(
+    app: &App,
+    seller_id: UserId,
+    body: &NewProduct,
+) -> Result<(StatusCode, ProductId), ApiError> {
     // Looked up before the rest is validated: the same body again is the same product, also when
     // its times have passed.
-    if let Ok(Some(Reference { text, digest })) = reference(&body)
-        && let Some(product_id) = app.database.referenced(caller.user_id, &text, &digest).await?
+    if let Ok(Some(Reference { text, digest })) = reference(body)
+        && let Some(product_id) = app.database.referenced(seller_id, &text, &digest).await?
     {
-        return Ok(answer(StatusCode::OK, product_id));
+        return Ok((StatusCode::OK, product_id));
     }
     if !app.clock.is_fresh() {
         return Err(ApiError::unavailable());
     }
-    let mut product = validated(&body, caller.user_id, app.clock.now(), &app.config)?;
+    let mut product = validated(body, seller_id, app.clock.now(), &app.config)?;
     let [opening, own, second] = [(); 3].map(|()| Uuid::now_v7());
     let ids = EntryIds { opening, own, second };
     let first = first_entry(&mut product.auction, ids, product.created_at);
@@ -47,19 +58,14 @@ pub(crate) async fn create(
     match app.database.create_product(&product, first.as_ref()).await? {
         Created::Made => {
             app.hub.product_created(&product.auction);
-            Ok(answer(StatusCode::CREATED, product_id))
+            Ok((StatusCode::CREATED, product_id))
         }
-        Created::Existed(product_id) => Ok(answer(StatusCode::OK, product_id)),
+        Created::Existed(product_id) => Ok((StatusCode::OK, product_id)),
         Created::ReferenceTaken => {
             let why = "names another product of yours: choose another one".to_owned();
             Err(ApiError::AlreadyExists([("reference".to_owned(), vec![why])].into()))
         }
     }
-}
-
-fn answer(status: StatusCode, product_id: Uuid) -> Answer {
-    let location = format!("{}{}", paths::BASE, paths::of_product(paths::PRODUCT, product_id));
-    (status, [(LOCATION, location)], Body(ProductCreated { product_id }))
 }
 
 fn validated(

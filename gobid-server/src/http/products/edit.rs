@@ -10,13 +10,13 @@ use crate::app::AppState;
 use crate::http::caller;
 use crate::http::orders;
 use crate::http::problem::ApiError;
-use crate::http::stamped::Stamped;
+use crate::http::stamped::{BySeller, BySellerOrAdmin};
 use crate::http::validate::{self, Faults};
 
 /// `PATCH /products/{product_id}`
 pub(crate) async fn edit(
     State(app): State<AppState>,
-    stamped: Stamped,
+    BySeller(stamped): BySeller,
 ) -> Result<Body<ProductView>, ApiError> {
     let order = order(&stamped.parse()?)?;
     orders::carry_out(&app, stamped, order, None).await
@@ -25,7 +25,7 @@ pub(crate) async fn edit(
 /// `POST /products/{product_id}/cancel`
 pub(crate) async fn cancel(
     State(app): State<AppState>,
-    stamped: Stamped,
+    BySellerOrAdmin(stamped): BySellerOrAdmin,
 ) -> Result<Body<ProductView>, ApiError> {
     let Reason { reason } = stamped.parse()?;
     let reason = orders::reason(&reason)?;

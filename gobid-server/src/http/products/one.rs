@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use gobid_api::accounts::Scope;
 use gobid_api::products::{ProductView, YourView};
 use gobid_auction::planted::{self, Bug};
 use gobid_auction::{Auction, ProductId, Status, Timestamp, UserId};
@@ -26,6 +27,8 @@ pub(crate) async fn one(
     MaybeCaller(caller): MaybeCaller,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
+    // What is the caller's own is none of a token's business that may not read it.
+    let caller = caller.filter(|caller| caller.rights.allow(Scope::Read));
     let view = view_for(&app, product_id, caller).await?;
     let mut etag = etag(&view)?;
     if planted::is(Bug::LeakInTag) {
@@ -59,7 +62,8 @@ pub(crate) async fn view_for(
     if let Some(caller) = caller {
         let user = app.database.user(caller.user_id).await?.ok_or(ApiError::Unauthenticated)?;
         view.you = Some(you(app, &product, &user, own).await?);
-        view.winner = winner(&product, &user).or(view.winner);
+        let is_admin = user.is_admin && caller.rights.allow(Scope::Admin);
+        view.winner = winner(&product, user.user_id, is_admin).or(view.winner);
     }
     Ok(view)
 }
@@ -89,8 +93,8 @@ fn other_side(product: &Product, user_id: UserId) -> Option<UserId> {
 
 /// The winner's name for the two sides of a sale and for an admin, who know it of an anonymous
 /// bidder, too.
-fn winner(product: &Product, user: &User) -> Option<String> {
-    let may_know = user.is_admin || other_side(product, user.user_id).is_some();
+pub(crate) fn winner(product: &Product, user_id: UserId, is_admin: bool) -> Option<String> {
+    let may_know = is_admin || other_side(product, user_id).is_some();
     let winner = product.leader.as_ref().filter(|_| may_know && is_sold(product))?;
     Some(winner.user_name.clone())
 }

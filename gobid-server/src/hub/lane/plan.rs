@@ -76,7 +76,7 @@ impl Plan {
 fn own_lookup(command: &Queued, auction: &Auction) -> Option<Lookup> {
     let product_id = command.product_id;
     let by = |caller: Caller, request_id, wants| {
-        let Caller { user_id, session } = caller;
+        let Caller { user_id, session, .. } = caller;
         Some(Lookup { product_id, user_id, request_id, session: Some(session), wants })
     };
     match &command.task {

@@ -14,6 +14,7 @@ use super::trace::note;
 use super::world::World;
 use crate::hub::answer::{Answer, Caller};
 use crate::hub::lane::{self, OrderTask};
+use crate::hub::rights::Rights;
 use crate::hub::tickets::Ticket;
 
 impl World {
@@ -135,7 +136,7 @@ impl World {
         let (user_id, wish) = (*user_id, wish.clone());
         self.copies[copy.0].entered_at = Some(self.now);
         let Some(session) = self.copies[copy.0].session else { return };
-        let caller = Caller { user_id, session };
+        let caller = Caller { user_id, session, rights: Rights::ALL };
         let Some(running) = self.running(process) else { return };
         let Some((ticket, history)) = running.stamped.remove(&copy) else { return };
         let task = match wish {

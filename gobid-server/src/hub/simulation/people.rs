@@ -79,6 +79,9 @@ impl World {
         *session = session_of(person, *logins);
         self.database.create_session(&NewSession {
             key: *session,
+            session_id: Uuid::nil(),
+            device: None,
+            address: None,
             user_id: *user_id,
             data: String::new(),
             remember: true,

@@ -45,6 +45,9 @@ impl Scene {
         let user = |(user_id, name)| NewUser { user_id, is_admin: name == "Ada", ..new_user(name) };
         let session = |(key, user_id, days): (SessionKey, UserId, i64)| NewSession {
             key,
+            session_id: Uuid::now_v7(),
+            device: None,
+            address: None,
             user_id,
             data: String::new(),
             remember: true,

@@ -103,6 +103,9 @@ impl Scene {
     pub(super) async fn log_in(&self, number: u8, user_id: UserId) {
         let session = NewSession {
             key: SessionKey([number; 32]),
+            session_id: Uuid::now_v7(),
+            device: None,
+            address: None,
             user_id,
             data: String::new(),
             remember: false,

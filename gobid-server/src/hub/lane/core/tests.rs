@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::hub::answer::{Caller, PlaceBid};
+use crate::hub::rights::Rights;
 use crate::hub::tickets::Stamp;
 use fake::Fake;
 
@@ -32,7 +33,7 @@ fn id(number: u128) -> Uuid {
 
 /// A bid, stamped at a moment whose database time is the same number of milliseconds.
 fn bid(number: u64, product: u128, user: u128, amount: &str) -> Queued {
-    let caller = Caller { user_id: id(user), session: SessionKey([0; 32]) };
+    let caller = Caller { user_id: id(user), session: SessionKey([0; 32]), rights: Rights::ALL };
     let place = PlaceBid {
         request_id: id(u128::from(number)),
         offer: Offer::Firm(amount.parse().unwrap()),

@@ -94,6 +94,6 @@ fn bid_of(product: &OnBench, caller: Caller, bid: PlaceBid, found: &Found) -> Bi
         offer,
         expected_price,
         not_after,
-        cap: None,
+        cap: caller.rights.cap(),
     }
 }

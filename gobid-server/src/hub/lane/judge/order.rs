@@ -1,5 +1,6 @@
 //! Judging what sellers and admins order.
 
+use gobid_api::accounts::Scope;
 use gobid_api::problem::Facts;
 use gobid_auction::planted::{self, Bug};
 use gobid_auction::{Action, Actor, Command, Order, UserId, VoidTarget};
@@ -42,7 +43,8 @@ impl Bench {
         if let Some((code, detail)) = barred(found, false) {
             return Verdict::Judged(Answer::refused(code, detail, received_at, Facts::default()));
         }
-        let actor = Actor { user_id: caller.user_id, is_admin: found.is_admin };
+        let is_admin = found.is_admin && caller.rights.allow(Scope::Admin);
+        let actor = Actor { user_id: caller.user_id, is_admin };
         let action = Action::Order(actor, completed(product, task, found));
         let order = Command { ids: command.ids, action };
         match product.auction.judge(&order, received_at, self.now) {
