@@ -87,6 +87,13 @@ async fn the_lists_lead_to_an_auction_and_back() {
         screen.contains("Auctions") && screen.contains("outbid")
     })
     .await;
+    pty.send("w");
+    pty.wait_for("on your watchlist").await;
+    pty.send("5");
+    pty.wait_for("1 watchlist").await;
+    pty.send("4");
+    let screen = pty.wait_for("1 my bids").await;
+    assert!(has(&screen, &["4 Bids 1▼", "outbid", "$1,400.00"]), "{screen}");
     pty.send("q");
     assert_eq!(pty.ended().await, 0);
 }

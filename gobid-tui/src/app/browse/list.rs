@@ -142,6 +142,9 @@ impl Row {
 
     /// Whether its name has all words of a filter.
     pub fn has(&self, filter: &str) -> bool {
+        if filter.is_empty() {
+            return true;
+        }
         let name = self.product.name.to_lowercase();
         filter.to_lowercase().split_whitespace().all(|word| name.contains(word))
     }

@@ -26,8 +26,7 @@ fn lists() -> Desk {
         let Effect::List(asked) = effect else { continue };
         let (rows, cursor) = match asked.tab {
             Tab::Live => (rows(), Some("next".to_owned())),
-            Tab::EndingSoon => (rows().into_iter().take(2).collect(), None),
-            Tab::MyBids => (rows().into_iter().take(2).collect(), None),
+            Tab::EndingSoon | Tab::MyBids => (rows().into_iter().take(2).collect(), None),
             Tab::Watchlist => (rows().into_iter().skip(2).take(1).collect(), None),
             _ => (Vec::new(), None),
         };
