@@ -243,7 +243,7 @@ fn ascii_alone_everywhere() {
     let mut filtered = lists();
     filtered.press("/lei");
     let replay = Desk::replaying(recording());
-    for mut desk in [lists(), two(), commands, code, bars, filtered, replay] {
+    for mut desk in vec![lists(), two(), commands, code, bars, filtered, replay] {
         desk.app.look.is_ascii = true;
         for (columns, rows) in super::SIZES {
             desk.update(Msg::Resize(columns, rows));
