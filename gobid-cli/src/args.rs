@@ -103,12 +103,15 @@ Start here:
   gobid-cli bid max ID 1200
 
 A flag counts before its variable GOBID_…, that before the configuration file, that before the
-default. Results go to standard output, everything else to standard error. A table is one on a
-terminal; elsewhere its values are separated by tabs, without a header.
+default. Scripts log in by an API token in GOBID_TOKEN, or in the file that GOBID_TOKEN_FILE names;
+beside GOBID_SERVER it is for that server alone. Results go to standard output, everything else to
+standard error. A table is one on a terminal; elsewhere its values are separated by tabs, without a
+header.
 
 Exit codes: 0 ok, 1 failure, 2 usage, 3 configuration, 4 not logged in, 5 forbidden, 6 not found,
 7 refused by a rule, 8 rate limited, 9 unreachable, 10 server error, 11 unknown outcome of a bid,
-12 bid accepted, but beaten at once by a maximum, 130 interrupted, 143 terminated.";
+12 bid accepted, but beaten at once by a maximum, 20, 21 and 22 of watch --exit-status: lost,
+unsold, cancelled, 130 interrupted, 143 terminated.";
 
 #[cfg(test)]
 mod tests {

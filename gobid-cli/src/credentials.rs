@@ -1,10 +1,10 @@
 //! Who is speaking to which server: the profile, and the login that is kept for it.
 
-use gobid_api::client::{Client, ClientError, Credentials, StoredLogin};
+use gobid_api::client::{Client, ClientError, Credential, Credentials, StoredLogin};
 
 use crate::error::CliError;
 use crate::output::Output;
-use crate::settings::Settings;
+use crate::settings::{Settings, Token};
 
 /// Where a server listens unless it was told otherwise.
 const SERVER: &str = "http://127.0.0.1:3080";
@@ -19,9 +19,21 @@ pub(crate) struct Context {
 impl Context {
     /// A client for the server, logged in if the profile's login is for that server.
     pub(crate) fn client(&self) -> Result<Client, CliError> {
-        let login = Credentials::of_user()?.load(&self.settings.profile)?;
-        let (server, is_from_file) = server(&self.settings, login.as_ref());
-        let credential = login.as_ref().map(StoredLogin::credential);
+        self.client_of(self.login()?.as_ref())
+    }
+
+    /// The login that is kept for the profile.
+    pub(crate) fn login(&self) -> Result<Option<StoredLogin>, CliError> {
+        Ok(Credentials::of_user()?.load(&self.settings.profile)?)
+    }
+
+    /// A client with a login, if that is for the server; a token out of the environment goes before.
+    pub(crate) fn client_of(&self, login: Option<&StoredLogin>) -> Result<Client, CliError> {
+        let (server, is_from_file) = server(&self.settings, login);
+        let credential = match &self.settings.token {
+            Some(token) => self.of_token(token, &server),
+            None => login.map(StoredLogin::credential),
+        };
         let client = Client::new(&server, credential, self.settings.timeout);
         let client = client.map_err(|error| match error {
             error @ ClientError::InvalidServer { .. } if is_from_file => {
@@ -29,13 +41,21 @@ impl Context {
             }
             error => error.into(),
         })?;
-        self.tell(&client, login.as_ref());
+        self.tell(&client, login);
         Ok(client)
+    }
+
+    /// A token, for the origin of the server that it is for.
+    fn of_token(&self, token: &Token, server: &str) -> Option<Credential> {
+        let server = token.server.as_deref().unwrap_or(server);
+        // A client is the one who knows what an origin is.
+        let its_own = Client::new(server, None, self.settings.timeout).ok()?;
+        Some(Credential::of_token(its_own.server(), &token.secret))
     }
 
     /// Keeps the login of a client under the profile's name.
     pub(crate) fn keep_login(&self, client: &Client, user_name: &str) -> Result<(), CliError> {
-        if let Some(credential) = client.credential() {
+        if let Some(credential) = client.credential().filter(|it| !it.is_token()) {
             let login = StoredLogin::new(user_name, &credential);
             Credentials::of_user()?.save(&self.settings.profile, login)?;
         }
@@ -50,6 +70,7 @@ impl Context {
 
     fn tell(&self, client: &Client, login: Option<&StoredLogin>) {
         let who = match (login, client.credential()) {
+            (_, Some(credential)) if credential.is_token() => "by an API token".to_owned(),
             (Some(login), Some(_)) => format!("as {}", login.user_name),
             (Some(login), None) => format!("not logged in (the login is for {})", login.server),
             (None, _) => "not logged in".to_owned(),
@@ -77,8 +98,6 @@ fn server(settings: &Settings, login: Option<&StoredLogin>) -> (String, bool) {
 
 #[cfg(test)]
 mod tests {
-    use gobid_api::client::Credential;
-
     use super::*;
     use crate::args::Global;
 

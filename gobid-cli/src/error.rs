@@ -48,6 +48,26 @@ pub(crate) enum CliError {
         /// Why.
         why: io::Error,
     },
+    /// Something could not be written.
+    #[error("cannot write {what}: {why}")]
+    File {
+        /// What.
+        what: String,
+        /// Why.
+        why: io::Error,
+    },
+    /// Some of many things were not done.
+    #[error(transparent)]
+    Incomplete(#[from] Box<Incomplete>),
+    /// There is no user of that name.
+    #[error("there is no user {0:?}: give a name, an e-mail or an id as admin users lists them")]
+    NoSuchUser(String),
+    /// The auction ended before what was waited for.
+    #[error("{0}")]
+    NotReached(String),
+    /// The bot that bids could not be run, or failed.
+    #[error("{0}")]
+    Bot(String),
     /// The result could not be written.
     #[error("cannot write the result: {0}")]
     Output(#[from] io::Error),
@@ -68,6 +88,33 @@ pub(crate) struct BidError {
     pub(crate) currency: String,
     /// The command without the options that name the bid.
     pub(crate) command: String,
+}
+
+/// Some of many things were not done.
+#[derive(Debug, thiserror::Error)]
+#[error("{} of {total} products were not created{}", .failures.len(), and_not_tried(*.not_tried))]
+pub(crate) struct Incomplete {
+    pub(crate) total: usize,
+    /// Those that failed, in order.
+    pub(crate) failures: Vec<Failure>,
+    /// How many were left because of the last failure.
+    pub(crate) not_tried: usize,
+    /// How many that were done would be done a second time if all was repeated.
+    pub(crate) not_repeatable: usize,
+}
+
+/// One of many things that was not done.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// Its place among them, from 1 on.
+    pub(crate) item: usize,
+    pub(crate) product_name: String,
+    pub(crate) reference: Option<String>,
+    pub(crate) error: ClientError,
+}
+
+fn and_not_tried(count: usize) -> String {
+    if count == 0 { String::new() } else { format!(", and {count} were not tried") }
 }
 
 impl CliError {

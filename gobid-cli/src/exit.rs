@@ -28,6 +28,12 @@ pub(crate) const SERVER_ERROR: u8 = 10;
 pub(crate) const UNKNOWN_OUTCOME: u8 = 11;
 /// A bid was accepted, and beaten at once by a maximum.
 pub(crate) const BEATEN: u8 = 12;
+/// `watch --exit-status`: you bid, and somebody else won.
+pub(crate) const LOST: u8 = 20;
+/// `watch --exit-status`: nobody won.
+pub(crate) const UNSOLD: u8 = 21;
+/// `watch --exit-status`: the auction was called off.
+pub(crate) const CANCELLED: u8 = 22;
 /// Ctrl-C.
 pub(crate) const INTERRUPTED: u8 = 130;
 /// Asked to end by a signal.
@@ -40,7 +46,9 @@ pub(crate) const fn of_refusal(code: ErrorCode, status: u16) -> u8 {
     match code {
         Code::ValidationFailed | Code::MalformedId => USAGE,
         Code::Unauthenticated | Code::InvalidCredentials => NOT_LOGGED_IN,
-        Code::CsrfTokenInvalid | Code::Forbidden | Code::Suspended => FORBIDDEN,
+        Code::CsrfTokenInvalid | Code::Forbidden | Code::Suspended | Code::RegistrationClosed => {
+            FORBIDDEN
+        }
         Code::NotFound => NOT_FOUND,
         Code::AlreadyExists
         | Code::BidTooLow

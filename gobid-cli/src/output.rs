@@ -70,6 +70,13 @@ pub(crate) struct Stream<'a> {
     is_first: bool,
 }
 
+/// A list that comes bit by bit, and may be one document.
+pub(crate) struct Collection<'a, T> {
+    stream: Stream<'a>,
+    /// What waits for the rest of its document.
+    waiting: Vec<T>,
+}
+
 impl Output {
     pub(crate) fn new(format: Format, color: Color, verbosity: Verbosity) -> Self {
         let colored = match color {
@@ -128,6 +135,16 @@ impl Output {
         Stream { output: self, is_first: true }
     }
 
+    /// Begins a list that comes bit by bit, one line each; as JSON it is one document at the end.
+    pub(crate) const fn collection<T: Record>(&self) -> Collection<'_, T> {
+        Collection { stream: self.stream(), waiting: Vec::new() }
+    }
+
+    /// Whether programs read what is said.
+    pub(crate) const fn is_for_programs(&self) -> bool {
+        matches!(self.format, Format::Json | Format::Ndjson)
+    }
+
     /// Prints the bytes of an answer as they are; on a terminal without what could act on it.
     pub(crate) fn raw(&self, bytes: &[u8]) -> io::Result<()> {
         let mut out = io::stdout().lock();
@@ -142,10 +159,7 @@ impl Output {
 
     /// Says something that helps people along, on standard error; not where a program may read it.
     pub(crate) fn note(&self, text: &str) {
-        let least = match self.format {
-            Format::Json | Format::Ndjson => Verbosity::Verbose,
-            Format::Table | Format::Csv | Format::Id => Verbosity::Normal,
-        };
+        let least = if self.is_for_programs() { Verbosity::Verbose } else { Verbosity::Normal };
         if self.verbosity >= least {
             complain(&safe_text(text));
         }
@@ -198,6 +212,28 @@ impl Stream<'_> {
         }
         self.is_first = false;
         out.flush()
+    }
+}
+
+impl<T: Record> Collection<'_, T> {
+    /// Prints the next one, or keeps it for the document.
+    pub(crate) fn push(&mut self, item: T) -> io::Result<()> {
+        if self.stream.output.format == Format::Json {
+            self.waiting.push(item);
+            return Ok(());
+        }
+        self.stream.next(&item)
+    }
+
+    /// Prints what has waited.
+    pub(crate) fn finish(self) -> io::Result<()> {
+        let Stream { output, is_first } = self.stream;
+        match output.format {
+            Format::Json => output.list(&self.waiting),
+            // Of nothing there is a header all the same.
+            Format::Csv if is_first => output.list(&self.waiting),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -43,15 +43,20 @@ impl Context {
             return blocking(|| secret(io::stdin(), "standard input")).await;
         }
         if let Some(path) = args.password_file.clone() {
-            return blocking(move || secret_file(&path)).await;
+            return secret_of(path).await;
         }
+        self.asked("Password:", kind).await
+    }
+
+    /// A password that is typed in.
+    pub(crate) async fn asked(&self, question: &str, kind: Password) -> Result<String, CliError> {
         if !self.can_ask() {
             return Err(CliError::Usage(
                 "a password is needed: give it by --password-stdin or --password-file".to_owned(),
             ));
         }
         let _hidden = Hidden::begin().map_err(|why| unreadable("the terminal", why))?;
-        let password = ask_line("Password:").await?;
+        let password = ask_line(question).await?;
         if kind == Password::New && ask_line("Password again:").await? != password {
             return Err(CliError::Usage("the two passwords differ".to_owned()));
         }
@@ -88,6 +93,33 @@ impl Context {
     fn can_ask(&self) -> bool {
         self.settings.may_ask && io::stdin().is_terminal() && io::stderr().is_terminal()
     }
+}
+
+impl PasswordArgs {
+    /// Whether the arguments say where a password comes from.
+    pub(crate) const fn is_given(&self) -> bool {
+        self.password_stdin || self.password_file.is_some()
+    }
+}
+
+/// The secret in a file.
+pub(crate) async fn secret_of(path: PathBuf) -> Result<String, CliError> {
+    blocking(move || secret_file(&path)).await
+}
+
+/// The two secrets on standard input, a line each.
+pub(crate) async fn two_secrets() -> Result<(String, String), CliError> {
+    blocking(|| {
+        let mut text = String::new();
+        let read = io::stdin().take(MAX_SECRET_BYTES).read_to_string(&mut text);
+        read.map_err(|why| unreadable("standard input", why))?;
+        let mut lines = text.lines().filter(|line| !line.is_empty()).map(str::to_owned);
+        lines.next().zip(lines.next()).ok_or_else(|| {
+            let why = "there are no two passwords in standard input: write each on a line";
+            CliError::Usage(why.to_owned())
+        })
+    })
+    .await
 }
 
 /// The line that a person answers with.

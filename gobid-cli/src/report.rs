@@ -8,8 +8,11 @@ use gobid_api::{RequestId, Timestamp};
 use serde::Serialize;
 
 use crate::amount::money;
-use crate::error::{BidError, CliError};
+use crate::error::{BidError, CliError, Failure, Incomplete};
 use crate::exit;
+
+/// How many of many things that were not done people are told of.
+const MOST_FAILURES: usize = 20;
 
 /// An error as it is told.
 #[derive(Debug, Serialize)]
@@ -25,8 +28,21 @@ pub(crate) struct Report {
     request_id: Option<RequestId>,
     #[serde(flatten)]
     facts: Facts,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    failures: Vec<FailureReport>,
     #[serde(skip)]
     currency: String,
+}
+
+/// One of many things that was not done, as it is told.
+#[derive(Debug, Serialize)]
+struct FailureReport {
+    item: usize,
+    product_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference: Option<String>,
+    #[serde(flatten)]
+    report: Report,
 }
 
 impl Report {
@@ -40,12 +56,18 @@ impl Report {
             CliError::Bid(bid) => return Self::of_bid(bid),
             CliError::Feed(FeedEnd::LoginNeeded) => ("not_logged_in", exit::NOT_LOGGED_IN),
             CliError::Feed(FeedEnd::Forbidden) => ("forbidden", exit::FORBIDDEN),
-            CliError::Feed(FeedEnd::NotFound) => ("not_found", exit::NOT_FOUND),
+            CliError::Feed(FeedEnd::NotFound) | CliError::NoSuchUser(_) => {
+                ("not_found", exit::NOT_FOUND)
+            }
             CliError::Feed(FeedEnd::Over | FeedEnd::Refused(_)) => ("refused", exit::SERVER_ERROR),
             CliError::Status(status) => ("refused", exit::of_status(*status)),
             CliError::Database { exit, .. } => ("database", *exit),
             CliError::Bench(_) => ("bench", exit::FAILURE),
             CliError::Input { .. } => ("input", exit::FAILURE),
+            CliError::File { .. } => ("file", exit::FAILURE),
+            CliError::Incomplete(incomplete) => return Self::of_incomplete(incomplete),
+            CliError::NotReached(_) => ("not_reached", exit::FAILURE),
+            CliError::Bot(_) => ("bot", exit::FAILURE),
             CliError::Output(_) => ("output", exit::FAILURE),
             CliError::Interrupted => ("interrupted", exit::INTERRUPTED),
             CliError::Declined => ("not_confirmed", exit::FAILURE),
@@ -63,6 +85,7 @@ impl Report {
             trace_id: None,
             request_id: None,
             facts: Facts::default(),
+            failures: Vec::new(),
             currency: String::new(),
         }
     }
@@ -70,6 +93,31 @@ impl Report {
     /// How the program ends.
     pub(crate) const fn exit(&self) -> u8 {
         self.exit
+    }
+
+    /// What failed has one end of the program if it failed for one kind of reason.
+    fn of_incomplete(incomplete: &Incomplete) -> Self {
+        let failure = |failure: &Failure| FailureReport {
+            item: failure.item,
+            product_name: failure.product_name.clone(),
+            reference: failure.reference.clone(),
+            report: Self::of_client(&failure.error),
+        };
+        let failures: Vec<_> = incomplete.failures.iter().map(failure).collect();
+        let first = failures.first().map_or(exit::FAILURE, |failure| failure.report.exit);
+        let is_one = failures.iter().all(|failure| failure.report.exit == first);
+        let hint = match incomplete.not_repeatable {
+            0 => "correct what failed, and run the same again: nothing is created twice".to_owned(),
+            count => format!(
+                "correct what failed, and run that alone: {count} of those that were created have \
+                 no reference, and would be created a second time"
+            ),
+        };
+        Self {
+            hint: Some(hint),
+            failures,
+            ..Self::new("incomplete", incomplete, if is_one { first } else { exit::FAILURE })
+        }
     }
 
     fn of_client(error: &ClientError) -> Self {
@@ -148,6 +196,17 @@ impl fmt::Display for Report {
                 write!(out, ", {step}")?;
             }
         }
+        if self.code == ErrorCode::PriceMoved.as_str() {
+            let price = self.facts.current_price.flatten();
+            let price = price.map_or_else(|| "none".to_owned(), |it| money(it, &self.currency));
+            write!(out, "\n  price: {price}")?;
+        }
+        for failure in self.failures.iter().take(MOST_FAILURES) {
+            write!(out, "\n  {failure}")?;
+        }
+        if let Some(more) = self.failures.len().checked_sub(MOST_FAILURES).filter(|it| *it > 0) {
+            write!(out, "\n  and {more} more; -o json has all of them")?;
+        }
         if let Some(hint) = &self.hint {
             write!(out, "\n  next: {}", safe_text(hint))?;
         }
@@ -159,6 +218,17 @@ impl fmt::Display for Report {
             write!(out, " · request {request_id}")?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Display for FailureReport {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { item, product_name, report, .. } = self;
+        write!(out, "item {item}, {}: {}", safe_text(product_name), safe_text(&report.detail))?;
+        match &report.trace_id {
+            Some(trace_id) => write!(out, " (trace {})", safe_text(trace_id)),
+            None => Ok(()),
+        }
     }
 }
 

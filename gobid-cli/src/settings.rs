@@ -1,11 +1,13 @@
 //! The settings that hold for every command, from all the places where they may be given.
 
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::ValueEnum;
 use etcetera::BaseStrategy as _;
+use gobid_api::paths;
 
 use crate::args::Global;
 use crate::error::CliError;
@@ -31,12 +33,54 @@ pub(crate) struct Settings {
     pub(crate) profile: String,
     /// Whether the profile was named by flag or variable; then its server counts before the file's.
     pub(crate) profile_is_named: bool,
+    /// An API token, in place of the profile's login.
+    pub(crate) token: Option<Token>,
     pub(crate) database_url: Option<String>,
     pub(crate) format: Format,
     pub(crate) color: Color,
     pub(crate) timeout: Duration,
     pub(crate) may_ask: bool,
     pub(crate) yes: bool,
+}
+
+/// An API token out of the environment.
+#[derive(Clone)]
+pub(crate) struct Token {
+    pub(crate) secret: String,
+    /// The server that the environment names beside it, and that alone it is for; without one it is
+    /// for the server that is meant.
+    pub(crate) server: Option<String>,
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Token").field("server", &self.server).finish_non_exhaustive()
+    }
+}
+
+impl Token {
+    /// The token of `GOBID_TOKEN`, else that of the file that `GOBID_TOKEN_FILE` names.
+    fn of_environment() -> Result<Option<Self>, CliError> {
+        let (name, secret) = match (variable("GOBID_TOKEN"), variable("GOBID_TOKEN_FILE")) {
+            (Some(secret), _) => ("GOBID_TOKEN", secret),
+            (None, Some(path)) => {
+                let text = fs::read_to_string(&path);
+                let text = text.map_err(|why| CliError::Input { what: path, why })?;
+                ("GOBID_TOKEN_FILE", text.trim().to_owned())
+            }
+            (None, None) => return Ok(None),
+        };
+        let is_token = secret.starts_with(paths::TOKEN_PREFIX)
+            && secret.chars().all(|character| character.is_ascii_graphic());
+        if !is_token {
+            let begin = paths::TOKEN_PREFIX;
+            return Err(CliError::Config(format!(
+                "what {name} holds is no API token: one begins with {begin}, and gobid-cli user \
+                 tokens create makes it"
+            )));
+        }
+        Ok(Some(Self { secret, server: variable("GOBID_SERVER") }))
+    }
 }
 
 impl Settings {
@@ -51,6 +95,7 @@ impl Settings {
             profile: given(global.profile.clone())
                 .or_else(|| file.get("profile").cloned())
                 .unwrap_or_else(|| PROFILE.to_owned()),
+            token: Token::of_environment()?,
             database_url: database_url_in_environment()?
                 .or_else(|| file.get("database-url").cloned()),
             format: choose(global.output, &file, "output", |text| Format::from_str(text, true))?

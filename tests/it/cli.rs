@@ -1,15 +1,20 @@
 //! `gobid-cli`, as people and scripts use it, at the real server.
 
+mod accounts;
 mod admin;
 mod bench;
 mod bids;
+mod bots;
 mod changes;
 mod completions;
 mod configuration;
+mod doctor;
 mod errors;
 mod fake;
+mod files;
 mod formats;
 mod forms;
+mod golden;
 mod liar;
 mod logins;
 mod lost;
@@ -17,6 +22,7 @@ mod maxima;
 mod migrate;
 mod orders;
 mod passwords;
+mod people;
 mod pipes;
 mod products;
 mod purchases;
@@ -28,6 +34,7 @@ mod shell;
 mod terminal;
 mod users;
 mod voids;
+mod waits;
 mod watch;
 mod watched;
 

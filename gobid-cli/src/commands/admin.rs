@@ -2,7 +2,9 @@
 //! at the server.
 
 mod orders;
+mod people;
 mod records;
+mod secrets;
 
 use argon2::password_hash::PasswordHasher as _;
 use argon2::password_hash::phc::PasswordHash;
@@ -20,6 +22,7 @@ use crate::error::CliError;
 use crate::exit;
 use crate::output::{Cell, Column, Record};
 use crate::prompt::{Password, PasswordArgs};
+use people::Change;
 
 /// KiB of memory for a password's hash, and passes over it: as the server has them.
 const MEMORY_KIB: u32 = 19 * 1024;
@@ -38,6 +41,23 @@ pub(crate) enum Command {
     /// Make an admin, of a user who is there or of a new one
     #[command(after_help = HELP)]
     Create(Create),
+    /// List users, the newest first
+    #[command(after_help = people::USERS_HELP)]
+    Users(people::Users),
+    /// Make a user
+    #[command(after_help = people::CREATE_HELP)]
+    UserCreate(people::UserCreate),
+    /// Give a user a password that is good for one login, and end his sessions
+    ResetPassword(people::About),
+    /// Make a user an admin
+    MakeAdmin(people::About),
+    /// Make an admin a user as others are
+    RemoveAdmin(people::About),
+    /// Shut a user out
+    #[command(after_help = people::SUSPEND_HELP)]
+    Suspend(people::Suspend),
+    /// Let a suspended user in again
+    Reinstate(people::About),
     /// Call an auction off, with bids or without
     #[command(after_help = orders::CANCEL_HELP)]
     Cancel(orders::Cancel),
@@ -78,6 +98,13 @@ impl Command {
     pub(super) async fn run(self, context: &Context) -> Result<(), CliError> {
         match self {
             Self::Create(args) => args.run(context).await,
+            Self::Users(args) => args.run(context).await,
+            Self::UserCreate(args) => args.run(context).await,
+            Self::ResetPassword(args) => args.reset_password(context).await,
+            Self::MakeAdmin(args) => args.change(context, Change::MakeAdmin).await,
+            Self::RemoveAdmin(args) => args.change(context, Change::RemoveAdmin).await,
+            Self::Suspend(args) => args.run(context).await,
+            Self::Reinstate(args) => args.change(context, Change::Reinstate).await,
             Self::Cancel(args) => args.run(context).await,
             Self::Extend(args) => args.run(context).await,
             Self::Annul(args) => args.run(context).await,

@@ -1,12 +1,13 @@
 //! `api`: any endpoint, by hand.
 
 use std::collections::BTreeMap;
-use std::io::{self, Read as _};
+use std::io;
 
 use gobid_api::client::{Client, RawResponse};
 use gobid_api::paths;
 use serde_json::value::{RawValue, to_raw_value};
 
+use super::input;
 use crate::credentials::Context;
 use crate::error::CliError;
 
@@ -64,7 +65,7 @@ impl Args {
             return Err(CliError::Usage("--paginate follows what GET brings".to_owned()));
         }
         let body = match &self.input {
-            Some(source) => Some(read(source).await?),
+            Some(source) => Some(input::read(source).await?),
             None => None,
         };
         let fields: Fields = self.texts.into_iter().chain(self.values).collect();
@@ -158,20 +159,6 @@ fn encoded(text: &str) -> String {
         _ => format!("%{byte:02X}"),
     });
     bytes.collect()
-}
-
-async fn read(source: &str) -> Result<Vec<u8>, CliError> {
-    let path = source.to_owned();
-    let read = tokio::task::spawn_blocking(move || {
-        if path == "-" {
-            let mut body = Vec::new();
-            io::stdin().read_to_end(&mut body).map(|_length| body)
-        } else {
-            std::fs::read(path)
-        }
-    });
-    let result = read.await.unwrap_or_else(|error| Err(io::Error::other(error)));
-    result.map_err(|why| CliError::Input { what: source.to_owned(), why })
 }
 
 fn header(text: &str) -> Result<(String, String), String> {

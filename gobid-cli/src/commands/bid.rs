@@ -1,5 +1,6 @@
 //! `bid`: place one, set a maximum, buy, and learn for certain what became of it.
 
+mod mine;
 mod placed;
 mod words;
 
@@ -11,10 +12,12 @@ use gobid_api::{Amount, Currency, Decimal, ProductId, RequestId, Timestamp};
 use gobid_auction::Offer;
 use uuid::Uuid;
 
+use super::page::Length;
 use crate::amount;
 use crate::credentials::Context;
 use crate::error::{BidError, CliError};
-use placed::Placed;
+use crate::exit;
+pub(super) use placed::Placed;
 
 /// What is the same for all three.
 const SENDING: &str = "\
@@ -67,12 +70,15 @@ pub(crate) enum Command {
     /// Buy at the buy-now price
     #[command(after_help = help(BUY, BUY_EXAMPLES))]
     Buy(Buying),
+    /// List the auctions you have bid in, and how you stand
+    #[command(after_help = mine::HELP)]
+    Mine(Length),
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Offering {
     /// The product
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = crate::commands::id)]
     product_id: ProductId,
 
     /// How much
@@ -90,7 +96,7 @@ pub(crate) struct Offering {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Buying {
     /// The product
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = crate::commands::id)]
     product_id: ProductId,
 
     #[command(flatten)]
@@ -107,6 +113,15 @@ struct Name {
     /// The moment, RFC 3339, after which the bid sent before is not judged any more
     #[arg(long, value_name = "TIME", requires = "request_id")]
     not_after: Option<Timestamp>,
+}
+
+/// What is sent of a bid.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sent {
+    pub(super) offer: Offer,
+    pub(super) expected_price: Option<Decimal>,
+    /// Of a bid that was sent before.
+    pub(super) not_after: Option<Timestamp>,
 }
 
 /// A bid to be sent.
@@ -127,8 +142,35 @@ impl Command {
             Self::Buy(Buying { product_id, name }) => {
                 Bid { product_id, offer: Offer::BuyNow, expected_price: None, name }
             }
+            Self::Mine(length) => {
+                mine::run(context, length).await?;
+                return Ok(exit::OK);
+            }
         };
         bid.run(context).await
+    }
+}
+
+impl Sent {
+    /// Sends it until it is known what became of it.
+    pub(super) async fn send(
+        self,
+        client: &Client,
+        product_id: ProductId,
+        request_id: RequestId,
+    ) -> Result<BidAnswer, ClientError> {
+        let not_after = self.not_after.map(|moment| moment.to_string());
+        let (amount, max_amount) = match self.offer {
+            Offer::Firm(amount) => (Some(amount.into()), None),
+            Offer::Maximum(amount) => (None, Some(amount.into())),
+            Offer::BuyNow => {
+                let purchase = NewPurchase { not_after };
+                return client.buy(product_id, request_id, &purchase).await;
+            }
+        };
+        let expected_price = self.expected_price.map(Into::into);
+        let bid = NewBid { amount, max_amount, expected_price, not_after };
+        client.place_bid(product_id, request_id, &bid).await
     }
 }
 
@@ -153,7 +195,9 @@ impl Bid {
         // Said before it is sent: whoever breaks off now may want to look it up.
         let doing = words::doing(&product, offer);
         context.output.note(&format!("{doing} (request {request_id})"));
-        let answer = self.send(&client, request_id, offer).await;
+        let sent =
+            Sent { offer, expected_price: self.expected_price, not_after: self.name.not_after };
+        let answer = sent.send(&client, self.product_id, request_id).await;
         let answer = answer.map_err(|error| {
             let currency = product.currency.clone();
             CliError::Bid(Box::new(BidError { error, request_id, currency, command }))
@@ -162,26 +206,6 @@ impl Bid {
         context.output.one(&placed)?;
         context.output.note(&words::outcome(&product, offer, &placed.answer.result));
         Ok(placed.exit())
-    }
-
-    async fn send(
-        &self,
-        client: &Client,
-        request_id: RequestId,
-        offer: Offer,
-    ) -> Result<BidAnswer, ClientError> {
-        let not_after = self.name.not_after.map(|moment| moment.to_string());
-        let (amount, max_amount) = match offer {
-            Offer::Firm(amount) => (Some(amount.into()), None),
-            Offer::Maximum(amount) => (None, Some(amount.into())),
-            Offer::BuyNow => {
-                let purchase = NewPurchase { not_after };
-                return client.buy(self.product_id, request_id, &purchase).await;
-            }
-        };
-        let expected_price = self.expected_price.map(Into::into);
-        let bid = NewBid { amount, max_amount, expected_price, not_after };
-        client.place_bid(self.product_id, request_id, &bid).await
     }
 
     /// The product could not be read. What became of a bid that was sent before stays unknown.

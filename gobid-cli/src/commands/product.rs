@@ -2,6 +2,7 @@
 
 mod create;
 mod edit;
+mod export;
 mod happening;
 mod increment;
 mod list;
@@ -17,12 +18,8 @@ use gobid_api::ProductId;
 use super::page::{Length, note_more};
 use crate::credentials::Context;
 use crate::error::CliError;
+use crate::exit;
 use rows::BidOn;
-
-const WATCH_HELP: &str = "\
-Examples:
-  gobid-cli product watch ID
-  gobid-cli product watch ID -o ndjson | jq -r 'select(.type == \"bid_placed\") .current_price'";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -35,14 +32,17 @@ pub(crate) enum Command {
     /// Show a product and how its auction stands
     Show {
         /// The product
-        #[arg(value_name = "ID")]
+        #[arg(value_name = "ID", value_parser = crate::commands::id)]
         product_id: ProductId,
     },
     /// Print what happens in an auction, one line an event, until it is over
-    #[command(after_help = WATCH_HELP)]
-    Watch {
+    #[command(after_help = watch::HELP)]
+    Watch(watch::Args),
+    /// Print everything that happened in an auction so far
+    #[command(after_help = export::HELP)]
+    Export {
         /// The product
-        #[arg(value_name = "ID")]
+        #[arg(value_name = "ID", value_parser = crate::commands::id)]
         product_id: ProductId,
     },
     /// Change a product of your own: its description, its reserve
@@ -54,7 +54,7 @@ pub(crate) enum Command {
     /// List the bids on a product, newest first
     Bids {
         /// The product
-        #[arg(value_name = "ID")]
+        #[arg(value_name = "ID", value_parser = crate::commands::id)]
         product_id: ProductId,
         #[command(flatten)]
         length: Length,
@@ -62,19 +62,22 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    pub(super) async fn run(self, context: &Context) -> Result<(), CliError> {
+    /// Does it, and says how the program ends.
+    pub(super) async fn run(self, context: &Context) -> Result<u8, CliError> {
         match self {
-            Self::Create(args) => args.run(context).await,
-            Self::List(args) => args.run(context).await,
+            Self::Create(args) => args.run(context).await?,
+            Self::List(args) => args.run(context).await?,
             Self::Show { product_id } => {
                 let product = context.client()?.product(product_id).await?;
-                Ok(context.output.one(&product)?)
+                context.output.one(&product)?;
             }
-            Self::Watch { product_id } => watch::run(context, product_id).await,
-            Self::Edit(args) => args.run(context).await,
-            Self::Cancel(args) => args.run(context).await,
-            Self::Bids { product_id, length } => bids(context, product_id, length).await,
+            Self::Watch(args) => return args.run(context).await,
+            Self::Export { product_id } => export::run(context, product_id).await?,
+            Self::Edit(args) => args.run(context).await?,
+            Self::Cancel(args) => args.run(context).await?,
+            Self::Bids { product_id, length } => bids(context, product_id, length).await?,
         }
+        Ok(exit::OK)
     }
 }
 

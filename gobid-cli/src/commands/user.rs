@@ -1,5 +1,9 @@
 //! `user`: sign up, log in and out, and see who is logged in.
 
+mod password;
+mod sessions;
+mod tokens;
+
 use clap::Subcommand;
 use gobid_api::UserId;
 use gobid_api::client::{Client, ClientError};
@@ -34,6 +38,15 @@ pub(crate) enum Command {
     Logout,
     /// Show who is logged in
     Whoami,
+    /// Change the password
+    #[command(after_help = password::HELP)]
+    Password(password::Args),
+    /// List where you are logged in, and end a session elsewhere
+    #[command(after_help = sessions::HELP)]
+    Sessions(sessions::Args),
+    /// Make, list and revoke API tokens for scripts
+    #[command(subcommand)]
+    Tokens(tokens::Command),
 }
 
 #[derive(Debug, clap::Args)]
@@ -74,6 +87,9 @@ impl Command {
                 let profile = context.client()?.me().await?;
                 Ok(context.output.one(&profile)?)
             }
+            Self::Password(args) => args.run(context).await,
+            Self::Sessions(args) => args.run(context).await,
+            Self::Tokens(command) => command.run(context).await,
         }
     }
 }
@@ -110,6 +126,13 @@ async fn log_in(
     let answer = client.log_in(&login).await?;
     context.keep_login(client, &answer.user_name)?;
     context.output.note(&format!("logged in at {} as {}", client.server(), answer.user_name));
+    if answer.must_change_password {
+        let next = "set your own: gobid-cli user password";
+        context.output.warn(&format!("this password was good for one login; {next}"));
+    }
+    if context.settings.token.is_some() {
+        context.output.warn("the API token of the environment counts before this login");
+    }
     context.output.one(&Identity {
         user_id: answer.user_id,
         user_name: answer.user_name,
@@ -122,6 +145,11 @@ async fn log_in(
 /// Forgets the login even when the server has ended the session already.
 async fn log_out(context: &Context) -> Result<(), CliError> {
     let client = context.client()?;
+    if client.credential().is_some_and(|credential| credential.is_token()) {
+        let why = "there is no session to end: an API token is in use. Take it out of the \
+                   environment, or revoke it with gobid-cli user tokens revoke";
+        return Err(CliError::Usage(why.to_owned()));
+    }
     let was_logged_in = client.credential().is_some();
     match client.log_out().await {
         Ok(_farewell) => {}

@@ -31,6 +31,12 @@ impl Cell {
         Self::Text(text.to_string())
     }
 
+    /// A word of the wire, in its spelling.
+    pub(crate) fn word(word: Option<&impl serde::Serialize>) -> Self {
+        let value = word.and_then(|word| serde_json::to_value(word).ok());
+        value.and_then(|value| value.as_str().map(Self::text)).unwrap_or(Self::Nothing)
+    }
+
     /// Words that may be missing.
     pub(crate) fn maybe(text: Option<&impl ToString>) -> Self {
         text.map_or(Self::Nothing, Self::text)

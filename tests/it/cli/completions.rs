@@ -1,4 +1,4 @@
-//! `completions`: a script for each shell, which that shell can read.
+//! `completions`: a script for each shell, which that shell can read. `man`: a page a command.
 
 use tokio::process::Command;
 
@@ -48,4 +48,23 @@ async fn bash_completes_with_it() {
         let found = String::from_utf8(output.stdout).unwrap();
         assert_eq!((found.trim(), &*said), (completion, ""), "{words}");
     }
+}
+
+#[tokio::test]
+async fn there_is_a_manual_page_for_each_command() {
+    let shell = Shell::new();
+    let ran = shell.run(&["man", "share/man1"]).await;
+    assert_eq!((&*ran.stdout, &*ran.stderr), ("", "the pages are in share/man1\n"));
+    ran.ok();
+    for (page, words) in [
+        ("gobid-cli.1", "completions"),
+        ("gobid-cli-product-create.1", "baseprice"),
+        ("gobid-cli-bot-run.1", "budget"),
+        ("gobid-cli-admin-void.1", "bidder"),
+    ] {
+        let text = std::fs::read_to_string(shell.folder().join("share/man1").join(page)).unwrap();
+        assert!(text.contains(".SH") && text.contains(words), "{page}\n{text}");
+    }
+    let file = shell.file("in-the-way", "");
+    shell.run(&["man", &file, "-o", "json"]).await.refused(1, "file");
 }

@@ -40,7 +40,7 @@ Examples:
 #[derive(Debug, clap::Args)]
 pub(crate) struct Cancel {
     /// The product
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = crate::commands::id)]
     product_id: ProductId,
 
     #[command(flatten)]
@@ -50,7 +50,7 @@ pub(crate) struct Cancel {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Extend {
     /// The product
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = crate::commands::id)]
     product_id: ProductId,
 
     #[command(flatten)]
@@ -75,7 +75,7 @@ struct Until {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Annul {
     /// The product
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = crate::commands::id)]
     product_id: ProductId,
 
     #[command(flatten)]
@@ -88,7 +88,7 @@ pub(crate) struct Void {
     target: Target,
 
     /// The product
-    #[arg(long = "product", value_name = "ID")]
+    #[arg(long = "product", value_name = "ID", value_parser = crate::commands::id)]
     product_id: ProductId,
 
     #[command(flatten)]
@@ -99,11 +99,11 @@ pub(crate) struct Void {
 #[group(required = true, multiple = false)]
 struct Target {
     /// The bid, as gobid-cli product bids names it
-    #[arg(value_name = "BID")]
+    #[arg(value_name = "BID", value_parser = crate::commands::id)]
     bid_id: Option<EntryId>,
 
     /// The bidder, as gobid-cli admin log -o csv names him
-    #[arg(long, value_name = "USER_ID")]
+    #[arg(long, value_name = "USER_ID", value_parser = crate::commands::id)]
     bidder: Option<UserId>,
 }
 

@@ -20,7 +20,7 @@ Examples:
 #[derive(Debug, clap::Args)]
 pub(crate) struct Log {
     /// The product
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = crate::commands::id)]
     product_id: ProductId,
 
     #[command(flatten)]
@@ -106,6 +106,7 @@ impl Record for AuditRow {
         Column::new("admin", |row| Cell::text(&row.admin.user_name)),
         Column::new("action", |row| Cell::text(&row.action)),
         Column::new("product_id", |row| Cell::maybe(row.product_id.as_ref())),
+        Column::new("user", |row| Cell::maybe(row.user.as_ref().map(|user| &user.user_name))),
         Column::new("detail", |row| Cell::maybe(row.detail.as_ref())),
         Column::new("audit_id", |row| Cell::text(&row.audit_id)),
     ];

@@ -2,22 +2,23 @@
 
 use gobid_api::Decimal;
 use gobid_api::bids::BidAnswer;
+use gobid_api::client::safe_text;
 use serde::Serialize;
 
-use crate::exit;
 use crate::output::{Cell, Column, Record};
+use crate::{amount, exit};
 
 /// A bid that was accepted. Its JSON is the wire's own.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-pub(super) struct Placed {
-    pub(super) answer: BidAnswer,
+pub(in crate::commands) struct Placed {
+    pub(in crate::commands) answer: BidAnswer,
     #[serde(skip)]
-    pub(super) currency: String,
+    pub(in crate::commands) currency: String,
 }
 
 impl Placed {
-    /// How the program ends: it matters to scripts that a maximum was in the way.
+    /// How a program ends that placed it alone: it matters to scripts that a maximum was in the way.
     pub(super) const fn exit(&self) -> u8 {
         match self.answer.result.leading {
             Some(false) => exit::BEATEN,
@@ -48,5 +49,23 @@ impl Record for Placed {
 
     fn id(&self) -> String {
         self.answer.result.bid_id.to_string()
+    }
+
+    fn sentence(&self) -> String {
+        let result = &self.answer.result;
+        let money = |amount| amount::money(amount, &self.currency);
+        let offer = match (result.amount, result.max_amount) {
+            (Some(amount), _) => format!("bid {}", money(amount)),
+            (None, Some(maximum)) => format!("bid up to {}", money(maximum)),
+            (None, None) => "bid".to_owned(),
+        };
+        let outcome = match result.leading {
+            Some(true) => "you lead",
+            Some(false) => "beaten at once by a maximum",
+            None => "nobody sees it before the close",
+        };
+        let price = result.current_price.map(|price| format!("; the price is {}", money(price)));
+        let price = price.unwrap_or_default();
+        safe_text(&format!("{}  {offer}: {outcome}{price}", result.received_at))
     }
 }

@@ -1,9 +1,12 @@
 //! `product create`: put something up for auction.
 
+mod again;
+mod file;
+
 use clap::builder::PossibleValuesParser;
 use gobid_api::client::local_time;
 use gobid_api::products::{NewDutch, NewIncrement, NewProduct};
-use gobid_api::{Decimal, Timestamp};
+use gobid_api::{Decimal, ProductId, Timestamp};
 use gobid_auction::Format;
 use jiff::tz::TimeZone;
 
@@ -21,31 +24,70 @@ what the second-highest says. In a Dutch auction the price falls from the basepr
 and the first to accept it wins. Increment, buy-now, soft close and hard end are for English
 auctions; a reserve is for English and sealed ones.
 
+A file holds one product or many: JSON objects one after the other, or an array of them, with the
+fields of the API (product_name, description, baseprice, auction_end in RFC 3339, currency …). When
+the server wants fewer requests, they wait; what fails is told with its place in the file. Products
+with a reference are not created twice: the same file can be run again.
+
 Examples:
   gobid-cli product create --name 'Leica M3' --description 'CLA 2023, light wear.' \\
       --baseprice 900 --ends 2h30m --reserve 1200 --buy-now 2_000 --soft-close 2m
   gobid-cli product create --name 'Box of LPs' --description '200 of them, unsorted.' \\
       --baseprice 60 --currency EUR --increment 0:1,100:2.50 --starts 'tomorrow 18:00' --ends 7d
   gobid-cli product create --name 'Tulips' --description 'Fifty, cut this morning.' \\
-      --baseprice 80 --ends 10m --format dutch --dutch-floor 20 --dutch-step 1 --dutch-tick 5s";
+      --baseprice 80 --ends 10m --format dutch --dutch-floor 20 --dutch-step 1 --dutch-tick 5s
+  gobid-cli product create --from ID --ends 7d
+  gobid-cli product create -f products.ndjson -o csv > created.csv";
+
+/// What a file brings by itself.
+const OF_ONE: [&str; 17] = [
+    "from",
+    "name",
+    "description",
+    "baseprice",
+    "ends",
+    "starts",
+    "currency",
+    "format",
+    "increment",
+    "reserve",
+    "buy_now",
+    "soft_close",
+    "hard_end",
+    "floor",
+    "step",
+    "tick",
+    "anonymous",
+];
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
+    /// A file with one product or many, as JSON; - is standard input
+    #[arg(short, long, value_name = "FILE", conflicts_with_all = OF_ONE)]
+    #[arg(conflicts_with = "reference")]
+    file: Option<String>,
+
+    /// A product of which everything that is not said here is taken, but for its times and its
+    /// reference
+    #[arg(long, value_name = "ID", value_parser = crate::commands::id)]
+    from: Option<ProductId>,
+
     /// What it is called, up to 100 characters
-    #[arg(long)]
-    name: String,
+    #[arg(long, required_unless_present_any = ["file", "from"])]
+    name: Option<String>,
 
     /// What it is, 10 to 2,000 characters
-    #[arg(long, value_name = "TEXT")]
-    description: String,
+    #[arg(long, value_name = "TEXT", required_unless_present_any = ["file", "from"])]
+    description: Option<String>,
 
     /// The lowest first bid; of a Dutch auction the price it begins with
     #[arg(long, value_name = "AMOUNT", value_parser = amount::parse)]
-    baseprice: Decimal,
+    #[arg(required_unless_present_any = ["file", "from"])]
+    baseprice: Option<Decimal>,
 
     /// When the auction ends
-    #[arg(long, value_name = "TIME")]
-    ends: String,
+    #[arg(long, value_name = "TIME", required_unless_present = "file")]
+    ends: Option<String>,
 
     /// When bidding begins; at once when missing
     #[arg(long, value_name = "TIME")]
@@ -113,7 +155,14 @@ struct DutchArgs {
 impl Args {
     pub(super) async fn run(self, context: &Context) -> Result<(), CliError> {
         let client = context.client()?;
-        let product = self.into_product(context, local_time())?;
+        if let Some(source) = &self.file {
+            return file::run(context, &client, source).await;
+        }
+        let like = match self.from {
+            Some(id) => again::like(context, &client.product(id).await?),
+            None => NewProduct::default(),
+        };
+        let product = self.into_product(like, context, local_time())?;
         let created = client.create_product(&product).await?;
         context.output.one(&created)?;
         let id = created.product_id;
@@ -121,24 +170,30 @@ impl Args {
         Ok(())
     }
 
-    fn into_product(self, context: &Context, now: Timestamp) -> Result<NewProduct, CliError> {
+    /// What is said here, and for the rest what another product is like.
+    fn into_product(
+        self,
+        like: NewProduct,
+        context: &Context,
+        now: Timestamp,
+    ) -> Result<NewProduct, CliError> {
         let time = |option, text: &String| understood(context, option, text, now);
         let maybe = |option, text: Option<String>| text.map(|text| time(option, &text)).transpose();
         Ok(NewProduct {
-            product_name: self.name,
-            description: self.description,
-            baseprice: self.baseprice.into(),
-            auction_end: time("ends", &self.ends)?,
-            currency: self.currency.map(|code| code.to_uppercase()),
+            product_name: self.name.unwrap_or(like.product_name),
+            description: self.description.unwrap_or(like.description),
+            baseprice: self.baseprice.map_or(like.baseprice, Into::into),
+            auction_end: maybe("ends", self.ends)?.unwrap_or_default(),
+            currency: self.currency.map(|code| code.to_uppercase()).or(like.currency),
             auction_start: maybe("starts", self.starts)?,
-            format: self.format,
-            increment: self.increment,
-            reserve_price: self.reserve.map(Into::into),
-            buy_now_price: self.buy_now.map(Into::into),
-            soft_close_seconds: self.soft_close,
+            format: self.format.or(like.format),
+            increment: self.increment.or(like.increment),
+            reserve_price: self.reserve.map(Into::into).or(like.reserve_price),
+            buy_now_price: self.buy_now.map(Into::into).or(like.buy_now_price),
+            soft_close_seconds: self.soft_close.or(like.soft_close_seconds),
             hard_end: maybe("hard-end", self.hard_end)?,
-            dutch: self.dutch.into_terms(),
-            anonymous_bidders: self.anonymous.then_some(true),
+            dutch: self.dutch.into_terms().or(like.dutch),
+            anonymous_bidders: self.anonymous.then_some(true).or(like.anonymous_bidders),
             reference: self.reference,
         })
     }

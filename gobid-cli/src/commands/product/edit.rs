@@ -28,7 +28,7 @@ Example:
 #[derive(Debug, clap::Args)]
 pub(crate) struct Edit {
     /// The product
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = crate::commands::id)]
     product_id: ProductId,
 
     #[command(flatten)]
@@ -58,7 +58,7 @@ struct Changes {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Cancel {
     /// The product
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = crate::commands::id)]
     product_id: ProductId,
 
     #[command(flatten)]

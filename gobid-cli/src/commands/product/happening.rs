@@ -51,7 +51,7 @@ impl Record for Happening {
 
 impl Happening {
     /// The type, in the words of the wire.
-    const fn kind(&self) -> &'static str {
+    pub(super) const fn kind(&self) -> &'static str {
         match self.event.kind {
             EventKind::AuctionOpened => "auction_opened",
             EventKind::BidPlaced { .. } => "bid_placed",

@@ -3,6 +3,7 @@
 use clap::builder::PossibleValuesParser;
 use gobid_api::Decimal;
 use gobid_api::client::ProductQuery;
+use gobid_api::products::ProductView;
 use gobid_auction::Format;
 
 use crate::commands::page::{Length, note_more};
@@ -15,7 +16,21 @@ Examples:
   gobid-cli product list --status open --ending-within 2h
   gobid-cli product list --search 'leica m3' --currency EUR --max-price 1_500 --sort price
   gobid-cli product list --seller eva --sort newest --limit 10
+  gobid-cli product list --mine --reference R1 -o id
   gobid-cli product list --all -o csv > products.csv";
+
+/// What a list of one's own cannot be filtered by.
+const OTHERS: [&str; 9] = [
+    "status",
+    "seller",
+    "format",
+    "search",
+    "ending_within",
+    "currency",
+    "min_price",
+    "max_price",
+    "sort",
+];
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct List {
@@ -47,6 +62,14 @@ pub(crate) struct List {
     #[arg(long, value_name = "AMOUNT", value_parser = amount::parse_price)]
     min_price: Option<Decimal>,
 
+    /// Your own, the newest first
+    #[arg(long, conflicts_with_all = OTHERS)]
+    mine: bool,
+
+    /// Of your own the one with this reference
+    #[arg(long, value_name = "TEXT", requires = "mine")]
+    reference: Option<String>,
+
     /// Only those with this price or less; needs --currency
     #[arg(long, value_name = "AMOUNT", value_parser = amount::parse_price)]
     max_price: Option<Decimal>,
@@ -62,7 +85,15 @@ pub(crate) struct List {
 
 impl List {
     pub(super) async fn run(self, context: &Context) -> Result<(), CliError> {
-        let Self { length, .. } = self;
+        let Self { length, mine, .. } = self;
+        let client = context.client()?;
+        if mine {
+            let reference = self.reference.as_deref();
+            let fetch = async |cursor: Option<String>, limit| {
+                client.my_products(reference, cursor.as_deref(), Some(limit)).await
+            };
+            return print(context, length.read(fetch).await?);
+        }
         let query = ProductQuery {
             status: self.status,
             seller: self.seller,
@@ -76,14 +107,16 @@ impl List {
             limit: None,
             cursor: None,
         };
-        let client = context.client()?;
         let fetch = async |cursor, limit| {
             let page = ProductQuery { limit: Some(limit), cursor, ..query.clone() };
             client.products(&page).await
         };
-        let (products, more) = length.read(fetch).await?;
-        context.output.list(&products)?;
-        note_more(context, more);
-        Ok(())
+        print(context, length.read(fetch).await?)
     }
+}
+
+fn print(context: &Context, (products, more): (Vec<ProductView>, bool)) -> Result<(), CliError> {
+    context.output.list(&products)?;
+    note_more(context, more);
+    Ok(())
 }

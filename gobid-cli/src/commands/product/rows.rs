@@ -97,11 +97,7 @@ fn you(you: &YourView) -> Cell {
     if you.is_seller {
         return Cell::text(&"seller");
     }
-    // In the words of the wire.
-    serde_json::to_value(you.status)
-        .ok()
-        .and_then(|status| status.as_str().map(Cell::text))
-        .unwrap_or(Cell::Nothing)
+    Cell::word(you.status.as_ref())
 }
 
 /// A bid, with the currency of its product. Its JSON is the wire's own, which has none.

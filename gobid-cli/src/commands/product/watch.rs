@@ -1,53 +1,106 @@
 //! `product watch`: what happens in an auction, one line an event, each once and in order.
 
+mod hook;
+mod until;
+
 use std::time::Duration;
 
 use gobid_api::ProductId;
 use gobid_api::client::{Client, ClientError, FeedEnd, FeedEvent};
-use gobid_api::live::{AuctionEvent, ServerFrame, Snapshot, Update};
+use gobid_api::live::{AuctionEvent, ServerFrame, Snapshot, Update, You};
 use gobid_api::problem::ErrorCode;
+use gobid_api::products::{ProductView, YourStatus};
 
 use super::at_price;
 use super::happening::Happening;
 use crate::credentials::Context;
 use crate::error::CliError;
+use crate::exit;
 use crate::output::Stream;
+use hook::Hook;
+use until::Until;
 
-/// Between two tries to read from the log while the server is away.
+pub(super) const HELP: &str = "\
+With --until outbid or won it ends as soon as that has come, and fails when the auction ends without
+it. With --exit-status the exit code says how the auction ended: 0 when you won, or did not bid, 20
+when you bid and somebody else won, 21 when nobody won, 22 when it was cancelled.
+
+The command of --exec is run by the shell, once for each event, one after the other. It finds the
+event as JSON on its standard input, and GOBID_EVENT (its type), GOBID_PRODUCT_ID and GOBID_SEQ
+among its variables. What it prints goes to standard error.
+
+Examples:
+  gobid-cli product watch ID
+  gobid-cli product watch ID -o ndjson | jq -r 'select(.type == \"bid_placed\") .current_price'
+  while gobid-cli product watch ID --until outbid; do gobid-cli bid max ID 1_400; done
+  gobid-cli product watch ID --exit-status --exec 'notify-send \"$GOBID_EVENT\"'";
+
+/// Between two tries to ask the server while it is away.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Prints events until the auction is over.
-pub(super) async fn run(context: &Context, product_id: ProductId) -> Result<(), CliError> {
-    let client = context.client()?;
-    // A feed would wait for a server that is not there; whoever has just begun wants to know.
-    let product = client.product(product_id).await?;
-    context.output.note(&format!("{}: {}", product.product_name, at_price(&product)));
-    let mut feed = client.feed(product_id);
-    // Of an auction that is over, the last event says how it ended.
-    let seq = product.seq.saturating_sub(i64::from(is_over(&product.status)));
-    let mut watch = Watch {
-        client,
-        product_id,
-        context,
-        lines: context.output.stream(),
-        currency: product.currency,
-        seq,
-    };
-    loop {
-        let is_over = match feed.next().await {
-            FeedEvent::Frame(ServerFrame::Snapshot(snapshot)) => watch.begin(&snapshot).await?,
-            FeedEvent::Frame(ServerFrame::Update(update)) => watch.go_on(update).await?,
-            FeedEvent::Ended(FeedEnd::Over) => return Ok(()),
-            FeedEvent::Ended(end) => return Err(CliError::Feed(end)),
-            other => {
-                watch.tell(&other);
-                false
-            }
-        };
-        if is_over {
-            return Ok(());
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The product
+    #[arg(value_name = "ID", value_parser = crate::commands::id)]
+    product_id: ProductId,
+
+    /// Until when: ended, outbid (somebody else leads) or won
+    #[arg(long, value_name = "WHAT", default_value = "ended", hide_possible_values = true)]
+    until: Until,
+
+    /// Say by the exit code how the auction ended
+    #[arg(long)]
+    exit_status: bool,
+
+    /// A command that is run for each event
+    #[arg(long, value_name = "CMD")]
+    exec: Option<String>,
+}
+
+impl Args {
+    /// Prints events until what is waited for has come, and says how the program ends.
+    pub(super) async fn run(self, context: &Context) -> Result<u8, CliError> {
+        let Self { product_id, until, exit_status, exec } = self;
+        let client = context.client()?;
+        // A feed would wait for a server that is not there; whoever has just begun wants to know.
+        let product = client.product(product_id).await?;
+        let needs_login = until != Until::Ended;
+        if needs_login && product.you.is_none() {
+            return Err(ClientError::NotLoggedIn { server: client.server().to_owned() }.into());
         }
+        context.output.note(&format!("{}: {}", product.product_name, at_price(&product)));
+        if until == Until::Outbid && status(&product) == Some(YourStatus::Outbid) {
+            return Ok(exit::OK);
+        }
+        let mut watch = Watch {
+            needs_login: product.you.is_some() && (needs_login || exit_status),
+            hook: exec.map(|command| Hook::new(command, product_id)),
+            product_id,
+            context,
+            lines: context.output.stream(),
+            // Of an auction that is over, the last event says how it ended.
+            seq: product.seq.saturating_sub(i64::from(is_over(&product.status))),
+            currency: product.currency,
+            until,
+            client,
+        };
+        if watch.follow().await? == Seen::Outbid {
+            return Ok(exit::OK);
+        }
+        if !exit_status && until == Until::Ended {
+            return Ok(exit::OK);
+        }
+        until::end(&watch.read().await?, until, exit_status)
     }
+}
+
+/// What a watch came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Seen {
+    /// The auction is over.
+    End,
+    /// Somebody else leads, and that was waited for.
+    Outbid,
 }
 
 struct Watch<'a> {
@@ -58,9 +111,63 @@ struct Watch<'a> {
     currency: String,
     /// The last event that was printed, or that was there before.
     seq: i64,
+    until: Until,
+    /// Whether what is waited for cannot be told to a visitor.
+    needs_login: bool,
+    hook: Option<Hook>,
 }
 
 impl Watch<'_> {
+    async fn follow(&mut self) -> Result<Seen, CliError> {
+        let mut feed = self.client.feed(self.product_id);
+        loop {
+            let is_over = match feed.next().await {
+                FeedEvent::Frame(ServerFrame::Snapshot(snapshot)) => self.begin(&snapshot).await?,
+                FeedEvent::Frame(ServerFrame::Update(update)) => self.go_on(update).await?,
+                FeedEvent::Frame(ServerFrame::You(you)) if self.is_waited_for(&you) => {
+                    self.catch_up(you.seq).await?;
+                    return Ok(Seen::Outbid);
+                }
+                FeedEvent::Ended(FeedEnd::Over) => true,
+                FeedEvent::Ended(end) => return Err(CliError::Feed(end)),
+                FeedEvent::SignedOut if self.needs_login => return Err(self.not_logged_in()),
+                other => {
+                    self.tell(&other);
+                    false
+                }
+            };
+            if is_over {
+                return Ok(Seen::End);
+            }
+        }
+    }
+
+    fn is_waited_for(&self, you: &You) -> bool {
+        self.until == Until::Outbid && you.status == Some(YourStatus::Outbid)
+    }
+
+    /// How the auction ended, for the one who is logged in.
+    async fn read(&self) -> Result<ProductView, CliError> {
+        loop {
+            match self.client.product(self.product_id).await {
+                Err(error) if may_come_back(&error) => self.pause(&error).await,
+                Ok(product) if self.needs_login && product.you.is_none() => {
+                    return Err(self.not_logged_in());
+                }
+                product => return Ok(product?),
+            }
+        }
+    }
+
+    fn not_logged_in(&self) -> CliError {
+        ClientError::NotLoggedIn { server: self.client.server().to_owned() }.into()
+    }
+
+    async fn pause(&self, error: &ClientError) {
+        self.context.output.note(&format!("{error}; trying again"));
+        tokio::time::sleep(PAUSE).await;
+    }
+
     /// A snapshot, at the start or after a gap too wide for the feed; says whether it is the end.
     async fn begin(&mut self, snapshot: &Snapshot) -> Result<bool, CliError> {
         self.catch_up(snapshot.seq).await?;
@@ -72,7 +179,7 @@ impl Watch<'_> {
             self.catch_up(first.seq.saturating_sub(1)).await?;
         }
         for event in update.events {
-            self.print(event)?;
+            self.print(event).await?;
         }
         // What the feed left out behind the last event it brought.
         self.catch_up(update.seq).await?;
@@ -84,8 +191,7 @@ impl Watch<'_> {
         while self.seq < to {
             let page = match self.client.events(self.product_id, self.seq, None).await {
                 Err(error) if may_come_back(&error) => {
-                    self.context.output.note(&format!("{error}; trying again"));
-                    tokio::time::sleep(PAUSE).await;
+                    self.pause(&error).await;
                     continue;
                 }
                 page => page?,
@@ -95,19 +201,24 @@ impl Watch<'_> {
                 return Err(ClientError::Protocol(why).into());
             }
             for event in page.items.into_iter().take_while(|event| event.seq <= to) {
-                self.print(event)?;
+                self.print(event).await?;
             }
         }
         Ok(())
     }
 
-    fn print(&mut self, event: AuctionEvent) -> Result<(), CliError> {
+    async fn print(&mut self, event: AuctionEvent) -> Result<(), CliError> {
         if event.seq <= self.seq {
             return Ok(());
         }
         self.seq = event.seq;
         let currency = self.currency.clone();
-        Ok(self.lines.next(&Happening { event, currency })?)
+        let happening = Happening { event, currency };
+        self.lines.next(&happening)?;
+        match &self.hook {
+            Some(hook) => hook.run(&self.context.output, &happening).await,
+            None => Ok(()),
+        }
     }
 
     /// Says how the connection is, to those who want to know.
@@ -129,6 +240,10 @@ impl Watch<'_> {
             | FeedEvent::Ended(_) => {}
         }
     }
+}
+
+fn status(product: &ProductView) -> Option<YourStatus> {
+    product.you.as_ref().and_then(|you| you.status)
 }
 
 fn is_over(status: &str) -> bool {

@@ -44,7 +44,7 @@ async fn a_log() {
 
 #[tokio::test]
 async fn an_audit() {
-    const COLUMNS: &str = "at,admin,action,product_id,detail,audit_id";
+    const COLUMNS: &str = "at,admin,action,product_id,user,detail,audit_id";
     let market = Market::open().await;
     let (root, id) = (market.shell_of_admin().await, &*market.product_id);
     let reason = ["--reason", "A stolen \"camera\", it seems."];
@@ -54,7 +54,10 @@ async fn an_audit() {
     let rows = items(&root, "/admin/audit").await;
     let actions: Vec<_> = rows.iter().map(|row| row["action"].clone()).collect();
     assert_eq!(actions, [json!("read_log"), json!("cancel"), json!("extend")]);
-    let flatten = |row: &mut Value| row["admin"] = row["admin"]["user_name"].take();
+    let flatten = |row: &mut Value| {
+        row["admin"] = row["admin"]["user_name"].take();
+        row["user"] = row["user"]["user_name"].take();
+    };
     let things: Vec<_> = rows.into_iter().map(|row| Thing::new(row, flatten)).collect();
     check_list(&root, &["admin", "audit"], &things, COLUMNS, COLUMNS, "audit_id").await;
 }

@@ -1,0 +1,195 @@
+//! `product create -f`: many products out of a file, and what became of each.
+
+use gobid_api::ProductId;
+use gobid_api::client::{Client, ClientError};
+use gobid_api::problem::ErrorCode;
+use gobid_api::products::NewProduct;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::commands::input;
+use crate::commands::patience::patient;
+use crate::credentials::Context;
+use crate::error::{CliError, Failure, Incomplete};
+use crate::output::{Cell, Column, Record};
+
+/// How many items that make no sense are told at once.
+const MOST_FAULTS: usize = 5;
+
+/// Creates them one after the other. Nothing is sent before all of the file makes sense.
+pub(super) async fn run(context: &Context, client: &Client, source: &str) -> Result<(), CliError> {
+    let text = input::read(source).await?;
+    let products = parse(&text).map_err(|why| CliError::Usage(format!("{source}: {why}")))?;
+    let total = products.len();
+    let mut bar = context.output.bar(u64::try_from(total).unwrap_or(0), "products");
+    let mut results = context.output.collection();
+    let (mut failures, mut not_repeatable, mut done) = (Vec::new(), 0, 0);
+    for (item, product) in (1_usize..).zip(&products) {
+        let create = async || client.create_product(product).await;
+        let created = patient(context, product.reference.is_some(), create).await;
+        bar.make_room();
+        done = item;
+        match created {
+            Ok(created) => {
+                not_repeatable += usize::from(product.reference.is_none());
+                results.push(Created::new(item, product, created.product_id))?;
+            }
+            Err(error) => {
+                let is_last = ends_all(&error);
+                let failure = Failure::new(item, product, error);
+                failures.push(failure);
+                if is_last {
+                    break;
+                }
+            }
+        }
+        bar.at(u64::try_from(item).unwrap_or(0));
+    }
+    drop(bar);
+    results.finish()?;
+    if failures.is_empty() {
+        context.output.note(&format!("created {total} products"));
+        return Ok(());
+    }
+    let not_tried = total - done;
+    Err(CliError::Incomplete(Box::new(Incomplete { total, failures, not_tried, not_repeatable })))
+}
+
+/// Whether what has failed for one would fail for all that come after it.
+fn ends_all(error: &ClientError) -> bool {
+    let code = match error {
+        ClientError::Problem(problem) => problem.code,
+        // Patience has ended before this.
+        _ => return true,
+    };
+    matches!(
+        code,
+        ErrorCode::Unauthenticated
+            | ErrorCode::Forbidden
+            | ErrorCode::Suspended
+            | ErrorCode::CsrfTokenInvalid
+            | ErrorCode::Unavailable
+            | ErrorCode::Internal
+    )
+}
+
+impl Failure {
+    fn new(item: usize, product: &NewProduct, error: ClientError) -> Self {
+        let product_name = product.product_name.clone();
+        Self { item, product_name, reference: product.reference.clone(), error }
+    }
+}
+
+/// The products of a file: objects one after the other, or arrays of them.
+fn parse(text: &[u8]) -> Result<Vec<NewProduct>, String> {
+    let mut items = Vec::new();
+    for value in serde_json::Deserializer::from_slice(text).into_iter::<Box<RawValue>>() {
+        let value = value.map_err(|error| format!("it is not JSON: {error}"))?;
+        if value.get().starts_with('[') {
+            let inner: Vec<Box<RawValue>> =
+                serde_json::from_str(value.get()).map_err(|error| error.to_string())?;
+            items.extend(inner);
+        } else {
+            items.push(value);
+        }
+    }
+    let (mut products, mut faults) = (Vec::new(), Vec::new());
+    for (item, value) in (1_usize..).zip(items) {
+        match serde_json::from_str(value.get()) {
+            Ok(product) => products.push(product),
+            Err(error) => faults.push(format!("item {item}: {}", without_place(&error))),
+        }
+    }
+    let count = faults.len();
+    faults.truncate(MOST_FAULTS);
+    match count {
+        0 if products.is_empty() => Err("there is no product in it".to_owned()),
+        0 => Ok(products),
+        _ if count > MOST_FAULTS => {
+            let more = count - MOST_FAULTS;
+            Err(format!("{}; and {more} more; nothing was created", faults.join("; ")))
+        }
+        _ => Err(format!("{}; nothing was created", faults.join("; "))),
+    }
+}
+
+/// The error without its place, which counts from the beginning of the item.
+fn without_place(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.split(" at line ").next().unwrap_or_default().to_owned()
+}
+
+/// A product that was created, with its place in the file.
+#[derive(Debug, Serialize)]
+struct Created {
+    item: usize,
+    product_id: ProductId,
+    product_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference: Option<String>,
+}
+
+impl Created {
+    fn new(item: usize, product: &NewProduct, product_id: ProductId) -> Self {
+        let product_name = product.product_name.clone();
+        Self { item, product_id, product_name, reference: product.reference.clone() }
+    }
+}
+
+impl Record for Created {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::new("item", |it| Cell::text(&it.item)),
+        Column::new("product_id", |it| Cell::text(&it.product_id)),
+        Column::new("product_name", |it| Cell::text(&it.product_name)),
+        Column::new("reference", |it| Cell::maybe(it.reference.as_ref())),
+    ];
+
+    fn id(&self) -> String {
+        self.product_id.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(text: &str) -> Result<Vec<String>, String> {
+        let products = parse(text.as_bytes())?;
+        Ok(products.into_iter().map(|product| product.product_name).collect())
+    }
+
+    #[test]
+    fn one_or_many_in_each_form() {
+        let (a, b) = (r#"{"product_name":"a"}"#, r#"{"product_name":"b","baseprice":60.10}"#);
+        for text in [
+            format!("[{a},{b}]"),
+            format!("{a}\n{b}\n"),
+            format!("{a}{b}"),
+            format!("[{a}]\n[{b}]"),
+            format!("  {a}\n\n{b}"),
+        ] {
+            assert_eq!(names(&text).unwrap(), ["a", "b"], "{text}");
+        }
+        // An amount is taken letter by letter.
+        let product = &parse(br#"{"baseprice":60.100000000000000001}"#).unwrap()[0];
+        assert_eq!(product.baseprice.0, "60.100000000000000001");
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_named_and_nothing_is_sent() {
+        for (text, why) in [
+            ("", "there is no product in it"),
+            ("[]", "there is no product in it"),
+            ("product_name", "it is not JSON: expected"),
+            (r#"{"product_name":"a"} {"prize":1}"#, "item 2: unknown field `prize`"),
+            (r#"[{"product_name":1}]"#, "item 1: invalid type: integer `1`, expected a string"),
+            (r"[7]", "item 1: invalid type"),
+            ("1 2 3 4 5 6 7", "; and 2 more; nothing was created"),
+        ] {
+            let refused = names(text).unwrap_err();
+            assert!(refused.contains(why), "{refused}");
+            // A place counts from the beginning of the file, or is not told.
+            assert!(!refused.starts_with("item") || !refused.contains("at line"), "{refused}");
+        }
+    }
+}
