@@ -234,16 +234,21 @@ fn other_formats_stand_in_the_lists() {
 
 #[test]
 fn ascii_alone_everywhere() {
-    let mut commands = Desk::outbid();
-    commands.press(":");
-    let mut code = Desk::outbid();
-    code.press("Q");
-    let mut bars = Desk::outbid();
-    bars.press("c");
-    let mut filtered = lists();
-    filtered.press("/lei");
-    let replay = Desk::replaying(recording());
-    for mut desk in vec![lists(), two(), commands, code, bars, filtered, replay] {
+    fn after(mut desk: Desk, keys: &str) -> Desk {
+        desk.press(keys);
+        desk
+    }
+    let desks: [fn() -> Desk; 7] = [
+        lists,
+        two,
+        || after(lists(), "/lei"),
+        || after(Desk::outbid(), ":"),
+        || after(Desk::outbid(), "Q"),
+        || after(Desk::outbid(), "c"),
+        || Desk::replaying(recording()),
+    ];
+    for desk in desks {
+        let mut desk = desk();
         desk.app.look.is_ascii = true;
         for (columns, rows) in super::SIZES {
             desk.update(Msg::Resize(columns, rows));
