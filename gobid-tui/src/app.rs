@@ -1,12 +1,15 @@
 //! The program's state. [`App::update`] is pure: time and fresh ids are passed in with each
 //! message, and what is to be done comes out as [`Effect`]s.
 
+mod above;
 mod amount;
 mod answers;
 mod bidding;
+mod browse;
 mod command;
 mod dialog;
 mod events;
+mod extras;
 mod feed;
 mod form;
 mod identity;
@@ -14,36 +17,51 @@ mod input;
 mod line;
 mod log;
 mod message;
+mod missed;
+mod mouse;
 mod note;
+mod notices;
 mod obstacle;
 mod offer;
 mod outcome;
+mod palette;
 mod product;
+mod replay;
+mod ring;
 mod rows;
 mod sale;
 mod standing;
+mod wake;
 mod watch;
 
 use std::time::Duration;
 
-use gobid_api::{ProductId, RequestId, Timestamp};
+use gobid_api::{Decimal, ProductId, RequestId, Timestamp};
 use jiff::tz::TimeZone;
+use ratatui::symbols::Marker;
 
+pub use above::Help;
+pub use browse::{Asked, Browse, List, Row, Sort, Stake, TABS, Tab};
 pub use dialog::{Dialog, Moved};
+pub use extras::{ChartLook, ChartStyle};
 pub use form::{Field, Form, Secret};
 pub use identity::{Identity, User};
 pub use line::{End, Line, LineState};
 pub use log::{Entry, Tone};
-pub use message::{Effect, Msg};
+pub use message::{Effect, ExportAs, Msg};
+pub use missed::MOST as MOST_MISSED;
 pub use note::Note;
+pub use notices::{Happening, Notices, What};
 pub use obstacle::Obstacle;
 pub use offer::Kind;
 pub use outcome::Attempt;
+pub use palette::{COMMANDS, Palette};
 pub use product::{Fall, Product};
+pub use replay::{Recording, Replay};
 pub use standing::{Bid, Phase};
 pub use watch::{Role, Watch};
 
-use crate::countdown;
+use crate::keys::Keymap;
 use crate::theme::Theme;
 use crate::words::Means;
 
@@ -56,20 +74,38 @@ pub struct App {
     pub is_read_only: bool,
     /// Who is looking.
     pub identity: Identity,
-    /// The auction that is watched.
+    /// What one looks at.
+    pub place: Place,
+    /// The auction in front.
     pub watch: Watch,
+    /// The other auctions that are watched.
+    beside: Vec<Watch>,
+    /// The lists of auctions.
+    pub browse: Browse,
+    /// The replay, where there is one.
+    pub replay: Option<Replay>,
+    /// Whether and of what people are told who do not look.
+    pub notices: Notices,
+    /// Which keys do what.
+    pub keys: Keymap,
+    /// Which bids are asked back about.
+    pub confirm: Confirm,
     /// The form to log in, when it is open.
     pub form: Option<Form>,
-    /// The help, when it is open, and how far it is scrolled.
-    pub help: Option<usize>,
+    /// The help, when it is open.
+    pub help: Option<Help>,
+    /// The line of commands, when it is open.
+    pub palette: Option<Palette>,
+    /// Whether the link of the auction is shown as a QR code.
+    pub has_qr: bool,
     /// The details of the product, when they are open, and how far they are scrolled.
     pub details: Option<usize>,
-    /// Whether the event log has the whole screen.
-    pub events_are_open: bool,
+    /// Which list has all the room there is, if one has.
+    pub zoomed: Option<Pane>,
     /// Which list the keys move in.
     pub focus: Pane,
-    /// How far each list is scrolled from its newest line.
-    pub scroll: Scroll,
+    /// How the chart is drawn.
+    pub chart: ChartLook,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
     /// The moment of the last message.
@@ -83,6 +119,10 @@ pub struct App {
 pub struct Look {
     /// Colours and attributes.
     pub theme: Theme,
+    /// The themes that there are, by their names.
+    pub themes: Vec<(String, Theme)>,
+    /// What the chart is drawn with.
+    pub marker: Marker,
     /// Whether frames and pictures are of ASCII alone.
     pub is_ascii: bool,
     /// The time zone of all times shown.
@@ -93,6 +133,27 @@ pub struct Look {
     pub means: Means,
 }
 
+/// What one looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The lists of auctions.
+    List,
+    /// The auction in front.
+    Auction,
+}
+
+/// Which bids are asked back about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Confirm {
+    /// Every one.
+    #[default]
+    Always,
+    /// Those above this amount, in the auction's currency.
+    Above(Decimal),
+    /// None.
+    Never,
+}
+
 /// A list that keys can move in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pane {
@@ -100,6 +161,18 @@ pub enum Pane {
     Bids,
     /// The event log.
     Events,
+    /// The chart.
+    Chart,
+}
+
+impl Pane {
+    const fn next(self) -> Self {
+        match self {
+            Self::Bids => Self::Events,
+            Self::Events => Self::Chart,
+            Self::Chart => Self::Bids,
+        }
+    }
 }
 
 /// A number of lines of each list: how far it is scrolled, or how many there ever were.
@@ -125,19 +198,28 @@ pub struct Moment {
 }
 
 impl App {
-    /// The state at the start.
-    pub fn new(product_id: ProductId, look: Look, now: Moment) -> Self {
+    /// The state at the start, with no auction.
+    pub fn new(look: Look, now: Moment) -> Self {
         Self {
             look,
             is_read_only: false,
             identity: Identity::default(),
-            watch: Watch::new(product_id),
+            place: Place::Auction,
+            watch: Watch::none(),
+            beside: Vec::new(),
+            browse: Browse::default(),
+            replay: None,
+            notices: Notices::default(),
+            keys: Keymap::default(),
+            confirm: Confirm::Always,
             form: None,
             help: None,
+            palette: None,
+            has_qr: false,
             details: None,
-            events_are_open: false,
+            zoomed: None,
             focus: Pane::Bids,
-            scroll: Scroll::default(),
+            chart: ChartLook::default(),
             size: (80, 24),
             now,
             quit_is_armed: false,
@@ -146,91 +228,82 @@ impl App {
 
     /// Takes a message in, and says what is to be done.
     pub fn update(&mut self, msg: Msg, now: Moment) -> Vec<Effect> {
-        self.now = self.watch.reckon(now);
-        let before = self.watch.counts();
+        self.now = self.reckon(now);
         let mut effects = self.take(msg);
-        self.hold_still(before);
-        effects.extend(self.settle_what_is_open());
-        effects.extend(self.ask_after_a_sale());
-        self.drop_what_is_untrue();
+        for id in self.ids() {
+            effects.extend(self.with(id, Self::settle).into_iter().flatten());
+        }
+        effects.extend(self.read_lists());
+        effects
+    }
+
+    /// Watches these auctions from the start on, the first one in front.
+    pub fn begin(&mut self, ids: &[ProductId]) -> Vec<Effect> {
+        let effects = ids.iter().flat_map(|id| self.open(*id)).collect();
+        if let Some(first) = ids.first() {
+            self.bring(*first);
+        }
         effects
     }
 
     fn take(&mut self, msg: Msg) -> Vec<Effect> {
         match msg {
-            Msg::Key(key) => self.key(key),
-            Msg::Paste(text) => self.paste(&text),
-            Msg::Words(words) => self.words(&words),
-            Msg::Feed(event) => self.feed(event),
-            Msg::Resize(columns, rows) => {
-                self.size = (columns, rows);
-                Vec::new()
+            Msg::Key(key) => return self.key(key),
+            Msg::Paste(text) => return self.paste(&text),
+            Msg::Words(words) => return self.words(&words),
+            Msg::Mouse(event) => return self.mouse(event),
+            Msg::Feed(id, event) => return self.take_of(id, |app| app.feed(event)),
+            Msg::Missed(id, events) => return self.take_of(id, |app| app.take_missed(&events)),
+            Msg::NotSent(id, request) => return self.take_of(id, |app| app.not_sent(request)),
+            Msg::Listed(asked, rows, cursors) => return self.listed(&asked, rows, cursors),
+            Msg::Watchlisted(id, is_on, error) => return self.watchlisted(id, is_on, error),
+            Msg::Identified(user) => return self.identified(user),
+            Msg::LoggedIn(user) => return self.logged_in(user),
+            Msg::AfterSale(id, user_id, product) => {
+                self.with(id, |app| app.sale_told(user_id, product.as_deref()));
             }
-            Msg::NotSent(id) => self.not_sent(id),
-            Msg::Identified(user) => self.identified(user),
-            Msg::LoggedIn(user) => self.logged_in(user),
+            Msg::Resize(columns, rows) => self.size = (columns, rows),
+            Msg::Focus(has_focus) => self.notices.has_focus = Some(has_focus),
             Msg::LoginRefused(errors) => {
                 if let Some(form) = &mut self.form {
                     form.refused(errors);
                 }
-                Vec::new()
             }
-            Msg::AfterSale(user_id, product) => {
-                self.sale_told(user_id, product.as_deref());
-                Vec::new()
-            }
-            Msg::Trouble(text) => {
-                self.tell(Tone::Warning, text);
-                Vec::new()
-            }
-            Msg::Tick => Vec::new(),
+            Msg::Done(text) => self.tell(Tone::Good, text),
+            Msg::Trouble(text) => self.tell(Tone::Warning, text),
+            Msg::Tick => {}
         }
+        Vec::new()
     }
 
-    /// Keeps a list that was scrolled at the lines it shows, when newer ones have come.
-    fn hold_still(&mut self, before: Scroll) {
-        let now = self.watch.counts();
-        if self.scroll.bids > 0 {
-            self.scroll.bids += now.bids.saturating_sub(before.bids);
+    /// What happens by itself after each message, to the auction in front.
+    fn settle(&mut self) -> Vec<Effect> {
+        if !self.watch.is_some() {
+            return Vec::new();
         }
-        if self.scroll.events > 0 {
-            self.scroll.events += now.events.saturating_sub(before.events);
-        }
-        self.scroll.bids = self.scroll.bids.min(self.watch.bids.len().saturating_sub(1));
-        self.scroll.events = self.scroll.events.min(self.watch.log.len().saturating_sub(1));
+        self.watch.hold_still();
+        let mut effects = self.settle_what_is_open();
+        effects.extend(self.ask_after_a_sale());
+        effects.extend(self.read_what_was_missed());
+        self.drop_what_is_untrue();
+        effects
     }
 
-    /// How long until something on the screen changes without a message.
-    pub fn wake_in(&self) -> Duration {
-        const IDLE: Duration = Duration::from_secs(1);
-        let now = self.now.since_start;
-        let watch = &self.watch;
-        let countdown = watch.product.as_ref().map(|product| {
-            let end = match product.standing.phase {
-                Phase::Scheduled => product.start,
-                _ => product.standing.end,
-            };
-            end.since(self.now.server_time)
-        });
-        let countdown = countdown.filter(|left| !left.is_zero());
-        let countdown = countdown.map(countdown::until_next_change);
-        let fall = watch.product.as_ref().and_then(|it| it.next_fall(self.now.server_time));
-        let fall = fall.map(|fall| fall.at.since(self.now.server_time));
-        let fall = fall.map(countdown::until_next_second);
-        let moments = [
-            watch.attempts.next_change(),
-            watch.note.as_ref().map(|note| note.until),
-            watch.dialog.as_ref().and_then(|dialog| Some(now + dialog.locked_for(now)?)),
-        ];
-        let ahead = moments.into_iter().flatten().filter(|at| *at > now);
-        let spans = ahead.map(|at| at.saturating_sub(now));
-        let shortest = spans.chain(countdown).chain(fall).chain([IDLE]).min().unwrap_or(IDLE);
-        shortest.max(Duration::from_millis(10))
+    /// The moment, with the time of the replay where there is one.
+    fn reckon(&mut self, now: Moment) -> Moment {
+        let now = self.watch.reckon(now);
+        match self.play_on(now.since_start) {
+            Some(server_time) => Moment { server_time, ..now },
+            None => now,
+        }
     }
 
     fn identified(&mut self, user: Option<User>) -> Vec<Effect> {
         match user {
-            Some(user) => self.identity = Identity::User(user),
+            Some(user) => {
+                self.identity = Identity::User(user);
+                self.forget_own_lists();
+            }
             None => return self.signed_out(),
         }
         Vec::new()
@@ -240,7 +313,7 @@ impl App {
         self.tell(Tone::Good, format!("logged in as {}", user.user_name));
         self.identity = Identity::User(user);
         self.form = None;
-        self.watch.forget_whose();
+        self.forget_whose();
         Vec::new()
     }
 
@@ -252,10 +325,16 @@ impl App {
             self.tell(Tone::Warning, text);
         }
         self.identity.sign_out();
-        self.watch.forget_whose();
+        self.forget_whose();
         vec![Effect::ForgetSession]
+    }
+
+    /// Forgets what is one user's alone: somebody else may be looking.
+    fn forget_whose(&mut self) {
+        std::iter::once(&mut self.watch).chain(&mut self.beside).for_each(Watch::forget_whose);
+        self.forget_own_lists();
     }
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -8,11 +8,11 @@ use gobid_api::ProductId;
 
 /// The live terminal client of GoBid.
 #[derive(Debug, Parser)]
-#[command(name = "gobid-tui", version, subcommand_required = true)]
+#[command(name = "gobid-tui", version)]
 pub struct Arguments {
-    /// What to do.
+    /// What to do; without it the lists of auctions are shown.
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
     /// Settings.
     #[command(flatten)]
     pub flags: Flags,
@@ -21,10 +21,17 @@ pub struct Arguments {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Watch an auction live, and bid in it
+    /// Watch auctions live, and bid in them
     Watch {
-        /// The product's id
-        product_id: ProductId,
+        /// The products' ids
+        #[arg(required = true, value_name = "PRODUCT_ID")]
+        product_ids: Vec<ProductId>,
+    },
+    /// Play an auction that is over again
+    Replay {
+        /// The product's id, or a file that the command `export replay` has written
+        #[arg(value_name = "PRODUCT_ID|FILE")]
+        which: String,
     },
 }
 
@@ -41,25 +48,57 @@ pub struct Flags {
     /// The configuration [default: gobid/tui.toml in the user's configuration folder]
     #[arg(long, global = true, env = "GOBID_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// How it looks: terminal, dark, light, contrast, mono, or a TOML file [default: terminal]
+    #[arg(long, global = true, env = "GOBID_THEME", value_name = "NAME|FILE")]
+    pub theme: Option<String>,
     /// When to use colours [default: auto]
     #[arg(long, global = true, env = "GOBID_COLOR", value_name = "WHEN")]
     pub color: Option<Color>,
     /// Draw with ASCII alone
     #[arg(long, global = true, env = "GOBID_ASCII", value_parser = BoolishValueParser::new())]
     pub ascii: bool,
+    /// What the chart is drawn with [default: braille]
+    #[arg(long, global = true, env = "GOBID_MARKER", value_name = "MARKER")]
+    pub marker: Option<Marker>,
     /// Frames a second at most, 1 to 60 [default: 30]
     #[arg(long, global = true, env = "GOBID_FPS", value_name = "N",
           value_parser = clap::value_parser!(u8).range(1..=60))]
     pub fps: Option<u8>,
+    /// Leave the mouse to the terminal
+    #[arg(long, global = true, env = "GOBID_NO_MOUSE", value_parser = BoolishValueParser::new())]
+    pub no_mouse: bool,
+    /// Neither bell nor notifications
+    #[arg(long, global = true, env = "GOBID_NO_NOTIFY", value_parser = BoolishValueParser::new())]
+    pub no_notify: bool,
     /// Watch only: nothing can be bid
     #[arg(long, global = true, env = "GOBID_READ_ONLY", value_parser = BoolishValueParser::new())]
     pub read_only: bool,
+    /// Which bids are asked back about: always, above:N (in the auction's currency), never
+    /// [default: always]
+    #[arg(long, global = true, env = "GOBID_CONFIRM", value_name = "WHEN")]
+    pub confirm: Option<String>,
+    /// The time zone of all times: a name such as Europe/Berlin, utc, local [default: local]
+    #[arg(long, global = true, env = "GOBID_TZ", value_name = "ZONE")]
+    pub tz: Option<String>,
     /// Lines in place of a screen, and words in place of keys
     #[arg(long, global = true, env = "GOBID_PLAIN", value_parser = BoolishValueParser::new())]
     pub plain: bool,
     /// Ask nothing and read no input: lines, watch only, and leave when the auction is over
     #[arg(long, global = true, env = "GOBID_NO_INPUT", value_parser = BoolishValueParser::new())]
     pub no_input: bool,
+}
+
+/// What a chart is drawn with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Marker {
+    /// Dots of braille, eight to a cell.
+    #[default]
+    Braille,
+    /// Half blocks, two to a cell.
+    Block,
+    /// A dot to a cell.
+    Dot,
 }
 
 /// When to use colours.

@@ -2,13 +2,13 @@
 
 use std::io;
 
-use crossterm::event::{Event, EventStream};
+use crossterm::event::{Event, EventStream, MouseEventKind};
 use futures_util::StreamExt as _;
 
 use crate::app::{App, Msg};
 use crate::plain::Plain;
 use crate::settings::Settings;
-use crate::terminal::Screen;
+use crate::terminal::{self, Screen};
 
 /// What the program is seen and heard through.
 pub enum Front {
@@ -27,7 +27,7 @@ pub enum Front {
 #[derive(Debug)]
 pub enum Input {
     /// Something for the state.
-    Msg(Msg),
+    Msg(Box<Msg>),
     /// Nothing that matters.
     Nothing,
     /// The terminal is gone.
@@ -41,7 +41,7 @@ impl Front {
             return Ok(Self::Plain(Box::new(Plain::open(settings))));
         }
         Ok(Self::Screen {
-            screen: Screen::take(settings.theme.has_colors)?,
+            screen: Screen::take(settings.themes.len() > 1, settings.has_mouse)?,
             keys: EventStream::new(),
         })
     }
@@ -53,10 +53,20 @@ impl Front {
             Self::Plain(plain) => return plain.input().await,
         };
         match keys.next().await {
-            Some(Ok(Event::Key(key))) => Input::Msg(Msg::Key(key)),
-            Some(Ok(Event::Paste(text))) => Input::Msg(Msg::Paste(text)),
-            Some(Ok(Event::Resize(columns, rows))) => Input::Msg(Msg::Resize(columns, rows)),
-            Some(Ok(_)) => Input::Nothing,
+            Some(Ok(Event::Key(key))) => Input::Msg(Box::new(Msg::Key(key))),
+            Some(Ok(Event::Paste(text))) => Input::Msg(Box::new(Msg::Paste(text))),
+            Some(Ok(Event::Mouse(mouse))) => match mouse.kind {
+                // The way of a mouse is many events, and means nothing here.
+                MouseEventKind::Moved | MouseEventKind::Drag(_) | MouseEventKind::Up(_) => {
+                    Input::Nothing
+                }
+                _ => Input::Msg(Box::new(Msg::Mouse(mouse))),
+            },
+            Some(Ok(Event::FocusGained)) => Input::Msg(Box::new(Msg::Focus(true))),
+            Some(Ok(Event::FocusLost)) => Input::Msg(Box::new(Msg::Focus(false))),
+            Some(Ok(Event::Resize(columns, rows))) => {
+                Input::Msg(Box::new(Msg::Resize(columns, rows)))
+            }
             Some(Err(_)) | None => Input::Gone,
         }
     }
@@ -66,6 +76,22 @@ impl Front {
         match self {
             Self::Screen { screen, .. } => screen.draw(app),
             Self::Plain(plain) => plain.show(app),
+        }
+    }
+
+    /// Rings the bell, and has the terminal notify whoever does not look.
+    pub fn notify(&mut self, text: &str) -> io::Result<()> {
+        match self {
+            Self::Screen { .. } => terminal::notify(text),
+            Self::Plain(plain) => plain.ring(),
+        }
+    }
+
+    /// Puts a text into the clipboard of the terminal.
+    pub fn copy(&mut self, text: &str) -> io::Result<()> {
+        match self {
+            Self::Screen { .. } => terminal::copy(text),
+            Self::Plain(_) => Ok(()),
         }
     }
 

@@ -1,112 +1,64 @@
-//! What keys do. One table feeds dispatch, hints and help.
+//! What keys do. One table feeds dispatch, hints and help; the configuration may bind otherwise.
 
+mod action;
+mod name;
 mod table;
+#[cfg(test)]
+mod tests;
 
-pub use table::TABLE;
+use std::collections::BTreeMap;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+pub use action::Action;
+pub use name::KeyError;
+use name::Keys;
+use table::TABLE;
 
 /// Where a key is pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// Wherever nothing else is meant by it.
     Everywhere,
+    /// In an auction, in the lists, and in a replay.
+    Views,
     /// In the auction.
     Watch,
     /// In the amount of the bid line.
     Amount,
+    /// In the lists of auctions.
+    List,
+    /// In a text that is searched for.
+    Filter,
     /// In the dialog before a bid.
     Dialog,
     /// In the form to log in.
     Form,
     /// In the help.
     Help,
-    /// In the details of the product.
+    /// In the details of the product, and in its QR code.
     Details,
-}
-
-/// What a key does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// Opens the help, or closes it.
-    Help,
-    /// Leaves, after asking back while a bid has no answer.
-    Quit,
-    /// Leaves at once.
-    Interrupt,
-    /// Suspends the program.
-    Suspend,
-    /// Draws everything anew.
-    Redraw,
-    /// Closes what is open; in the auction it empties the amount.
-    Back,
-    /// Connects anew.
-    Reconnect,
-    /// Opens the form to log in.
-    LogIn,
-    /// Opens the event log, or closes it.
-    Events,
-    /// Opens the details of the product, or closes them.
-    Details,
-    /// The next list has the keys.
-    NextPane,
-    /// The list before has the keys.
-    PreviousPane,
-    /// Down by lines.
-    Down(usize),
-    /// Up by lines.
-    Up(usize),
-    /// To the newest line.
-    Top,
-    /// To the oldest line.
-    Bottom,
-    /// A digit of the amount.
-    Digit(char),
-    /// The point of the amount.
-    Point,
-    /// Takes the last character away.
-    Erase,
-    /// A step more.
-    StepUp,
-    /// A step less.
-    StepDown,
-    /// From a firm bid to a hidden maximum, and back.
-    ToggleMaximum,
-    /// Opens the dialog.
-    Review,
-    /// Opens the dialog to buy now, or to accept the price of a Dutch auction.
-    Buy,
-    /// Sends the bid.
-    Send,
-    /// In the dialog: the amount becomes the new minimum.
-    RaiseToMinimum,
-    /// Closes the dialog without a bid.
-    Cancel,
-    /// The next field.
-    NextField,
-    /// The field before.
-    PreviousField,
-    /// Sends the form, or goes on to its next field.
-    Submit,
-    /// From logging in to signing up, and back.
-    ToggleSignUp,
-    /// Empties the field.
-    EraseAll,
+    /// In the line of commands.
+    Palette,
+    /// In a replay.
+    Replay,
 }
 
 /// A line of the table.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Binding {
     /// Where it holds.
     pub scope: Scope,
+    /// Its name in the configuration.
+    pub name: &'static str,
     /// The keys that do it.
-    keys: &'static [Key],
+    keys: Vec<Key>,
     /// The keys as the help writes them.
-    pub shown: &'static str,
+    pub shown: String,
     /// What it does, as the help says it.
     pub help: &'static str,
     /// Keys and word for the line of hints.
-    hint: Option<(&'static str, &'static str)>,
+    hint: Option<(String, &'static str)>,
     action: Action,
 }
 
@@ -119,41 +71,164 @@ enum Key {
     Digit,
 }
 
-/// What a key does in a scope, or in those that hold beside it.
-pub fn action(scope: Scope, event: &KeyEvent) -> Option<Action> {
-    let holds = |binding: &&Binding| {
-        let beside = binding.scope == Scope::Everywhere
-            || (scope == Scope::Watch && binding.scope == Scope::Amount);
-        (binding.scope == scope || beside) && binding.keys.iter().any(|key| key.matches(event))
-    };
-    let binding = TABLE.iter().find(holds)?;
-    match (binding.action, event.code) {
-        (Action::Digit(_), KeyCode::Char(digit)) => Some(Action::Digit(digit)),
-        (action, _) => Some(action),
-    }
-}
-
 /// A hint of which keys there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Hint {
+pub struct Hint<'a> {
     /// What they do.
     pub action: Action,
     /// The keys.
-    pub keys: &'static str,
+    pub keys: &'a str,
     /// A word for what they do.
     pub word: &'static str,
 }
 
-/// The hints of a scope.
-pub fn hints(scope: Scope) -> impl Iterator<Item = Hint> {
-    let here = move |binding: &&Binding| {
-        binding.scope == scope || (scope == Scope::Watch && binding.scope == Scope::Amount)
-    };
-    let hint = |binding: &Binding| {
-        let (keys, word) = binding.hint?;
-        Some(Hint { action: binding.action, keys, word })
-    };
-    TABLE.iter().filter(here).filter_map(hint)
+/// Which keys do what.
+#[derive(Clone, Debug)]
+pub struct Keymap {
+    bindings: Vec<Binding>,
+}
+
+/// What the configuration binds: for a scope and the name of what is to be done, its keys.
+pub type Bound = BTreeMap<String, BTreeMap<String, Keys>>;
+
+impl Default for Keymap {
+    fn default() -> Self {
+        let binding = |entry: &table::Entry| Binding {
+            scope: entry.scope,
+            name: entry.name,
+            keys: entry.keys.to_vec(),
+            shown: entry.shown.to_owned(),
+            help: entry.help,
+            hint: entry.hint.map(|(keys, word)| (keys.to_owned(), word)),
+            action: entry.action,
+        };
+        Self { bindings: TABLE.iter().map(binding).collect() }
+    }
+}
+
+impl Keymap {
+    /// The table, with what the configuration binds otherwise.
+    pub fn with(bound: &Bound) -> Result<Self, KeyError> {
+        let mut keymap = Self::default();
+        for (scope, names) in bound {
+            for (name, keys) in names {
+                keymap.bind(scope, name, &keys.parse()?)?;
+            }
+        }
+        match keymap.clash() {
+            Some(clash) => Err(clash),
+            None => Ok(keymap),
+        }
+    }
+
+    /// Every line, in the order in which hints and help show them.
+    pub fn bindings(&self) -> &[Binding] {
+        &self.bindings
+    }
+
+    /// What a key does in a scope, or in those that hold beside it.
+    pub fn action(&self, scope: Scope, event: &KeyEvent) -> Option<Action> {
+        let holds = |binding: &&Binding| {
+            binding.scope.holds_in(scope) && binding.keys.iter().any(|key| key.matches(event))
+        };
+        let binding = self.bindings.iter().find(holds)?;
+        match (binding.action, event.code) {
+            (Action::Digit(_), KeyCode::Char(digit)) => Some(Action::Digit(digit)),
+            (action, _) => Some(action),
+        }
+    }
+
+    /// The hints of a scope.
+    pub fn hints(&self, scope: Scope) -> impl Iterator<Item = Hint<'_>> {
+        let here = move |binding: &&Binding| {
+            binding.scope != Scope::Everywhere && binding.scope.holds_in(scope)
+        };
+        self.bindings.iter().filter(here).filter_map(Binding::hint)
+    }
+
+    fn bind(&mut self, scope: &str, name: &str, keys: &[Key]) -> Result<(), KeyError> {
+        let is_it = |binding: &&mut Binding| binding.scope.name() == scope && binding.name == name;
+        let Some(binding) = self.bindings.iter_mut().find(is_it) else {
+            return Err(KeyError::unknown(&self.bindings, scope, name));
+        };
+        if binding.keys.contains(&Key::Digit) {
+            return Err(KeyError::Digits);
+        }
+        binding.keys = keys.to_vec();
+        let shown: Vec<_> = keys.iter().map(ToString::to_string).collect();
+        binding.shown = shown.join("  ");
+        if let Some((hint, _)) = &mut binding.hint {
+            *hint = shown.into_iter().next().unwrap_or_default();
+        }
+        Ok(())
+    }
+
+    /// Two lines that a key would mean at once.
+    fn clash(&self) -> Option<KeyError> {
+        for (place, one) in self.bindings.iter().enumerate() {
+            for other in self.bindings.iter().skip(place + 1) {
+                let shared = |key: &&Key| other.keys.iter().any(|it| it.overlaps(**key));
+                let key = one.keys.iter().find(shared);
+                if let Some(key) = key.filter(|_| one.scope.meets(other.scope)) {
+                    return Some(KeyError::clash(*key, one, other));
+                }
+            }
+        }
+        None
+    }
+}
+
+impl Binding {
+    fn hint(&self) -> Option<Hint<'_>> {
+        let (keys, word) = self.hint.as_ref()?;
+        Some(Hint { action: self.action, keys, word })
+    }
+}
+
+impl Scope {
+    /// Its name in the configuration.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Everywhere => "everywhere",
+            Self::Views => "views",
+            Self::Watch => "auction",
+            Self::Amount => "amount",
+            Self::List => "list",
+            Self::Filter => "filter",
+            Self::Dialog => "dialog",
+            Self::Form => "form",
+            Self::Help => "help",
+            Self::Details => "details",
+            Self::Palette => "palette",
+            Self::Replay => "replay",
+        }
+    }
+
+    /// Whether a line of this scope holds while keys are pressed in another one.
+    fn holds_in(self, pressed: Self) -> bool {
+        match self {
+            Self::Everywhere => true,
+            Self::Views => matches!(pressed, Self::Views | Self::Watch | Self::List | Self::Replay),
+            Self::Amount => matches!(pressed, Self::Amount | Self::Watch),
+            _ => self == pressed,
+        }
+    }
+
+    /// Whether there is a place where lines of both hold.
+    fn meets(self, other: Self) -> bool {
+        const PLACES: [Scope; 9] = [
+            Scope::Watch,
+            Scope::List,
+            Scope::Filter,
+            Scope::Dialog,
+            Scope::Form,
+            Scope::Help,
+            Scope::Details,
+            Scope::Palette,
+            Scope::Replay,
+        ];
+        PLACES.iter().any(|place| self.holds_in(*place) && other.holds_in(*place))
+    }
 }
 
 impl Key {
@@ -169,58 +244,12 @@ impl Key {
             _ => false,
         }
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::Scope::{Amount, Details, Dialog, Everywhere, Form, Help, Watch};
-    use super::*;
-
-    fn press(code: KeyCode, modifiers: KeyModifiers) -> KeyEvent {
-        KeyEvent::new(code, modifiers)
-    }
-
-    #[test]
-    fn no_key_means_two_things_in_one_scope() {
-        for (place, binding) in TABLE.iter().enumerate() {
-            for other in TABLE.iter().skip(place + 1) {
-                let is_beside = |a: Scope, b: Scope| {
-                    a == b || a == Everywhere || b == Everywhere || (a == Watch && b == Amount)
-                };
-                if !is_beside(binding.scope, other.scope) {
-                    continue;
-                }
-                let shared = binding.keys.iter().find(|key| other.keys.contains(key));
-                assert_eq!(shared, None, "{binding:?} and {other:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn keys_find_their_action() {
-        let none = KeyModifiers::NONE;
-        let table = [
-            (Watch, press(KeyCode::Char('7'), none), Some(Action::Digit('7'))),
-            (Watch, press(KeyCode::Char('+'), KeyModifiers::SHIFT), Some(Action::StepUp)),
-            (Watch, press(KeyCode::Char('R'), KeyModifiers::SHIFT), Some(Action::Reconnect)),
-            (Watch, press(KeyCode::Char('r'), none), None),
-            (Watch, press(KeyCode::Char('y'), none), None),
-            (Watch, press(KeyCode::Char('q'), KeyModifiers::ALT), None),
-            (Watch, press(KeyCode::Char('c'), KeyModifiers::CONTROL), Some(Action::Interrupt)),
-            (Form, press(KeyCode::Char('c'), KeyModifiers::CONTROL), Some(Action::Interrupt)),
-            (Form, press(KeyCode::Char('q'), none), None),
-            (Dialog, press(KeyCode::Char('y'), none), Some(Action::Send)),
-            (Dialog, press(KeyCode::Enter, none), None),
-            (Dialog, press(KeyCode::Char('7'), none), None),
-            (Dialog, press(KeyCode::Char('m'), none), Some(Action::ToggleMaximum)),
-            (Dialog, press(KeyCode::Char('B'), none), None),
-            (Watch, press(KeyCode::Char('B'), KeyModifiers::SHIFT), Some(Action::Buy)),
-            (Help, press(KeyCode::Esc, none), Some(Action::Help)),
-            (Details, press(KeyCode::Char('i'), none), Some(Action::Details)),
-            (Details, press(KeyCode::Char('y'), none), None),
-        ];
-        for (scope, event, expected) in table {
-            assert_eq!(action(scope, &event), expected, "{scope:?} {event:?}");
+    /// Whether there is something to press that both mean.
+    fn overlaps(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Digit, Self::Char(key)) | (Self::Char(key), Self::Digit) => key.is_ascii_digit(),
+            _ => self == other,
         }
     }
 }

@@ -8,11 +8,15 @@ pub mod args;
 pub mod clock;
 pub mod countdown;
 pub mod exit;
+pub mod feeds;
+pub mod files;
 pub mod front;
 pub mod keys;
 pub mod login;
 pub mod money;
+pub mod nearest;
 pub mod plain;
+pub mod requests;
 pub mod run;
 pub mod sale;
 #[cfg(test)]
@@ -32,17 +36,22 @@ use gobid_api::client::{ClientError, safe_text};
 
 use args::{Arguments, Command};
 use exit::Exit;
+use run::What;
 use settings::Settings;
 
 fn main() -> ExitCode {
     let Arguments { command, flags } = Arguments::parse();
-    let Command::Watch { product_id } = command;
     let settings = match Settings::read(flags) {
         Ok(settings) => settings,
         Err(error) => {
             say(&format!("{error:#}"));
             return Exit::Config.into();
         }
+    };
+    let what = match command {
+        None => What::Lists,
+        Some(Command::Watch { product_ids }) => What::Auctions(product_ids),
+        Some(Command::Replay { which }) => What::Replay(which),
     };
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
@@ -53,7 +62,7 @@ fn main() -> ExitCode {
             return Exit::Failed.into();
         }
     };
-    let exit = runtime.block_on(run::watch(settings, product_id));
+    let exit = runtime.block_on(run::run(settings, what));
     // A thread may still wait for a line of input: it is not waited for.
     runtime.shutdown_background();
     match exit {

@@ -4,7 +4,7 @@
 mod echo;
 mod telling;
 
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines, Stdin, stdin};
 
@@ -23,18 +23,33 @@ pub struct Plain {
     words: Option<Lines<BufReader<Stdin>>>,
     telling: Telling,
     echo: Echo,
+    is_terminal: bool,
 }
 
 impl Plain {
     /// Opens it.
     pub fn open(settings: &Settings) -> Self {
         let words = settings.reads_input.then(|| BufReader::new(stdin()).lines());
-        Self { words, telling: Telling::new(settings.reads_input), echo: Echo::default() }
+        Self {
+            words,
+            telling: Telling::new(settings.reads_input),
+            echo: Echo::default(),
+            is_terminal: io::stdout().is_terminal(),
+        }
     }
 
     /// Whether no more words can come.
     pub const fn is_closed(&self) -> bool {
         self.words.is_none()
+    }
+
+    /// Rings the bell of a terminal; in a pipe it would be a strange letter.
+    pub fn ring(&mut self) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        if self.is_terminal {
+            out.write_all(b"\x07")?;
+        }
+        out.flush()
     }
 
     /// The next line of words. May be cancelled without losing anything.
@@ -60,13 +75,15 @@ impl Plain {
             "status" => Some(Question::Status),
             "bids" => Some(Question::Bids),
             "details" => Some(Question::Details),
+            "auctions" => Some(Question::Auctions),
+            "rows" => Some(Question::Rows),
             _ => None,
         };
         if question.is_some() {
             self.telling.ask(question);
-            return Input::Msg(Msg::Tick);
+            return Input::Msg(Box::new(Msg::Tick));
         }
-        Input::Msg(Msg::Words(line))
+        Input::Msg(Box::new(Msg::Words(line)))
     }
 
     /// Writes what is new.

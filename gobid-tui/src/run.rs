@@ -1,21 +1,23 @@
 //! The loop: whatever comes in becomes a message, the state says what is to be done, and the
 //! screen follows at so many frames a second.
 
+mod effects;
+
+use std::path::Path;
 use std::time::Duration;
 
-use gobid_api::client::{Client, Feed, FeedHandle, StoredLogin};
-use gobid_api::live::ClientFrame;
-use gobid_api::{ProductId, RequestId};
-use jiff::tz::TimeZone;
+use gobid_api::ProductId;
+use gobid_api::client::{Client, StoredLogin};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use crate::app::{App, Effect, End, Identity, LineState, Look, Msg};
+use crate::app::{App, Confirm, Effect, End, Identity, LineState, Look, Msg, Place, Tab, Watch};
 use crate::clock::Clock;
 use crate::exit::Exit;
+use crate::feeds::Feeds;
+use crate::files;
 use crate::front::{Front, Input};
-use crate::login;
-use crate::sale;
+use crate::requests;
 use crate::settings::Settings;
 use crate::signals::{Heard, Signals};
 use crate::terminal;
@@ -24,36 +26,42 @@ use crate::words::Means;
 /// How long a request may wait for its answer.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 /// So many answers wait to be taken.
-const ANSWERS: usize = 8;
+const ANSWERS: usize = 32;
 
-/// Follows an auction until somebody leaves.
-pub async fn watch(settings: Settings, product_id: ProductId) -> anyhow::Result<Exit> {
+/// What is to be shown at first.
+#[derive(Clone, Debug)]
+pub enum What {
+    /// The lists of auctions.
+    Lists,
+    /// These auctions.
+    Auctions(Vec<ProductId>),
+    /// An auction that is over, from the server by its id, or from a file.
+    Replay(String),
+}
+
+/// Shows what is asked for until somebody leaves.
+pub async fn run(settings: Settings, what: What) -> anyhow::Result<Exit> {
     let credential = settings.login.as_ref().map(StoredLogin::credential);
     let client = Client::new(&settings.server, credential, REQUEST_TIMEOUT)?;
+    let recording = match &what {
+        What::Replay(which) => Some(recording(&client, which).await?),
+        _ => None,
+    };
     let mut signals = Signals::listen()?;
     let clock = Clock::start(client.clock());
-    let look = Look {
-        theme: settings.theme,
-        is_ascii: settings.is_ascii,
-        zone: TimeZone::system(),
-        server: client.server().to_owned(),
-        means: match (settings.is_plain, settings.reads_input) {
-            (false, _) => Means::Keys,
-            (true, true) => Means::Words,
-            (true, false) => Means::Nothing,
-        },
-    };
-    let mut app = App::new(product_id, look, clock.moment());
+    let mut app = App::new(look(&settings, &client), clock.moment());
     app.is_read_only = settings.is_read_only;
+    app.confirm = settings.confirm;
+    app.notices.are_on = settings.notifies;
+    app.keys.clone_from(&settings.keys);
     if client.credential().is_some() {
         app.identity = Identity::Asking;
     }
-    let mut feed = client.feed(product_id);
     let (answers_in, mut answers) = mpsc::channel(ANSWERS);
     let mut program = Program {
         frame_every: Duration::from_secs(1) / u32::from(settings.fps),
         front: Front::open(&settings)?,
-        handle: feed.handle(),
+        feeds: Feeds::new(client.clone()),
         answers: answers_in,
         tasks: JoinSet::new(),
         next_frame: Duration::ZERO,
@@ -63,14 +71,37 @@ pub async fn watch(settings: Settings, product_id: ProductId) -> anyhow::Result<
         client,
         settings,
     };
-    for warning in std::mem::take(&mut program.settings.warnings) {
-        program.take(Msg::Trouble(warning))?;
-    }
-    if let Some((columns, rows)) = program.front.size()? {
-        program.take(Msg::Resize(columns, rows))?;
-    }
-    let exit = program.run(&mut feed, &mut answers, &mut signals).await?;
+    program.begin(what, recording)?;
+    let exit = program.run(&mut answers, &mut signals).await?;
     Ok(program.leave(exit))
+}
+
+/// Reads what is to be played again: a file, or else an auction of the server's.
+async fn recording(client: &Client, which: &str) -> anyhow::Result<crate::app::Recording> {
+    let Ok(id) = which.parse::<ProductId>() else {
+        return files::read_recording(Path::new(which));
+    };
+    let recording = requests::recording(client, id).await?;
+    let status = recording.product.status.as_str();
+    let is_over = matches!(status, "sold" | "unsold" | "cancelled");
+    anyhow::ensure!(is_over, "this auction is not over: gobid-tui watch {id} follows it");
+    Ok(recording)
+}
+
+fn look(settings: &Settings, client: &Client) -> Look {
+    Look {
+        theme: settings.theme,
+        themes: settings.themes.clone(),
+        marker: settings.marker,
+        is_ascii: settings.is_ascii,
+        zone: settings.zone.clone(),
+        server: client.server().to_owned(),
+        means: match (settings.is_plain, settings.reads_input) {
+            (false, _) => Means::Keys,
+            (true, true) => Means::Words,
+            (true, false) => Means::Nothing,
+        },
+    }
 }
 
 /// Everything the loop works with.
@@ -80,7 +111,7 @@ struct Program {
     clock: Clock,
     client: Client,
     settings: Settings,
-    handle: FeedHandle,
+    feeds: Feeds,
     /// Where tasks put their answers.
     answers: mpsc::Sender<Msg>,
     /// Requests under way.
@@ -93,9 +124,38 @@ struct Program {
 }
 
 impl Program {
+    fn begin(
+        &mut self,
+        what: What,
+        recording: Option<crate::app::Recording>,
+    ) -> anyhow::Result<()> {
+        let effects = match (what, recording) {
+            (What::Auctions(ids), _) => self.app.begin(&ids),
+            (_, Some(recording)) => {
+                self.app.replay(recording);
+                Vec::new()
+            }
+            (_, None) => self.app.go_to_list(),
+        };
+        self.obey(effects)?;
+        // Where an auction is watched, its feed asks as soon as there is a line.
+        if self.app.identity == Identity::Asking && self.app.auctions().is_empty() {
+            self.obey(vec![Effect::Identify])?;
+        }
+        for warning in std::mem::take(&mut self.settings.warnings) {
+            self.take(Msg::Trouble(warning))?;
+        }
+        if self.app.confirm == Confirm::Never && !self.app.is_read_only {
+            self.take(Msg::Trouble("bids are sent without asking back".to_owned()))?;
+        }
+        if let Some((columns, rows)) = self.front.size()? {
+            self.take(Msg::Resize(columns, rows))?;
+        }
+        Ok(())
+    }
+
     async fn run(
         &mut self,
-        feed: &mut Feed,
         answers: &mut mpsc::Receiver<Msg>,
         signals: &mut Signals,
     ) -> anyhow::Result<Exit> {
@@ -112,7 +172,7 @@ impl Program {
                 input = self.front.input() => self.input(input)?,
                 Some(answer) = answers.recv() => self.take(answer)?,
                 () = pause => self.take(Msg::Tick)?,
-                event = feed.next() => self.take(Msg::Feed(event))?,
+                (id, event) = self.feeds.next() => self.take(Msg::Feed(id, event))?,
             };
             if let Some(exit) = exit {
                 return Ok(exit);
@@ -147,17 +207,18 @@ impl Program {
         if !self.front.is_closed() || self.is_dirty {
             return None;
         }
-        let watch = &self.app.watch;
-        match watch.line.state {
-            LineState::Ended(End::NotFound) => return Some(Exit::NotFound),
-            LineState::Ended(End::Forbidden) => return Some(Exit::Forbidden),
-            LineState::Ended(End::LoginNeeded) => return Some(Exit::NotLoggedIn),
-            LineState::Ended(End::Refused(_)) => return Some(Exit::Failed),
-            _ => {}
+        if self.app.place == Place::List {
+            let list = self.app.browse.list(Tab::Live);
+            let exit = if list.error.is_some() { Exit::Failed } else { Exit::Done };
+            return (list.error.is_some() || list.read_at.is_some()).then_some(exit);
         }
-        let is_over = watch.product.as_ref().is_some_and(crate::app::Product::is_over);
-        let is_told = watch.attempts.is_empty() && !watch.sale.is_awaited;
-        (is_over && is_told).then_some(Exit::Done)
+        if let Some(replay) = &self.app.replay {
+            return (!replay.is_playing).then_some(Exit::Done);
+        }
+        let exits: Option<Vec<_>> = self.app.auctions().into_iter().map(exit_of).collect();
+        let exits = exits?;
+        let is_fault = |exit: &&Exit| **exit != Exit::Done;
+        Some(exits.iter().find(is_fault).copied().unwrap_or(Exit::Done))
     }
 
     fn signal(&mut self, heard: Heard) -> anyhow::Result<Option<Exit>> {
@@ -173,7 +234,7 @@ impl Program {
 
     fn input(&mut self, input: Input) -> anyhow::Result<Option<Exit>> {
         match input {
-            Input::Msg(msg) => self.take(msg),
+            Input::Msg(msg) => self.take(*msg),
             Input::Nothing => Ok(None),
             Input::Gone => Ok(Some(Exit::HungUp)),
         }
@@ -181,62 +242,9 @@ impl Program {
 
     /// Takes a message in and does what is to be done.
     fn take(&mut self, msg: Msg) -> anyhow::Result<Option<Exit>> {
-        let mut effects = self.app.update(msg, self.clock.moment());
+        let effects = self.app.update(msg, self.clock.moment());
         self.is_dirty = true;
-        while !effects.is_empty() {
-            let mut more = Vec::new();
-            for effect in effects {
-                match effect {
-                    Effect::Quit => return Ok(Some(Exit::Done)),
-                    Effect::Interrupt => return Ok(Some(Exit::Interrupted)),
-                    effect => more.extend(self.perform(effect)?),
-                }
-            }
-            effects = more;
-        }
-        Ok(None)
-    }
-
-    fn perform(&mut self, effect: Effect) -> anyhow::Result<Vec<Effect>> {
-        match effect {
-            Effect::Send(frame) => {
-                let id = request_id(&frame);
-                if let (Err(_), Some(id)) = (self.handle.send(frame), id) {
-                    return Ok(self.app.update(Msg::NotSent(id), self.clock.moment()));
-                }
-            }
-            Effect::Reconnect => self.handle.reconnect_now(),
-            Effect::Identify => self.spawn(login::identify(self.client.clone())),
-            Effect::LogIn { email, password } => {
-                let keeper = login::Keeper::of(&self.settings);
-                self.spawn(login::log_in(self.client.clone(), keeper, email, password));
-            }
-            Effect::SignUp { user_name, email, password } => {
-                let keeper = login::Keeper::of(&self.settings);
-                let client = self.client.clone();
-                self.spawn(login::sign_up(client, keeper, user_name, email, password));
-            }
-            Effect::AskAfterSale(user_id) => {
-                let product_id = self.app.watch.product_id;
-                self.spawn(sale::ask(self.client.clone(), product_id, user_id));
-            }
-            Effect::ForgetSession => self.client.set_credential(None),
-            Effect::Suspend => self.front.suspend()?,
-            Effect::Redraw => self.front.redraw()?,
-            Effect::Quit | Effect::Interrupt => {}
-        }
-        Ok(Vec::new())
-    }
-
-    /// Has a task put its answers among the messages.
-    fn spawn(&mut self, answers: impl Future<Output = Vec<Msg>> + Send + 'static) {
-        let sender = self.answers.clone();
-        self.tasks.spawn(async move {
-            for answer in answers.await {
-                // Nobody takes it any more when the program ends.
-                let _ = sender.send(answer).await;
-            }
-        });
+        self.obey(effects)
     }
 
     /// Gives the terminal back, and says what must not be left unsaid.
@@ -244,27 +252,34 @@ impl Program {
         let Self { app, front, .. } = self;
         drop(front);
         let mut exit = exit;
-        for attempt in app.watch.attempts.iter().filter(|attempt| attempt.copies > 0) {
-            let amount = crate::money::with_code(attempt.offer.amount(), attempt.currency());
-            let noun = crate::words::noun(attempt.offer, app.watch.format());
-            crate::say(&format!(
-                "the outcome of your {noun} {amount} is not known: it may have been placed \
-                 (request id {})",
-                attempt.request_id
-            ));
-            if exit == Exit::Done {
-                exit = Exit::Unknown;
+        for watch in app.auctions() {
+            for attempt in watch.attempts.iter().filter(|attempt| attempt.copies > 0) {
+                let amount = crate::money::with_code(attempt.offer.amount(), attempt.currency());
+                let noun = crate::words::noun(attempt.offer, watch.format());
+                crate::say(&format!(
+                    "the outcome of your {noun} {amount} is not known: it may have been placed \
+                     (request id {})",
+                    attempt.request_id
+                ));
+                if exit == Exit::Done {
+                    exit = Exit::Unknown;
+                }
             }
         }
         exit
     }
 }
 
-/// What a command is named by.
-const fn request_id(frame: &ClientFrame) -> Option<RequestId> {
-    match frame {
-        ClientFrame::PlaceBid(bid) => Some(bid.request_id),
-        ClientFrame::BuyNow(purchase) => Some(purchase.request_id),
-        ClientFrame::Ping { .. } => None,
+/// How the program ends for an auction, once nothing more is to be waited for in it.
+fn exit_of(watch: &Watch) -> Option<Exit> {
+    match watch.line.state {
+        LineState::Ended(End::NotFound) => return Some(Exit::NotFound),
+        LineState::Ended(End::Forbidden) => return Some(Exit::Forbidden),
+        LineState::Ended(End::LoginNeeded) => return Some(Exit::NotLoggedIn),
+        LineState::Ended(End::Refused(_)) => return Some(Exit::Failed),
+        _ => {}
     }
+    let is_over = watch.product.as_ref().is_some_and(crate::app::Product::is_over);
+    let is_told = watch.attempts.is_empty() && !watch.sale.is_awaited;
+    (is_over && is_told).then_some(Exit::Done)
 }

@@ -14,15 +14,15 @@ const TRIES: u32 = 4;
 pub async fn ask(client: Client, product_id: ProductId, user_id: UserId) -> Vec<Msg> {
     for attempt in 1..TRIES {
         if let Ok(product) = client.product(product_id).await {
-            return vec![Msg::AfterSale(user_id, Some(Box::new(product)))];
+            return vec![Msg::AfterSale(product_id, user_id, Some(Box::new(product)))];
         }
         tokio::time::sleep(Duration::from_secs(1) * attempt).await;
     }
     match client.product(product_id).await {
-        Ok(product) => vec![Msg::AfterSale(user_id, Some(Box::new(product)))],
+        Ok(product) => vec![Msg::AfterSale(product_id, user_id, Some(Box::new(product)))],
         Err(error) => {
             let text = format!("the other side's e-mail is not known: {error}");
-            vec![Msg::AfterSale(user_id, None), Msg::Trouble(safe_text(&text))]
+            vec![Msg::AfterSale(product_id, user_id, None), Msg::Trouble(safe_text(&text))]
         }
     }
 }

@@ -10,14 +10,14 @@ pub(crate) use frames::{at, bid_id, product, row, snapshot};
 use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use gobid_api::RequestId;
 use gobid_api::client::FeedEvent;
 use gobid_api::live::{ServerFrame, Snapshot};
 use gobid_api::products::YourStatus;
+use gobid_api::{ProductId, RequestId};
 use jiff::tz::TimeZone;
 use uuid::Uuid;
 
-use crate::app::{App, Effect, Look, Moment, Msg, User};
+use crate::app::{App, Effect, Look, Moment, Msg, Recording, User};
 use crate::theme::Theme;
 use crate::words::Means;
 
@@ -25,12 +25,38 @@ use crate::words::Means;
 pub(crate) struct Desk {
     pub(crate) app: App,
     pub(crate) now: Moment,
+    /// What was to be done at the start.
+    pub(crate) first_effects: Vec<Effect>,
+    /// The auction that frames are of, where it is not the one that is shown.
+    beside: Option<ProductId>,
     ids: u128,
 }
 
 impl Desk {
     /// A program that has just been started, at 20:02:06 by the server's clock.
     pub(crate) fn new() -> Self {
+        let mut desk = Self::empty();
+        let product_id = Uuid::from_u128(0x0190_b0a0_0000_7000_8000_0000_91c2_7f3a);
+        desk.first_effects = desk.app.begin(&[product_id]);
+        desk
+    }
+
+    /// The lists, of which none has come.
+    pub(crate) fn lists() -> Self {
+        let mut desk = Self::empty();
+        desk.first_effects = desk.app.go_to_list();
+        desk
+    }
+
+    /// An auction that is over, at its beginning.
+    pub(crate) fn replaying(recording: Recording) -> Self {
+        let mut desk = Self::empty();
+        desk.app.replay(recording);
+        desk.update(Msg::Tick);
+        desk
+    }
+
+    fn empty() -> Self {
         let now = Moment {
             since_start: Duration::from_secs(100),
             server_time: at("20:02:06.000"),
@@ -39,13 +65,27 @@ impl Desk {
         };
         let look = Look {
             theme: Theme::TERMINAL,
+            themes: crate::theme::all(true),
+            marker: ratatui::symbols::Marker::Braille,
             is_ascii: false,
             zone: TimeZone::UTC,
             server: "http://127.0.0.1:3080".to_owned(),
             means: Means::Keys,
         };
-        let product_id = Uuid::from_u128(0x0190_b0a0_0000_7000_8000_0000_91c2_7f3a);
-        Self { app: App::new(product_id, look, now), now, ids: 1 }
+        Self { app: App::new(look, now), now, first_effects: Vec::new(), beside: None, ids: 1 }
+    }
+
+    /// Another auction is watched too, and shown.
+    pub(crate) fn watch(&mut self, id: ProductId) -> Vec<Effect> {
+        self.update(Msg::Words(format!("watch {id}")))
+    }
+
+    /// Something happens in an auction, and what is shown stays.
+    pub(crate) fn of<T>(&mut self, id: ProductId, act: impl FnOnce(&mut Self) -> T) -> T {
+        self.beside = Some(id);
+        let done = act(self);
+        self.beside = None;
+        done
     }
 
     /// An auction, watched by nobody in particular.
@@ -95,7 +135,8 @@ impl Desk {
 
     /// Something from the feed.
     pub(crate) fn feed(&mut self, event: FeedEvent) -> Vec<Effect> {
-        self.update(Msg::Feed(event))
+        let id = self.beside.unwrap_or(self.app.watch.product_id);
+        self.update(Msg::Feed(id, event))
     }
 
     /// A frame from the server.

@@ -7,25 +7,32 @@ use std::io::{self, BufWriter, Stdout, Write};
 use std::panic;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crossterm::clipboard::CopyToClipboard;
 use crossterm::cursor::{Hide, Show};
-use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::event::{
+    DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste,
+    EnableFocusChange, EnableMouseCapture,
+};
 use crossterm::terminal::{
     BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
     disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{execute, queue};
+use gobid_api::client::safe_text;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use rustix::process::Signal;
 
 use crate::app::App;
-use crate::view;
+use crate::{settings, view};
 
 /// A frame is written at once: this holds the largest.
 const FRAME_BYTES: usize = 256 * 1024;
 
 /// Whether the terminal is taken over.
 static IS_TAKEN: AtomicBool = AtomicBool::new(false);
+/// Whether the mouse is listened to.
+static HAS_MOUSE: AtomicBool = AtomicBool::new(false);
 /// Whether some thread has panicked.
 static HAS_PANICKED: AtomicBool = AtomicBool::new(false);
 
@@ -36,7 +43,8 @@ pub struct Screen {
 
 impl Screen {
     /// Takes the terminal over, and sees to it that a panic gives it back.
-    pub fn take(has_colors: bool) -> io::Result<Self> {
+    pub fn take(has_colors: bool, has_mouse: bool) -> io::Result<Self> {
+        HAS_MOUSE.store(has_mouse, Ordering::SeqCst);
         // Else the backend writes `ESC[;m` for "no colour", which ends reverse video too.
         crossterm::style::force_color_output(has_colors);
         let told = panic::take_hook();
@@ -103,7 +111,32 @@ pub fn has_panicked() -> bool {
 fn take_over() -> io::Result<()> {
     IS_TAKEN.store(true, Ordering::SeqCst);
     enable_raw_mode()?;
-    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide)
+    let mut out = io::stdout();
+    execute!(out, EnterAlternateScreen, EnableBracketedPaste, EnableFocusChange, Hide)?;
+    if HAS_MOUSE.load(Ordering::SeqCst) {
+        execute!(out, EnableMouseCapture)?;
+    }
+    Ok(())
+}
+
+/// Rings the bell, and asks the terminal to notify whoever does not look at it.
+pub fn notify(text: &str) -> io::Result<()> {
+    const LONGEST: usize = 200;
+    // Of a text of strangers nothing may end the sequence.
+    let text: String = safe_text(text).chars().take(LONGEST).collect();
+    let mut out = io::stdout().lock();
+    if settings::notifies_by_777() {
+        write!(out, "\x07\x1b]777;notify;GoBid;{}\x1b\\", text.replace(';', ","))?;
+    } else {
+        write!(out, "\x07\x1b]9;{text}\x1b\\")?;
+    }
+    out.flush()
+}
+
+/// Puts a text into the clipboard, by OSC 52: over an SSH line too, where the terminal allows it.
+pub fn copy(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    execute!(out, CopyToClipboard::to_clipboard_from(text))
 }
 
 /// Leaves every mode that was entered, once.
@@ -113,7 +146,11 @@ fn give_back() {
     }
     let mut out = io::stdout();
     // Nobody is left to tell of a failure: the terminal may be gone.
-    let _ = execute!(out, EndSynchronizedUpdate, DisableBracketedPaste, LeaveAlternateScreen, Show);
+    if HAS_MOUSE.load(Ordering::SeqCst) {
+        let _ = execute!(out, DisableMouseCapture);
+    }
+    let _ = execute!(out, EndSynchronizedUpdate, DisableFocusChange, DisableBracketedPaste);
+    let _ = execute!(out, LeaveAlternateScreen, Show);
     let _ = disable_raw_mode();
     let _ = out.flush();
 }

@@ -1,7 +1,12 @@
 //! Colours and attributes. The default is made of the terminal's own sixteen colours; mono sets no
 //! colour at all and keeps attributes.
 
-use ratatui::style::{Color, Modifier, Style};
+mod own;
+mod palettes;
+
+pub use own::{ThemeError, choose};
+
+use ratatui::style::{Modifier, Style};
 
 use crate::app::Tone;
 use crate::words::Mood;
@@ -11,6 +16,8 @@ use crate::words::Mood;
 pub struct Theme {
     /// Whether any colour is set.
     pub has_colors: bool,
+    /// What has no colour of its own.
+    pub base: Style,
     /// What matters less: frames, labels.
     pub dim: Style,
     /// What matters more: headings, the amount.
@@ -35,39 +42,23 @@ pub struct Theme {
     pub mark: Style,
 }
 
+/// The themes that there are, by their names, the default first.
+pub fn all(has_colors: bool) -> Vec<(String, Theme)> {
+    let named = |(name, theme): (&str, Theme)| (name.to_owned(), theme);
+    if !has_colors {
+        return vec![named(("mono", Theme::MONO))];
+    }
+    let all = [
+        ("terminal", Theme::TERMINAL),
+        ("dark", Theme::DARK),
+        ("light", Theme::LIGHT),
+        ("contrast", Theme::CONTRAST),
+        ("mono", Theme::MONO),
+    ];
+    all.map(named).to_vec()
+}
+
 impl Theme {
-    /// The terminal's own colours.
-    pub const TERMINAL: Self = Self {
-        has_colors: true,
-        dim: Style::new().add_modifier(Modifier::DIM),
-        strong: Style::new().add_modifier(Modifier::BOLD),
-        key: Style::new().fg(Color::Cyan).add_modifier(Modifier::BOLD),
-        focus: Style::new().fg(Color::Cyan),
-        good: Style::new().fg(Color::Green).add_modifier(Modifier::BOLD),
-        bad: Style::new().fg(Color::Red).add_modifier(Modifier::BOLD),
-        warning: Style::new().fg(Color::Yellow).add_modifier(Modifier::BOLD),
-        name: Style::new().fg(Color::Cyan).add_modifier(Modifier::BOLD),
-        field: Style::new().add_modifier(Modifier::UNDERLINED),
-        chart: Style::new().fg(Color::Blue),
-        mark: Style::new().fg(Color::Yellow).add_modifier(Modifier::BOLD),
-    };
-
-    /// No colour at all.
-    pub const MONO: Self = Self {
-        has_colors: false,
-        dim: Style::new().add_modifier(Modifier::DIM),
-        strong: Style::new().add_modifier(Modifier::BOLD),
-        key: Style::new().add_modifier(Modifier::BOLD),
-        focus: Style::new().add_modifier(Modifier::BOLD),
-        good: Style::new().add_modifier(Modifier::BOLD),
-        bad: Style::new().add_modifier(Modifier::BOLD.union(Modifier::UNDERLINED)),
-        warning: Style::new().add_modifier(Modifier::BOLD.union(Modifier::UNDERLINED)),
-        name: Style::new().add_modifier(Modifier::BOLD),
-        field: Style::new().add_modifier(Modifier::UNDERLINED),
-        chart: Style::new(),
-        mark: Style::new().add_modifier(Modifier::BOLD),
-    };
-
     /// How a text of this tone looks.
     pub const fn tone(&self, tone: Tone) -> Style {
         match tone {

@@ -1,30 +1,37 @@
 //! Drawing: [`draw`] puts the state on a frame and changes nothing of it.
 
 mod ascii;
+mod auctions;
 mod bid;
 mod big;
+mod browse;
 mod chart;
 mod details;
 mod figures;
 mod form;
 mod header;
 mod help;
+mod hit;
 mod lists;
+mod palette;
 mod popup;
+mod qr;
+mod replay;
 mod small;
 mod wide;
 
 pub use ascii::translate_text as to_ascii;
+pub use hit::{Hit, hit};
 
 use gobid_api::client::safe_text_within;
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::style::{Modifier, Style};
+use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType};
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::app::App;
+use crate::app::{App, Place};
 
 /// A layout, by the room there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,24 +62,48 @@ impl Layout {
 pub fn draw(app: &App, frame: &mut Frame<'_>) {
     let area = frame.area();
     let layout = Layout::of(area.width, area.height);
-    match layout {
-        Layout::Full | Layout::Standard => wide::draw(app, layout, frame),
-        Layout::Mini => small::draw_mini(app, frame),
-        Layout::Line => small::draw_line(app, frame),
+    match (app.place, layout) {
+        (Place::List, _) => browse::draw(app, layout, frame),
+        (_, Layout::Full | Layout::Standard) => wide::draw(app, layout, frame),
+        (_, Layout::Mini) => small::draw_mini(app, frame),
+        (_, Layout::Line) => small::draw_line(app, frame),
     }
     if layout != Layout::Line {
-        if let Some(form) = &app.form {
-            form::draw(app, form, frame);
-        } else if let Some(scrolled) = app.help {
-            help::draw(app, scrolled, frame);
-        } else if let Some(scrolled) = app.details {
-            details::draw(app, scrolled, frame);
-        } else if let Some(dialog) = &app.watch.dialog {
-            popup::draw_dialog(app, dialog, frame);
-        }
+        draw_above(app, frame);
     }
+    put_on_base(app, frame);
     if app.look.is_ascii {
         ascii::translate(frame.buffer_mut());
+    }
+}
+
+/// What has no colour of its own gets the theme's.
+fn put_on_base(app: &App, frame: &mut Frame<'_>) {
+    let base = app.look.theme.base;
+    for cell in &mut frame.buffer_mut().content {
+        if let Some(color) = base.fg.filter(|_| cell.fg == Color::Reset) {
+            cell.fg = color;
+        }
+        if let Some(color) = base.bg.filter(|_| cell.bg == Color::Reset) {
+            cell.bg = color;
+        }
+    }
+}
+
+/// What lies above everything else.
+fn draw_above(app: &App, frame: &mut Frame<'_>) {
+    if let Some(form) = &app.form {
+        form::draw(app, form, frame);
+    } else if let Some(help) = &app.help {
+        help::draw(app, help, frame);
+    } else if let Some(palette) = &app.palette {
+        palette::draw(app, palette, frame);
+    } else if app.has_qr {
+        qr::draw(app, frame);
+    } else if let Some(scrolled) = app.details {
+        details::draw(app, scrolled, frame);
+    } else if let Some(dialog) = app.watch.dialog.as_ref().filter(|_| app.place == Place::Auction) {
+        popup::draw_dialog(app, dialog, frame);
     }
 }
 

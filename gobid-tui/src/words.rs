@@ -1,11 +1,14 @@
 //! The state in sentences, the same for every layout and for the plain renderer.
 
+mod auctions;
 mod banner;
 mod details;
+pub mod listing;
 mod means;
 mod offers;
 mod wrap;
 
+pub use auctions::{auctions, happening, line_sign, sign, stake, stake_sign, standing_of, time_of};
 pub use banner::{Banner, Mood, banner};
 pub use details::{Detail, LABEL, WIDEST, detail_lines, details};
 pub use means::Means;
@@ -109,6 +112,10 @@ fn unsold_reason(product: &Product) -> String {
 
 /// The connection in a few words, and how that is meant.
 pub fn line(app: &App) -> (String, Tone) {
+    if let Some(replay) = &app.replay {
+        let state = if replay.is_playing { "replay" } else { "replay, stopped" };
+        return (format!("{state} {}x", replay.speed), Tone::Warning);
+    }
     let line = &app.watch.line;
     let now = app.now.since_start;
     match &line.state {

@@ -119,6 +119,10 @@ impl Seat {
         assert!(last(ENTER).is_some() && last(LEAVE) > last(ENTER), "{:?}", self.seen);
         assert!(last(PASTE_ON).is_some() && last(PASTE_OFF) > last(PASTE_ON), "{:?}", self.seen);
         assert!(last(CURSOR_ON) > last("\u{1b}[?25l"), "{:?}", self.seen);
+        for mode in ["1000", "1002", "1003", "1006", "1004"] {
+            let [on, off] = ["h", "l"].map(|end| last(&format!("\u{1b}[?{mode}{end}")));
+            assert!(on.is_some() && off > on, "{mode}: {:?}", self.seen);
+        }
         assert_eq!(format!("{:?}", self.master.get_termios()), self.modes);
     }
 }

@@ -3,6 +3,7 @@
 mod admins;
 mod formats;
 mod maximum;
+mod several;
 
 use std::time::Duration;
 

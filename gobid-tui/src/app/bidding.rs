@@ -5,12 +5,13 @@ use gobid_auction::{Format, Offered};
 
 use super::dialog::Dialog;
 use super::log::Tone;
+use super::note::{Claim, Claimed};
 use super::obstacle::Obstacle;
 use super::offer::Kind;
 use super::outcome::Now;
 use super::standing::Phase;
 use super::watch::Role;
-use super::{App, Effect, End, Form, Identity, LineState, Product};
+use super::{App, Confirm, Effect, End, Form, Identity, LineState, Product};
 use crate::{countdown, money, words};
 
 /// The narrowest terminal in which a dialog can be read.
@@ -111,7 +112,12 @@ impl App {
             None => {}
         }
         match self.offer_to_review(kind) {
-            Ok(offer) => self.open_dialog(offer),
+            Ok(offer) => {
+                self.open_dialog(offer);
+                if !self.is_asked_back(offer) {
+                    return self.send_unasked();
+                }
+            }
             Err(obstacle) => self.tell_obstacle(&obstacle),
         }
         Vec::new()
@@ -119,7 +125,15 @@ impl App {
 
     /// Tells what stands in the way.
     pub(super) fn tell_obstacle(&mut self, obstacle: &Obstacle) {
-        self.tell(Tone::Warning, obstacle.sentence(self.look.means));
+        let text = obstacle.sentence(self.look.means);
+        let price = self.watch.product.as_ref().and_then(|product| product.standing.price);
+        match price.filter(|_| *obstacle == Obstacle::Leading) {
+            Some(price) => {
+                let claim = Claim { seq: self.watch.seq, what: Claimed::Lead(price) };
+                self.tell_claim(Tone::Warning, text, claim);
+            }
+            None => self.tell(Tone::Warning, text),
+        }
     }
 
     /// `B`: the dialog to buy now, or to accept the price of a Dutch auction as it is shown.
@@ -130,6 +144,28 @@ impl App {
         }
         self.watch.field.clear();
         self.review(Kind::Firm)
+    }
+
+    /// Whether a bid is asked back about.
+    fn is_asked_back(&self, offer: Offered) -> bool {
+        let currency = self.watch.product.as_ref().map(|product| product.currency);
+        match self.confirm {
+            Confirm::Always => true,
+            Confirm::Never => false,
+            Confirm::Above(limit) => {
+                let limit = currency.and_then(|it| Amount::from_decimal(limit, it).ok());
+                limit.is_none_or(|limit| offer.amount() > limit)
+            }
+        }
+    }
+
+    /// The dialog is not wanted: the bid is sent, or the dialog says what stands in the way.
+    fn send_unasked(&mut self) -> Vec<Effect> {
+        let dialog = self.watch.dialog.as_ref();
+        match dialog.and_then(|dialog| self.obstacle_to_send(dialog)) {
+            None => self.send(),
+            Some(_) => Vec::new(),
+        }
     }
 
     /// What the field holds, or would hold after `Enter`.
@@ -225,7 +261,7 @@ impl App {
         self.watch.field.clear();
         self.watch.wants_maximum = false;
         self.watch.note = None;
-        vec![Effect::Send(frame)]
+        vec![Effect::Send(self.watch.product_id, frame)]
     }
 
     /// The dialog is left without a bid; the amount stays in the field.
@@ -270,12 +306,13 @@ impl App {
         let (attempts, line) = (&mut self.watch.attempts, &self.watch.line);
         if line.can_send() {
             let copies = attempts.due(bidder, self.now.since_start);
-            return copies.into_iter().map(Effect::Send).collect();
+            let id = self.watch.product_id;
+            return copies.into_iter().map(|frame| Effect::Send(id, frame)).collect();
         }
         let is_over = matches!(line.state, LineState::Ended(End::Over));
         if is_over && attempts.is_due(bidder, self.now.since_start) {
             self.watch.line.connecting();
-            return vec![Effect::Reconnect];
+            return vec![Effect::Reconnect(self.watch.product_id)];
         }
         Vec::new()
     }

@@ -1,7 +1,10 @@
 //! Commands typed as words, where there is no screen: the same actions as the keys'.
 
+use gobid_api::ProductId;
+
+use super::browse::TABS;
 use super::log::Tone;
-use super::{App, Effect};
+use super::{App, Effect, ExportAs, Place};
 use crate::keys::{Action, Scope};
 
 impl App {
@@ -10,7 +13,7 @@ impl App {
         match self.scope() {
             Scope::Form => self.words_in_form(line),
             Scope::Dialog => self.words_in_dialog(line),
-            _ => self.words_in_watch(line),
+            _ => self.words_in_views(line),
         }
     }
 
@@ -57,28 +60,83 @@ impl App {
         self.act(action, Scope::Dialog)
     }
 
-    fn words_in_watch(&mut self, line: &str) -> Vec<Effect> {
+    pub(super) fn words_in_views(&mut self, line: &str) -> Vec<Effect> {
         let mut words = line.split_whitespace();
         let command = words.next().unwrap_or_default().to_lowercase();
         let rest: Vec<_> = words.collect();
-        let action = match (command.as_str(), rest.as_slice()) {
-            ("", _) => return Vec::new(),
+        if let Some(action) = simple(&command).filter(|_| rest.is_empty()) {
+            if action == Action::Buy && self.place == Place::List {
+                self.tell(Tone::Warning, "watch an auction first");
+                return Vec::new();
+            }
+            return self.act(action, Scope::Views);
+        }
+        match (command.as_str(), rest.as_slice()) {
+            ("bid" | "max", _) if self.place == Place::List || self.replay.is_some() => {
+                self.tell(Tone::Warning, "watch an auction first");
+            }
             ("bid", amount) => return self.words_of_a_bid(false, amount),
             ("max", amount) => return self.words_of_a_bid(true, amount),
-            ("buy" | "accept", []) => Action::Buy,
-            ("login", []) => Action::LogIn,
-            ("signup", []) => {
-                self.open_form(true);
-                return Vec::new();
+            ("signup", []) => self.open_form(true),
+            ("theme", [name]) => self.set_theme(name),
+            ("watch", [which]) => return self.words_of_watching(which),
+            ("list", tab) => return self.words_of_a_list(tab),
+            ("filter", words) => {
+                let mut effects = self.go_to_list();
+                effects.extend(self.set_filter(words.join(" ")));
+                return effects;
             }
-            ("reconnect", []) => Action::Reconnect,
-            ("quit" | "exit" | "q", []) => Action::Quit,
-            _ => {
-                self.tell(Tone::Warning, "no such command: help lists them");
-                return Vec::new();
+            ("more", []) => return self.choose(|_| usize::MAX),
+            ("export", ["replay"]) => {
+                return vec![Effect::Export(self.watch.product_id, ExportAs::Replay)];
             }
+            ("export", ["json"]) => {
+                return vec![Effect::Export(self.watch.product_id, ExportAs::Json)];
+            }
+            ("export", ["csv"]) => {
+                return vec![Effect::Export(self.watch.product_id, ExportAs::Csv)];
+            }
+            // Where there is a screen, what these tell of is on it.
+            ("status" | "bids" | "auctions", []) | ("", _) => {}
+            _ => self.tell(Tone::Warning, "no such command: help lists them"),
+        }
+        Vec::new()
+    }
+
+    /// Another auction: by its id, or by its row in the list.
+    fn words_of_watching(&mut self, which: &str) -> Vec<Effect> {
+        if self.replay.is_some() {
+            self.tell(Tone::Warning, "this is a replay: start the program anew to watch");
+            return Vec::new();
+        }
+        if let Ok(id) = which.parse::<ProductId>() {
+            return self.open(id);
+        }
+        let row = which.parse::<usize>().ok().and_then(|row| row.checked_sub(1));
+        let id = row.and_then(|row| self.browse.rows().get(row).map(|row| row.product.id));
+        let Some(id) = id else {
+            self.tell(Tone::Warning, "neither the id of an auction nor a row of the list");
+            return Vec::new();
         };
-        self.act(action, Scope::Watch)
+        self.open(id)
+    }
+
+    fn words_of_a_list(&mut self, tab: &[&str]) -> Vec<Effect> {
+        let mut effects = self.go_to_list();
+        let name = tab.join(" ").to_lowercase();
+        let tab = TABS.into_iter().find(|tab| {
+            let known = tab.name().to_lowercase();
+            known.starts_with(&name) || known.ends_with(&name)
+        });
+        match tab {
+            _ if name.is_empty() => {}
+            Some(tab) => effects.extend(self.show_tab(tab)),
+            None => {
+                let names = TABS.map(|tab| tab.name().to_lowercase()).join(", ");
+                self.tell(Tone::Warning, format!("no such list: there are {names}"));
+            }
+        }
+        effects
     }
 
     fn words_of_a_bid(&mut self, is_maximum: bool, amount: &[&str]) -> Vec<Effect> {
@@ -106,4 +164,32 @@ impl App {
             }
         }
     }
+}
+
+/// The commands that are keys by another name.
+fn simple(command: &str) -> Option<Action> {
+    Some(match command {
+        "buy" | "accept" => Action::Buy,
+        "login" => Action::LogIn,
+        "reconnect" => Action::Reconnect,
+        "quit" | "exit" | "q" => Action::Quit,
+        "help" => Action::Help,
+        "details" => Action::Details,
+        "events" => Action::Events,
+        "next" => Action::NextAuction,
+        "previous" => Action::PreviousAuction,
+        "news" => Action::News,
+        "close" => Action::CloseAuction,
+        "sort" => Action::Sort,
+        "watchlist" => Action::Watchlist,
+        "theme" => Action::NextTheme,
+        "notify" => Action::ToggleNotices,
+        "copy" => Action::Copy,
+        "open" => Action::OpenInBrowser,
+        "qr" => Action::Qr,
+        "export" => Action::Export,
+        "freeze" => Action::Freeze,
+        "chart" => Action::ChartStyle,
+        _ => return None,
+    })
 }

@@ -97,6 +97,11 @@ impl Dialog {
         }
     }
 
+    /// It is shown again after something else was: `y` is not meant for it yet.
+    pub(super) fn shown_again(&mut self, since_start: Duration) {
+        self.lock = Lock::Until(since_start + LOCK);
+    }
+
     /// How long `y` stays locked; `None` when it is not.
     pub fn locked_for(&self, since_start: Duration) -> Option<Duration> {
         match self.lock {

@@ -63,6 +63,8 @@ impl Watch {
         if update.skipped > 0 {
             let text = format!("{} events left out: too many at once", update.skipped);
             self.log.add(update.server_time, Tone::Plain, text);
+            let first = update.events.first().map_or(update.seq + 1, |event| event.seq);
+            self.gap.widen(first, update.skipped);
         }
         for event in &update.events {
             self.take_event(event, onlooker)?;
@@ -199,6 +201,7 @@ impl Watch {
         let rows = rows.iter().map(|row| {
             Ok(Bid {
                 id: row.bid_id,
+                seq: 0,
                 at,
                 bidder: safe_text(&row.bidder),
                 amount: product::amount(row.amount, product.currency)?,

@@ -3,19 +3,24 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::log::Tone;
-use super::{App, Effect, Field, Form, Identity, Pane};
-use crate::keys::{self, Action, Scope};
-use crate::words;
+use super::{App, Effect, ExportAs, Pane, Place};
+use crate::keys::{Action, Scope};
 
 impl App {
     /// Where keys are pressed now.
-    pub const fn scope(&self) -> Scope {
+    pub fn scope(&self) -> Scope {
         if self.form.is_some() {
             Scope::Form
-        } else if self.help.is_some() {
-            Scope::Help
-        } else if self.details.is_some() {
+        } else if let Some(help) = &self.help {
+            if help.is_typing { Scope::Filter } else { Scope::Help }
+        } else if self.palette.is_some() {
+            Scope::Palette
+        } else if self.details.is_some() || self.has_qr {
             Scope::Details
+        } else if self.replay.is_some() {
+            Scope::Replay
+        } else if self.place == Place::List {
+            if self.browse.is_typing { Scope::Filter } else { Scope::List }
         } else if self.watch.dialog.is_some() {
             Scope::Dialog
         } else {
@@ -29,17 +34,14 @@ impl App {
             return Vec::new();
         }
         let scope = self.scope();
-        if let Some(action) = keys::action(scope, &key) {
+        if let Some(action) = self.keys.action(scope, &key) {
             return self.act(action, scope);
         }
         let held = key.modifiers.difference(KeyModifiers::SHIFT);
-        if scope == Scope::Form
-            && let KeyCode::Char(typed) = key.code
+        if let KeyCode::Char(typed) = key.code
             && (held.is_empty() || held == KeyModifiers::ALT | KeyModifiers::CONTROL)
-            && let Some(form) = &mut self.form
-            && !form.is_busy
         {
-            form.insert(typed.encode_utf8(&mut [0; 4]));
+            self.type_text(scope, typed.encode_utf8(&mut [0; 4]));
         }
         Vec::new()
     }
@@ -47,15 +49,31 @@ impl App {
     /// A text was pasted.
     pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
         match self.scope() {
+            Scope::Watch => self.paste_amount(text),
+            scope => self.type_text(scope, text),
+        }
+        Vec::new()
+    }
+
+    /// A text was typed where texts are typed.
+    fn type_text(&mut self, scope: Scope, text: &str) {
+        match scope {
             Scope::Form => {
                 if let Some(form) = self.form.as_mut().filter(|form| !form.is_busy) {
                     form.insert(text);
                 }
             }
-            Scope::Watch => self.paste_amount(text),
+            Scope::Palette => {
+                if let Some(palette) = &mut self.palette {
+                    palette.insert(text);
+                }
+            }
+            Scope::Filter => match &mut self.help {
+                Some(help) => help.insert(text),
+                None => self.type_filter(text),
+            },
             _ => {}
         }
-        Vec::new()
     }
 
     pub(super) fn paste_amount(&mut self, text: &str) {
@@ -77,22 +95,29 @@ impl App {
             Action::Interrupt => return vec![Effect::Interrupt],
             Action::Suspend => return vec![Effect::Suspend],
             Action::Redraw => return vec![Effect::Redraw],
-            Action::Reconnect => return vec![Effect::Reconnect],
             Action::Quit => return self.quit(was_armed),
             _ => {}
         }
         match scope {
-            Scope::Form => return self.act_in_form(action),
+            Scope::Form => self.act_in_form(action),
             Scope::Help => self.act_in_help(action),
             Scope::Details => self.act_in_details(action),
-            Scope::Dialog => return self.act_in_dialog(action),
-            Scope::Watch | Scope::Amount | Scope::Everywhere => return self.act_in_watch(action),
+            Scope::Palette => self.act_in_palette(action),
+            Scope::Filter if self.help.is_some() => self.act_in_search(action),
+            Scope::Filter => self.act_in_filter(action),
+            Scope::Dialog => self.act_in_dialog(action),
+            Scope::List
+            | Scope::Watch
+            | Scope::Amount
+            | Scope::Views
+            | Scope::Everywhere
+            | Scope::Replay => self.act_in_views(action),
         }
-        Vec::new()
     }
 
     fn quit(&mut self, was_armed: bool) -> Vec<Effect> {
-        if was_armed || self.watch.attempts.is_empty() {
+        let mut all = std::iter::once(&self.watch).chain(&self.beside);
+        if was_armed || all.all(|watch| watch.attempts.is_empty()) {
             return vec![Effect::Quit];
         }
         self.quit_is_armed = true;
@@ -102,36 +127,91 @@ impl App {
         Vec::new()
     }
 
+    /// What an action does in the auction, in the lists and in a replay alike; else what it does
+    /// in one of them.
+    fn act_in_views(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Help => self.help = Some(super::Help::default()),
+            Action::Palette => self.palette = Some(super::Palette::default()),
+            Action::NextTheme => self.next_theme(),
+            Action::ToggleNotices => self.toggle_notices(),
+            Action::News => self.go_to_news(),
+            Action::LogIn => self.open_form(false),
+            Action::Copy => return self.copy_link(),
+            Action::OpenInBrowser => return self.link().map(Effect::Browse).into_iter().collect(),
+            Action::Watchlist => return self.toggle_watchlist(),
+            Action::Reconnect if self.place == Place::List => return self.refresh(),
+            Action::Reconnect => return vec![Effect::Reconnect(self.watch.product_id)],
+            _ if self.replay.is_some() => return self.act_in_replay(action),
+            _ if self.place == Place::List => return self.act_in_list(action),
+            _ => return self.act_in_watch(action),
+        }
+        Vec::new()
+    }
+
     fn act_in_watch(&mut self, action: Action) -> Vec<Effect> {
         match action {
-            Action::Help => self.help = Some(0),
+            Action::Back => return self.go_back(),
+            Action::Review => return self.review(self.kind()),
+            Action::Buy => return self.buy(),
+            Action::ToggleMaximum => self.toggle_maximum(),
+            Action::NextAuction => self.turn(true),
+            Action::PreviousAuction => self.turn(false),
+            Action::CloseAuction => return self.close(),
+            Action::Export => return vec![Effect::Export(self.watch.product_id, ExportAs::Csv)],
+            _ if self.act_in_panes(action) => {}
+            _ => self.act_in_field(action),
+        }
+        Vec::new()
+    }
+
+    /// What moves and shows the lists and the chart; whether it was that.
+    pub(super) fn act_in_panes(&mut self, action: Action) -> bool {
+        match action {
             Action::Details if self.watch.product.is_some() => self.details = Some(0),
-            Action::Back if self.events_are_open => self.events_are_open = false,
-            Action::Back => {
-                self.watch.field.clear();
-                self.watch.wants_maximum = false;
-                self.watch.note = None;
-            }
-            Action::LogIn => self.open_form(false),
+            Action::Qr => self.has_qr = true,
+            Action::Events if self.zoomed == Some(Pane::Events) => self.zoomed = None,
             Action::Events => {
-                self.events_are_open = !self.events_are_open;
-                self.scroll.events = 0;
+                self.zoomed = Some(Pane::Events);
+                self.watch.scroll.events = 0;
             }
-            Action::NextPane | Action::PreviousPane => {
-                self.focus = match self.focus {
-                    Pane::Bids => Pane::Events,
-                    Pane::Events => Pane::Bids,
-                };
-            }
+            Action::Zoom if self.zoomed.is_some() => self.zoomed = None,
+            Action::Zoom => self.zoomed = Some(self.focus),
+            Action::Freeze => self.watch.toggle_frozen(),
+            Action::ChartStyle => self.chart.style = self.chart.style.next(),
+            Action::ChartIn => self.chart.zoom_in(),
+            Action::ChartOut => self.chart.zoom_out(),
+            Action::NextPane => self.focus_on(self.focus.next()),
+            Action::PreviousPane => self.focus_on(self.focus.next().next()),
             Action::Down(lines) => self.scroll_by(|at| at.saturating_add(lines)),
             Action::Up(lines) => self.scroll_by(|at| at.saturating_sub(lines)),
             Action::Top => self.scroll_by(|_| 0),
             Action::Bottom => self.scroll_by(|_| usize::MAX),
-            Action::Review => return self.review(self.kind()),
-            Action::Buy => return self.buy(),
-            Action::ToggleMaximum => self.toggle_maximum(),
-            _ => self.act_in_field(action),
+            _ => return false,
         }
+        true
+    }
+
+    fn focus_on(&mut self, pane: Pane) {
+        self.focus = pane;
+        if self.zoomed.is_some() {
+            self.zoomed = Some(pane);
+        }
+    }
+
+    /// `Esc`: what is large is small again, then what was typed goes, then come the lists.
+    fn go_back(&mut self) -> Vec<Effect> {
+        let is_untouched =
+            self.watch.field.is_empty() && !self.watch.wants_maximum && self.watch.note.is_none();
+        if self.zoomed.take().is_some() {
+            return Vec::new();
+        }
+        if is_untouched {
+            return self.go_to_list();
+        }
+        self.watch.field.clear();
+        self.watch.wants_maximum = false;
+        self.watch.note = None;
         Vec::new()
     }
 
@@ -161,6 +241,10 @@ impl App {
     fn act_in_dialog(&mut self, action: Action) -> Vec<Effect> {
         match action {
             Action::Send => return self.send(),
+            Action::Reconnect => return vec![Effect::Reconnect(self.watch.product_id)],
+            Action::NextAuction => self.turn(true),
+            Action::PreviousAuction => self.turn(false),
+            Action::News => self.go_to_news(),
             Action::Cancel => self.cancel_dialog(),
             Action::RaiseToMinimum => self.raise_to_minimum(),
             Action::ToggleMaximum => self.toggle_maximum(),
@@ -169,85 +253,16 @@ impl App {
         Vec::new()
     }
 
-    fn act_in_help(&mut self, action: Action) {
-        let scrolled = self.help.unwrap_or(0);
-        self.help = match action {
-            Action::Help => None,
-            Action::Down(lines) => Some(scrolled.saturating_add(lines).min(keys::TABLE.len())),
-            Action::Up(lines) => Some(scrolled.saturating_sub(lines)),
-            _ => Some(0),
-        };
-    }
-
-    fn act_in_details(&mut self, action: Action) {
-        let (scrolled, lines) = (self.details.unwrap_or(0), words::detail_lines(self).len());
-        self.details = match action {
-            Action::Details => None,
-            Action::Down(more) => Some(scrolled.saturating_add(more).min(lines)),
-            Action::Up(more) => Some(scrolled.saturating_sub(more)),
-            Action::Bottom => Some(lines),
-            _ => Some(0),
-        };
-    }
-
-    fn act_in_form(&mut self, action: Action) -> Vec<Effect> {
-        if action == Action::Back {
-            self.form = None;
-            return Vec::new();
-        }
-        let Some(form) = self.form.as_mut().filter(|form| !form.is_busy) else {
-            return Vec::new();
-        };
-        match action {
-            Action::PreviousField => form.move_focus(false),
-            Action::Submit if form.is_at_last() => return form.submit(),
-            Action::Submit | Action::NextField => form.move_focus(true),
-            Action::ToggleSignUp => form.toggle(),
-            Action::Erase => form.erase(),
-            Action::EraseAll => form.erase_all(),
-            _ => {}
-        }
-        Vec::new()
-    }
-
-    pub(super) fn open_form(&mut self, is_sign_up: bool) {
-        if let Identity::User(user) = &self.identity {
-            let text = format!("logged in already, as {}", user.user_name);
-            self.tell(Tone::Plain, text);
-        } else {
-            self.form = Some(Form::open(is_sign_up, self.identity.last_email()));
-        }
-    }
-
     /// Scrolls the list that has the keys, no further than it is long.
-    fn scroll_by(&mut self, to: impl Fn(usize) -> usize) {
-        let is_events = self.events_are_open || self.focus == Pane::Events;
-        let (scrolled, lines) = if is_events {
-            (&mut self.scroll.events, self.watch.log.len())
-        } else {
-            (&mut self.scroll.bids, self.watch.bids.len())
+    pub(super) fn scroll_by(&mut self, to: impl Fn(usize) -> usize) {
+        let pane = self.zoomed.unwrap_or(self.focus);
+        let lines = match pane {
+            Pane::Events => self.watch.shown_log().len(),
+            Pane::Bids => self.watch.shown_bids().len(),
+            Pane::Chart => return,
         };
+        let scroll = &mut self.watch.scroll;
+        let scrolled = if pane == Pane::Events { &mut scroll.events } else { &mut scroll.bids };
         *scrolled = to(*scrolled).min(lines.saturating_sub(1));
-    }
-}
-
-impl Form {
-    /// The form is sent, unless something is missing.
-    pub(super) fn submit(&mut self) -> Vec<Effect> {
-        if let Some(field) = self.missing() {
-            self.focus = field;
-            let name = words::field(field);
-            self.errors = vec![format!("{name} is missing")];
-            return Vec::new();
-        }
-        self.errors.clear();
-        self.is_busy = true;
-        self.focus = Field::Password;
-        let (email, password) = (self.email.trim().to_owned(), self.password.clone());
-        vec![if self.is_sign_up {
-            Effect::SignUp { user_name: self.user_name.trim().to_owned(), email, password }
-        } else {
-            Effect::LogIn { email, password }
-        }]
     }
 }

@@ -13,7 +13,7 @@ use super::watch::{Role, Watch};
 use crate::{money, words};
 
 /// So many bids are kept.
-const MOST_BIDS: usize = 500;
+pub(super) const MOST_BIDS: usize = 500;
 /// So many prices are kept that no bid led to.
 const MOST_TURNS: usize = 100;
 

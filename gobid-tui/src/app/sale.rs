@@ -35,7 +35,7 @@ impl App {
             return None;
         }
         self.watch.sale = Sale { asked_for: Some(user_id), is_awaited: true, ..Sale::default() };
-        Some(Effect::AskAfterSale(user_id))
+        Some(Effect::AskAfterSale(self.watch.product_id, user_id))
     }
 
     /// The answer came, or none will. What was asked for somebody who has left is nobody's.

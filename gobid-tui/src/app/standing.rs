@@ -54,6 +54,8 @@ pub enum Phase {
 pub struct Bid {
     /// Its id.
     pub id: Uuid,
+    /// The number of the event that told it.
+    pub seq: i64,
     /// When it was judged.
     pub at: Timestamp,
     /// Who bid.
@@ -103,6 +105,7 @@ impl Bid {
     pub fn read(row: &BidRow, currency: Currency) -> Result<Self, Unreadable> {
         Ok(Self {
             id: row.bid_id,
+            seq: row.seq,
             at: row.at,
             bidder: safe_text(&row.bidder),
             amount: amount(row.amount, currency)?,

@@ -4,10 +4,13 @@ mod answers;
 mod bidding;
 mod events;
 mod formats;
+mod listing;
 mod login;
 mod maximum;
 mod notes;
+pub(crate) mod replaying;
 mod sale;
+mod several;
 mod watching;
 
 use std::time::Duration;
@@ -34,7 +37,7 @@ fn lost() -> FeedEvent {
 
 fn bids(effects: &[Effect]) -> Vec<&PlaceBid> {
     let bids = effects.iter().filter_map(|effect| match effect {
-        Effect::Send(ClientFrame::PlaceBid(bid)) => Some(bid),
+        Effect::Send(_, ClientFrame::PlaceBid(bid)) => Some(bid),
         _ => None,
     });
     bids.collect()

@@ -13,6 +13,7 @@ use super::dialog::{Dialog, Seen};
 use super::identity::Identity;
 use super::line::Line;
 use super::log::{Log, Tone};
+use super::missed::Gap;
 use super::outcome::Attempts;
 use super::product::{self, Product, Unreadable};
 use super::sale::Sale;
@@ -22,8 +23,20 @@ use super::{Moment, Note, Scroll};
 /// An auction that is watched.
 #[derive(Clone, Debug)]
 pub struct Watch {
-    /// Which.
+    /// Which; nil while none is watched.
     pub product_id: ProductId,
+    /// Its number among the auctions that are watched, in the order in which they were opened.
+    pub number: usize,
+    /// How far each list is scrolled from its newest line.
+    pub scroll: Scroll,
+    /// How many lines each list had when they were last held still.
+    pub(super) held: Scroll,
+    /// The lists as they were when they were frozen.
+    pub frozen: Option<Box<Frozen>>,
+    /// The events that the feed left out and that are being read.
+    pub(super) gap: Gap,
+    /// Whether it is on the user's watchlist, as far as is known.
+    pub is_listed: Option<bool>,
     /// What is known of it; `None` before the first snapshot.
     pub product: Option<Product>,
     /// The newest bids, newest first; of a sealed auction after its close the best, best first.
@@ -33,7 +46,7 @@ pub struct Watch {
     /// Prices that something else than a bid led to, a void say, and when; oldest first.
     pub turns: VecDeque<(Timestamp, Option<Amount>)>,
     /// The server's time of the last frame that told it, and when that came.
-    server_time: Option<(Duration, Timestamp)>,
+    pub(super) server_time: Option<(Duration, Timestamp)>,
     /// How many sockets watch it.
     pub watchers: usize,
     /// The number of the last event.
@@ -62,6 +75,15 @@ pub struct Watch {
     pub fault: Option<Unreadable>,
 }
 
+/// What of an auction was frozen: the clock, the price and the bid line go on.
+#[derive(Clone, Debug)]
+pub struct Frozen {
+    /// The bids.
+    pub bids: VecDeque<Bid>,
+    /// What happened.
+    pub log: Log,
+}
+
 /// What the auction is to whoever looks at it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
@@ -86,6 +108,12 @@ impl Watch {
     pub fn new(product_id: ProductId) -> Self {
         Self {
             product_id,
+            number: 0,
+            scroll: Scroll::default(),
+            held: Scroll::default(),
+            frozen: None,
+            gap: Gap::default(),
+            is_listed: None,
             product: None,
             bids: VecDeque::new(),
             bids_seen: 0,
@@ -105,6 +133,50 @@ impl Watch {
             news: None,
             fault: None,
         }
+    }
+
+    /// No auction.
+    pub fn none() -> Self {
+        Self::new(ProductId::nil())
+    }
+
+    /// Whether this is an auction.
+    pub const fn is_some(&self) -> bool {
+        !self.product_id.is_nil()
+    }
+
+    /// The bids as they are shown.
+    pub fn shown_bids(&self) -> &VecDeque<Bid> {
+        self.frozen.as_ref().map_or(&self.bids, |frozen| &frozen.bids)
+    }
+
+    /// The log as it is shown.
+    pub fn shown_log(&self) -> &Log {
+        self.frozen.as_ref().map_or(&self.log, |frozen| &frozen.log)
+    }
+
+    /// `f`: the lists stay as they are, or go on.
+    pub(super) fn toggle_frozen(&mut self) {
+        self.frozen = match self.frozen.take() {
+            Some(_) => None,
+            None => Some(Box::new(Frozen { bids: self.bids.clone(), log: self.log.clone() })),
+        };
+    }
+
+    /// Keeps a list that was scrolled at the lines it shows, when newer ones have come.
+    pub(super) fn hold_still(&mut self) {
+        let now = self.counts();
+        if self.frozen.is_none() {
+            if self.scroll.bids > 0 {
+                self.scroll.bids += now.bids.saturating_sub(self.held.bids);
+            }
+            if self.scroll.events > 0 {
+                self.scroll.events += now.events.saturating_sub(self.held.events);
+            }
+        }
+        self.held = now;
+        self.scroll.bids = self.scroll.bids.min(self.shown_bids().len().saturating_sub(1));
+        self.scroll.events = self.scroll.events.min(self.shown_log().len().saturating_sub(1));
     }
 
     /// By which rules, as far as is known.

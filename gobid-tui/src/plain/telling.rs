@@ -4,12 +4,13 @@ mod answers;
 
 use std::time::Duration;
 
-use gobid_api::{Amount, RequestId, Timestamp};
+use gobid_api::{Amount, ProductId, RequestId, Timestamp};
 use gobid_auction::{Format, Offered};
 
-use crate::app::{App, Dialog, Field, Moved, Phase, Product};
+use crate::app::{App, Dialog, Field, Moved, Phase, Place, Product};
 use crate::view::to_ascii;
-use crate::{countdown, money, words};
+use crate::words::{self, listing};
+use crate::{countdown, money};
 pub(super) use answers::Question;
 
 /// Seconds left that are worth a line.
@@ -40,6 +41,10 @@ pub(super) struct Telling {
     /// The field that was asked for last.
     field: Option<Field>,
     question: Option<Question>,
+    /// The auction that was told of last.
+    auction: Option<ProductId>,
+    /// The list that was told last.
+    list: String,
 }
 
 impl Telling {
@@ -61,6 +66,19 @@ impl Telling {
     /// What is new, in lines.
     pub(super) fn lines(&mut self, app: &App) -> Vec<String> {
         let mut lines = Vec::new();
+        if app.place == Place::List {
+            self.tell_list(app, &mut lines);
+            return lines;
+        }
+        if self.auction != Some(app.watch.product_id) {
+            // Of another auction everything is new.
+            let question = self.question.take();
+            *self = Self {
+                question,
+                auction: Some(app.watch.product_id),
+                ..Self::new(self.takes_words)
+            };
+        }
         self.tell_line(app, &mut lines);
         if let Some(product) = &app.watch.product {
             self.tell_product(app, product, &mut lines);
@@ -91,6 +109,26 @@ impl Telling {
         }
         self.field = field;
         Some(format!("{}:", words::field(field?)))
+    }
+
+    /// The list once it has come, and whenever it is another one.
+    fn tell_list(&mut self, app: &App, lines: &mut Vec<String>) {
+        self.auction = None;
+        self.tell_form(app, lines);
+        let browse = &app.browse;
+        let list = browse.list(browse.tab);
+        let shown = format!("{}{}{:?}", browse.tab.name(), browse.filter, browse.sort);
+        if (list.read_at.is_some() || list.error.is_some()) && self.list != shown {
+            self.list = shown;
+            lines.push(listing::heading(app));
+            self.question = self.question.or(Some(Question::Rows));
+        }
+        let note = app.note().map(|note| note.text.clone()).unwrap_or_default();
+        tell_new(&mut self.note, note, lines);
+        self.answer(app, lines);
+        if app.look.is_ascii {
+            *lines = lines.iter().map(|line| to_ascii(line)).collect();
+        }
     }
 
     fn tell_line(&mut self, app: &App, lines: &mut Vec<String>) {

@@ -9,7 +9,7 @@ use gobid_api::problem::{ErrorCode, Facts};
 use gobid_api::products::{YourStatus, YourView};
 
 use super::{Desk, at, bid_id, eva, product, row};
-use crate::app::Msg;
+use crate::app::{Effect, Msg};
 
 impl Desk {
     /// The camera after its end: `sold` to somebody, or `unsold` without a bid.
@@ -63,6 +63,15 @@ impl Desk {
 
     /// Somebody bids and leads.
     pub(crate) fn bid(&mut self, bidder: &str, amount: &str, minimum: &str) {
+        self.bid_effects(bidder, amount, minimum);
+    }
+
+    /// `bob_7` bids, and this is to be done.
+    pub(crate) fn rival_bids_effects(&mut self, amount: &str, minimum: &str) -> Vec<Effect> {
+        self.bid_effects("bob_7", amount, minimum)
+    }
+
+    fn bid_effects(&mut self, bidder: &str, amount: &str, minimum: &str) -> Vec<Effect> {
         let seq = self.app.watch.seq + 1;
         let row = row(seq, self.now.server_time, amount, bidder);
         let mut change = self.change();
@@ -77,7 +86,7 @@ impl Desk {
             extended: false,
             auction_end: change.auction_end,
         };
-        self.event(kind, change);
+        self.event_effects(kind, change)
     }
 
     /// The end moves.
@@ -89,6 +98,10 @@ impl Desk {
 
     /// An event, and what holds after it.
     pub(crate) fn event(&mut self, kind: EventKind, product: ProductChange) {
+        self.event_effects(kind, product);
+    }
+
+    fn event_effects(&mut self, kind: EventKind, product: ProductChange) -> Vec<Effect> {
         let seq = self.app.watch.seq + 1;
         let server_time = self.now.server_time;
         let event = AuctionEvent { seq, at: server_time, kind };
@@ -98,7 +111,7 @@ impl Desk {
             events: vec![event],
             skipped: 0,
             product,
-        }));
+        }))
     }
 
     /// The server accepts the bid of this id; the price is then 1,325.00.
@@ -155,7 +168,7 @@ impl Desk {
             reference: None,
             contact: Some(contact.to_owned()),
         });
-        self.update(Msg::AfterSale(eva().user_id, Some(Box::new(view))));
+        self.update(Msg::AfterSale(self.app.watch.product_id, eva().user_id, Some(Box::new(view))));
     }
 
     /// The server refuses a copy of the bid of this id.

@@ -12,7 +12,7 @@ const NAME: &str = "terminal::tests::a_panic_gives_the_terminal_back";
 #[test]
 fn a_panic_gives_the_terminal_back() {
     if env::var_os(CHILD).is_some() {
-        let _screen = Screen::take(true).unwrap();
+        let _screen = Screen::take(true, true).unwrap();
         panic!("as it was meant to");
     }
     let pair = native_pty_system().openpty(PtySize::default()).unwrap();
@@ -29,7 +29,10 @@ fn a_panic_gives_the_terminal_back() {
     let written = String::from_utf8_lossy(&written);
     let at = |text: &str| written.find(text).unwrap_or_else(|| panic!("{text:?}: {written:?}"));
     let left = at("\u{1b}[?1049l");
-    assert!(at("\u{1b}[?1049h") < left && at("\u{1b}[?2004l") < left);
+    for mode in ["2004", "1004", "1000", "1002", "1003", "1006"] {
+        let [on, off] = ["h", "l"].map(|end| at(&format!("\u{1b}[?{mode}{end}")));
+        assert!(at("\u{1b}[?1049h") < on && on < off && off < left, "{mode}");
+    }
     assert!(left < at("as it was meant to"), "the reason is written where it stays");
     assert!(at("\u{1b}[?25l") < at("\u{1b}[?25h"));
     assert_eq!(format!("{:?}", pair.master.get_termios()), modes);

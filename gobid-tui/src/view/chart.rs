@@ -4,6 +4,7 @@ mod curve;
 
 use std::time::Duration;
 
+use gobid_api::Amount;
 use gobid_auction::Format;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -13,9 +14,9 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Axis, Chart, Dataset, GraphType, Sparkline};
 
 use super::{columns, fitted, panel, row};
-use crate::app::{App, Product};
-use crate::countdown;
-use curve::{Curve, newest_prices};
+use crate::app::{App, ChartStyle, Pane, Product};
+use crate::{countdown, money};
+use curve::{Curve, course, newest_prices};
 
 /// Columns of the prices at most; times that do not fit beside them are named at the ends alone.
 const SCALE: u16 = 10;
@@ -31,10 +32,18 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         .as_ref()
         .is_some_and(|product| product.format == Format::Dutch && !product.is_over());
     let key = if is_falling { "• now" } else { "• you" };
-    let inner = panel(app, frame, area, ["PRICE", key], false);
+    let has_focus = app.zoomed.unwrap_or(app.focus) == Pane::Chart;
+    let zoomed = format!("{key} · last 1/{}", 1_u32 << app.chart.zoom);
+    let key = if app.chart.zoom > 0 { &zoomed } else { key };
+    let inner = panel(app, frame, area, ["PRICE", key], has_focus);
     let Some(product) = &app.watch.product else {
         return;
     };
+    match app.chart.style {
+        ChartStyle::Steps => {}
+        ChartStyle::Bars => return draw_bars(app, frame, inner),
+        ChartStyle::Table => return draw_table(app, product, frame, inner),
+    }
     let Some(curve) = Curve::of(app, product) else {
         let text = fitted("the first bid begins the chart", inner.width, app.look.theme.dim);
         frame.render_widget(Line::from(text).centered(), row(inner, inner.height / 2));
@@ -48,7 +57,7 @@ fn draw_curve(app: &App, product: &Product, curve: &Curve, frame: &mut Frame<'_>
     let (line, ahead, mark) = if app.look.is_ascii {
         (Marker::Custom('-'), Marker::Custom('.'), Marker::Custom('*'))
     } else {
-        (Marker::Braille, Marker::Braille, Marker::Dot)
+        (app.look.marker, app.look.marker, Marker::Dot)
     };
     let datasets = vec![
         Dataset::default()
@@ -89,6 +98,28 @@ fn draw_curve(app: &App, product: &Product, curve: &Curve, frame: &mut Frame<'_>
         .style(theme.dim);
     let chart = Chart::new(datasets).x_axis(x_axis).y_axis(y_axis).legend_position(None);
     frame.render_widget(chart, area);
+}
+
+/// The prices as a table, newest first.
+fn draw_table(app: &App, product: &Product, frame: &mut Frame<'_>, area: Rect) {
+    let theme = &app.look.theme;
+    let prices = course(app, product);
+    let before = prices.iter().map(|(_, price)| Some(*price));
+    let before = std::iter::once(None).chain(before);
+    let rows: Vec<_> = prices.iter().zip(before).collect();
+    for (below, ((at, price), before)) in (0..area.height).zip(rows.into_iter().rev()) {
+        let time = countdown::moment(*at, app.now.server_time, &app.look.zone);
+        let change = before.map(|before| price.minor_units() - before.minor_units());
+        let sign = if change.is_some_and(|change| change < 0) { "-" } else { "+" };
+        let change = change.and_then(|change| Amount::new(change.abs()));
+        let change = change.map(|by| format!("{sign}{}", money::digits(by, product.currency)));
+        let line = Line::from(vec![
+            fitted(&format!("{time} "), area.width, theme.dim),
+            Span::raw(format!("{:12} ", money::with_sign(*price, product.currency))),
+            Span::styled(change.unwrap_or_default(), theme.dim),
+        ]);
+        frame.render_widget(line, row(area, below));
+    }
 }
 
 /// The prices as bars, for a few rows.

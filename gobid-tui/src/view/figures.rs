@@ -88,7 +88,7 @@ pub(super) fn draw_time(app: &App, frame: &mut Frame<'_>, area: Rect) {
         Phase::Open => "ENDS IN",
         Phase::Sold | Phase::Unsold | Phase::Cancelled => "ENDED",
     });
-    let clock = app.now.uncertainty.map(|span| {
+    let clock = app.now.uncertainty.filter(|_| app.replay.is_none()).map(|span| {
         let millis = span.as_micros().div_ceil(1_000);
         format!("server clock ±{millis} ms")
     });

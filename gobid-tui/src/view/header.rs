@@ -8,8 +8,8 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::{Layout, columns};
-use crate::app::{App, Phase, Product};
-use crate::keys::{self, Action, Hint};
+use crate::app::{App, Phase, Place, Product};
+use crate::keys::{Action, Hint};
 use crate::money;
 use crate::words::{self, Banner};
 
@@ -96,8 +96,8 @@ pub(super) fn draw_hints(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let theme = &app.look.theme;
     let mut spans = vec![Span::raw(" ")];
     let mut used = 1;
-    let hints: Vec<_> = keys::hints(app.scope()).filter(|hint| is_of_use(app, *hint)).collect();
-    let width = |hint: &Hint| columns(hint.keys) + columns(hint.word) + 3;
+    let hints: Vec<_> = app.keys.hints(app.scope()).filter(|hint| is_of_use(app, *hint)).collect();
+    let width = |hint: &Hint<'_>| columns(hint.keys) + columns(hint.word) + 3;
     for (place, hint) in hints.iter().enumerate() {
         // The last hint is the way out: it has its room whatever else there is.
         let last = hints.last().filter(|_| place + 1 < hints.len()).map_or(0, width);
@@ -105,11 +105,13 @@ pub(super) fn draw_hints(app: &App, frame: &mut Frame<'_>, area: Rect) {
             continue;
         }
         used += width(hint);
-        spans.push(Span::styled(hint.keys, theme.key));
+        spans.push(Span::styled(hint.keys.to_owned(), theme.key));
         spans.push(Span::styled(format!(" {}  ", word(app, *hint)), theme.dim));
     }
     frame.render_widget(Line::from(spans), area);
-    if Layout::of(frame.area().width, frame.area().height) == Layout::Full {
+    if Layout::of(frame.area().width, frame.area().height) == Layout::Full
+        && app.place == Place::Auction
+    {
         let known = format!("seq {}  {} ev ", app.watch.seq, app.watch.log.written());
         if used + columns(&known) < area.width {
             let known = Span::styled(known, theme.dim);
@@ -119,10 +121,14 @@ pub(super) fn draw_hints(app: &App, frame: &mut Frame<'_>, area: Rect) {
 }
 
 /// Whether the keys lead to something now.
-fn is_of_use(app: &App, hint: Hint) -> bool {
+fn is_of_use(app: &App, hint: Hint<'_>) -> bool {
     let takes_bids = app.obstacle_to_amounts().is_none();
     match hint.action {
-        Action::LogIn => app.identity.user().is_none(),
+        Action::LogIn => app.identity.user().is_none() && app.replay.is_none(),
+        Action::Watchlist => app.identity.user().is_some(),
+        Action::NextAuction if app.place == Place::List => app.watch.is_some(),
+        Action::NextAuction => app.auctions().len() > 1,
+        Action::Down(_) if app.has_qr => false,
         Action::Review | Action::StepUp => takes_bids,
         Action::ToggleMaximum => app.can_toggle_maximum(),
         Action::Buy => app.can_buy(),
@@ -131,8 +137,9 @@ fn is_of_use(app: &App, hint: Hint) -> bool {
 }
 
 /// The word of a hint, in the auction's format.
-fn word(app: &App, hint: Hint) -> &'static str {
+fn word(app: &App, hint: Hint<'_>) -> &'static str {
     match hint.action {
+        Action::Play if app.replay.as_ref().is_some_and(|replay| replay.is_playing) => "stop",
         Action::Buy if app.watch.format() == Format::Dutch => "accept",
         Action::Send => {
             let open = app.watch.dialog.as_ref().zip(app.watch.product.as_ref());
@@ -148,7 +155,10 @@ pub(super) fn counts(app: &App, columns: u16) -> String {
         return String::new();
     };
     let standing = &product.standing;
-    let watching = format!("{} watching", app.watch.watchers);
+    let watching = match &app.replay {
+        Some(_) => String::new(),
+        None => format!("{} watching", app.watch.watchers),
+    };
     if product.is_secret() {
         let from = money::compact(product.baseprice, product.currency);
         return super::joined(&[format!("sealed bids from {from}"), watching], " · ", columns);

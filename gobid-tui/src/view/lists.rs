@@ -21,8 +21,13 @@ const RANK: usize = 9;
 
 /// The box of the bids, newest first.
 pub(super) fn draw_bids(app: &App, frame: &mut Frame<'_>, area: Rect) {
-    let has_focus = app.focus == Pane::Bids;
-    let hint = if has_focus { "j/k scroll" } else { "" };
+    let has_focus = app.zoomed.unwrap_or(app.focus) == Pane::Bids;
+    let hint = match (app.watch.frozen.is_some(), app.zoomed.is_some(), has_focus) {
+        (true, _, _) => "FROZEN · f goes on",
+        (_, true, _) => "j/k scroll · z back",
+        (_, _, true) => "j/k scroll",
+        _ => "",
+    };
     let product = app.watch.product.as_ref();
     let is_ranking = product.is_some_and(|product| product.format.is_sealed());
     let title = if is_ranking { "SEALED BIDS" } else { "BIDS" };
@@ -30,7 +35,7 @@ pub(super) fn draw_bids(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let Some(product) = product else {
         return;
     };
-    if app.watch.bids.is_empty() {
+    if app.watch.shown_bids().is_empty() {
         let text = match product.format {
             _ if product.is_secret() => "sealed: shown at the close",
             Format::Dutch if !product.is_over() => "the first acceptance ends it",
@@ -40,7 +45,7 @@ pub(super) fn draw_bids(app: &App, frame: &mut Frame<'_>, area: Rect) {
         frame.render_widget(Line::from(text).centered(), row(inner, 1));
         return;
     }
-    let amounts = app.watch.bids.iter();
+    let amounts = app.watch.shown_bids().iter();
     let width = amounts
         .map(|bid| money::with_sign(bid.amount, product.currency).width())
         .max()
@@ -51,8 +56,8 @@ pub(super) fn draw_bids(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let heading = fitted(&heading, inner.width, app.look.theme.dim);
     frame.render_widget(Line::from(heading), row(inner, 0));
     let rows = usize::from(inner.height.saturating_sub(1));
-    let scrolled = app.scroll.bids.min(app.watch.bids.len().saturating_sub(rows));
-    let shown = app.watch.bids.iter().skip(scrolled).take(rows);
+    let scrolled = app.watch.scroll.bids.min(app.watch.shown_bids().len().saturating_sub(rows));
+    let shown = app.watch.shown_bids().iter().skip(scrolled).take(rows);
     let newest = Newest::of(app, product);
     for ((below, place), bid) in (1..).zip(scrolled + 1..).zip(shown) {
         let first = if is_ranking {
@@ -76,7 +81,7 @@ impl Newest {
     fn of(app: &App, product: &Product) -> Self {
         let leader = product.winner.as_ref().or(product.standing.leader.as_ref());
         let newest = |is_so: &dyn Fn(&Bid) -> bool| {
-            let bid = app.watch.bids.iter().find(|bid| !bid.voided && is_so(bid));
+            let bid = app.watch.shown_bids().iter().find(|bid| !bid.voided && is_so(bid));
             bid.map(|bid| bid.id)
         };
         Self {
@@ -146,16 +151,19 @@ fn rank(app: &App, product: &Product, bid: &Bid, newest: &Newest) -> (&'static s
 
 /// The box of the event log, newest first.
 pub(super) fn draw_events(app: &App, frame: &mut Frame<'_>, area: Rect) {
-    let has_focus = app.events_are_open || app.focus == Pane::Events;
-    let hint = match (app.events_are_open, has_focus) {
+    let is_open = app.zoomed == Some(Pane::Events);
+    let has_focus = is_open || app.focus == Pane::Events;
+    let hint = match (is_open, has_focus) {
+        _ if app.watch.frozen.is_some() => "FROZEN · f goes on",
         (true, _) => "j/k scroll · e back",
         (false, true) => "j/k scroll",
         (false, false) => "",
     };
     let inner = panel(app, frame, area, ["EVENTS", hint], has_focus);
     let theme = &app.look.theme;
-    let lines = app.watch.log.iter().rev();
-    let scrolled = app.scroll.events.min(lines.len().saturating_sub(usize::from(inner.height)));
+    let lines = app.watch.shown_log().iter().rev();
+    let scrolled =
+        app.watch.scroll.events.min(lines.len().saturating_sub(usize::from(inner.height)));
     for (below, entry) in (0..inner.height).zip(lines.skip(scrolled)) {
         let time = countdown::time_of_day(entry.at, &app.look.zone);
         let time = format!("{time} ");

@@ -6,8 +6,10 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{bid, big, chart, columns, details, figures, fitted, form, header, lists, popup, row};
-use crate::app::{App, Phase};
+use super::{
+    auctions, bid, big, chart, columns, details, figures, fitted, form, header, lists, popup, row,
+};
+use crate::app::{App, Pane, Phase};
 use crate::{countdown, money, words};
 
 /// Draws the small layout.
@@ -32,7 +34,7 @@ pub(super) fn draw_mini(app: &App, frame: &mut Frame<'_>) {
     frame.render_widget(Line::from(text).style(style), row(area, 1));
 
     frame.render_widget(last_line(app, area.width), row(area, area.height - 1));
-    if app.events_are_open {
+    if app.zoomed == Some(Pane::Events) {
         let events = Rect { y: area.y + 2, height: area.height - 3, ..area };
         lists::draw_events(app, frame, events);
         return;
@@ -44,12 +46,19 @@ pub(super) fn draw_mini(app: &App, frame: &mut Frame<'_>) {
     figures::draw_time_figure(app, frame, time);
 
     let below = 2 + big::ROWS;
-    let chart = Rect { y: area.y + below, height: area.height - below - 1, ..area };
+    let mut chart = Rect { y: area.y + below, height: area.height - below - 1, ..area };
+    if auctions::has_line(app) {
+        auctions::draw(app, frame, row(chart, 0));
+        chart = Rect { y: chart.y + 1, height: chart.height - 1, ..chart };
+    }
     chart::draw_bars(app, frame, chart);
 }
 
 /// The amount when one is set, what is to be told, else the counts.
 fn last_line(app: &App, columns: u16) -> Line<'static> {
+    if let Some(replay) = &app.replay {
+        return super::replay::one_line(app, replay, columns);
+    }
     if is_told(app) || words::contact(app).is_some() {
         return bid::second_line(app, columns);
     }
@@ -73,6 +82,9 @@ pub(super) fn draw_line(app: &App, frame: &mut Frame<'_>) {
     frame.render_widget(one_line(app, area), row(area, 0));
     let below = if is_told(app) {
         bid::second_line(app, area.width)
+    } else if auctions::has_line(app) {
+        auctions::draw(app, frame, row(area, 1));
+        return;
     } else {
         let need = format!("need 40x8, have {}x{}", area.width, area.height);
         Line::from(fitted(&need, area.width, app.look.theme.dim))
@@ -85,6 +97,12 @@ fn one_line(app: &App, area: Rect) -> Line<'static> {
     let columns = area.width;
     if let Some(form) = &app.form {
         return form::one_line(app, form, columns);
+    }
+    if let Some(palette) = &app.palette {
+        return super::palette::one_line(app, palette, columns);
+    }
+    if let Some(replay) = &app.replay {
+        return super::replay::one_line(app, replay, columns);
     }
     if app.help.is_some() {
         let text = "0-9 amount, Enter bid, L log in, q quit; Esc";

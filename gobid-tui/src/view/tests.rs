@@ -1,5 +1,6 @@
 //! What the main states look like.
 
+mod browsing;
 mod hostile;
 mod looks;
 mod room;

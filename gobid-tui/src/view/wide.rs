@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{Layout, bid, chart, details, figures, header, lists};
+use super::{Layout, auctions, bid, chart, details, figures, header, lists, replay};
 use crate::app::{App, Pane};
 
 /// Rows of the boxes of price and time.
@@ -13,41 +13,70 @@ const BID: u16 = 4;
 /// Rows of the event log's box beside the chart.
 const EVENTS: u16 = 7;
 
-/// Draws a whole screen.
-pub(super) fn draw(app: &App, layout: Layout, frame: &mut Frame<'_>) {
-    let area = frame.area();
+/// Where things are on a whole screen.
+pub(super) struct Areas {
+    /// The line of auctions, should there be one.
+    pub(super) auctions: Option<Rect>,
+    /// The boxes of price and time.
+    price: Rect,
+    time: Rect,
+    /// The boxes of chart, events and bids, as far as they are shown.
+    pub(super) panes: Vec<(Pane, Rect)>,
+    bid: Rect,
+}
+
+/// Where things are on a whole screen.
+pub(super) fn areas(app: &App, layout: Layout, area: Rect) -> Areas {
     let rows = |y: u16, height: u16| Rect { y, height, ..area };
     let bottom = area.height;
-    header::draw_title(app, layout, frame, rows(0, 1));
-    header::draw_banner(app, frame, rows(1, 1));
-    bid::draw(app, frame, rows(bottom - 1 - BID, BID));
-    header::draw_hints(app, frame, rows(bottom - 1, 1));
-
-    let figures = rows(2, FIGURES);
-    let lists = rows(2 + FIGURES, bottom - 3 - FIGURES - BID);
+    let auctions = auctions::has_line(app).then(|| rows(1, 1));
+    let top = if auctions.is_some() { 3 } else { 2 };
+    let lists = rows(top + FIGURES, bottom - 1 - top - FIGURES - BID);
     let (figures_left, lists_left) = match layout {
         Layout::Full => (area.width * 11 / 20, area.width * 11 / 20),
         _ => (area.width / 2, area.width - LIST.max(area.width * 11 / 20)),
     };
-    let (price, time) = split(figures, figures_left);
-    figures::draw_price(app, frame, price);
-    figures::draw_time(app, frame, time);
-    if app.events_are_open {
-        lists::draw_events(app, frame, lists);
-        return;
-    }
+    let (price, time) = split(rows(top, FIGURES), figures_left);
     let (left, right) = split(lists, lists_left);
-    lists::draw_bids(app, frame, right);
-    match layout {
-        Layout::Full => {
+    let panes = match (app.zoomed, layout) {
+        (Some(pane), _) => vec![(pane, lists)],
+        (None, Layout::Full) => {
             let chart = Rect { height: left.height - EVENTS, ..left };
             let events = Rect { y: left.y + chart.height, height: EVENTS, ..left };
-            draw_course(app, frame, chart);
-            lists::draw_events(app, frame, events);
+            vec![(Pane::Bids, right), (Pane::Chart, chart), (Pane::Events, events)]
         }
         // There is room for one of the two: the one that the keys move in.
-        _ if app.focus == Pane::Events => lists::draw_events(app, frame, left),
-        _ => draw_course(app, frame, left),
+        (None, _) if app.focus == Pane::Events => vec![(Pane::Bids, right), (Pane::Events, left)],
+        (None, _) => vec![(Pane::Bids, right), (Pane::Chart, left)],
+    };
+    Areas { auctions, price, time, panes, bid: rows(bottom - 1 - BID, BID) }
+}
+
+/// Draws a whole screen.
+pub(super) fn draw(app: &App, layout: Layout, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    let rows = |y: u16, height: u16| Rect { y, height, ..area };
+    let areas = areas(app, layout, area);
+    header::draw_title(app, layout, frame, rows(0, 1));
+    let mut banner = rows(1, 1);
+    if let Some(line) = areas.auctions {
+        auctions::draw(app, frame, line);
+        banner = rows(2, 1);
+    }
+    header::draw_banner(app, frame, banner);
+    match &app.replay {
+        Some(playing) => replay::draw(app, playing, frame, areas.bid),
+        None => bid::draw(app, frame, areas.bid),
+    }
+    header::draw_hints(app, frame, rows(area.height - 1, 1));
+    figures::draw_price(app, frame, areas.price);
+    figures::draw_time(app, frame, areas.time);
+    for (pane, area) in areas.panes {
+        match pane {
+            Pane::Bids => lists::draw_bids(app, frame, area),
+            Pane::Events => lists::draw_events(app, frame, area),
+            Pane::Chart => draw_course(app, frame, area),
+        }
     }
 }
 

@@ -30,7 +30,10 @@ fn an_answer_lost_at_the_end_is_asked_for_on_another_connection() {
     desk.feed(lost());
     desk.feed(FeedEvent::Connected);
     let mut desk = desk.closed("sold", Some("bob_7"));
-    assert_eq!(desk.feed(FeedEvent::Ended(FeedEnd::Over)), [Effect::Reconnect]);
+    assert_eq!(
+        desk.feed(FeedEvent::Ended(FeedEnd::Over)),
+        [Effect::Reconnect(desk.app.watch.product_id)]
+    );
     assert!(desk.pass(Duration::from_secs(1)).is_empty(), "once");
     let again = desk.feed(FeedEvent::Connected);
     assert_eq!(bids(&again).len(), 1);

@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn a_bid_takes_an_amount_enter_and_y() {
     let mut desk = Desk::outbid();
-    assert!(desk.press("y1300").is_empty());
+    assert!(bids(&desk.press("y1300")).is_empty());
     assert!(desk.key(ENTER).is_empty());
     assert!(desk.key(ENTER).is_empty(), "Enter sends nothing");
     let effects = desk.send(ID);
@@ -13,7 +13,7 @@ fn a_bid_takes_an_amount_enter_and_y() {
     assert_eq!((bid.request_id, firm(bid)), (ID, "1300.00"));
     assert_eq!(bid.not_after.as_deref(), Some("2030-01-31T20:02:11.000Z"));
     assert!(desk.app.watch.field.is_empty() && desk.app.watch.dialog.is_none());
-    assert!(desk.press("y").is_empty(), "once");
+    assert!(bids(&desk.press("y")).is_empty(), "once");
 }
 
 #[test]
@@ -53,7 +53,9 @@ fn steps_follow_the_ladder() {
     let table =
         [("+", "970.00"), ("++++", "1,000.00"), ("+++++", "1,025.00"), ("+++++--", "990.00")];
     for (keys, shown) in table {
-        desk.key(KeyCode::Esc);
+        if !desk.app.watch.field.is_empty() {
+            desk.key(KeyCode::Esc);
+        }
         desk.press(keys);
         assert_eq!(desk.app.watch.field.shown(), shown, "{keys}");
     }
@@ -157,7 +159,7 @@ fn the_end_closes_the_dialog_without_a_bid() {
     desk.key(ENTER);
     let mut desk = desk.closed("sold", Some("bob_7"));
     assert_eq!(desk.app.watch.dialog, None);
-    assert!(desk.press("y").is_empty());
+    assert!(bids(&desk.press("y")).is_empty());
     assert_eq!(desk.app.watch.role(&desk.app.identity), Role::Loser);
 }
 
@@ -167,7 +169,7 @@ fn a_bid_that_never_left_is_put_back() {
     desk.press("1400");
     desk.key(ENTER);
     desk.send(ID);
-    desk.update(Msg::NotSent(ID));
+    desk.update(Msg::NotSent(desk.app.watch.product_id, ID));
     assert!(desk.app.watch.attempts.is_empty());
     assert_eq!(desk.app.watch.field.shown(), "1,400.00");
 }

@@ -8,7 +8,9 @@ fn a_purchase_takes_b_and_y() {
     let mut desk = Desk::eva_at(buy_now());
     assert!(desk.press("B").is_empty());
     let effects = desk.send(ID);
-    let [Effect::Send(ClientFrame::BuyNow(purchase))] = &effects[..] else { panic!("{effects:?}") };
+    let [Effect::Send(_, ClientFrame::BuyNow(purchase))] = &effects[..] else {
+        panic!("{effects:?}")
+    };
     assert_eq!(purchase.request_id, ID);
     assert_eq!(purchase.not_after.as_deref(), Some("2030-01-31T20:02:11.000Z"));
     let again = desk.pass(Duration::from_secs(3));

@@ -128,7 +128,7 @@ fn a_maximum_that_never_left_is_put_back_as_one() {
     desk.press("m1400");
     desk.key(ENTER);
     desk.send(ID);
-    desk.update(Msg::NotSent(ID));
+    desk.update(Msg::NotSent(desk.app.watch.product_id, ID));
     assert_eq!(desk.app.watch.field.shown(), "1,400.00");
     assert_eq!(desk.app.kind(), Kind::Maximum);
 }

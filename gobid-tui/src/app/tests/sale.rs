@@ -6,8 +6,8 @@ use crate::words;
 
 #[test]
 fn a_side_of_a_sale_asks_once() {
-    let asked = [Effect::AskAfterSale(eva().user_id)];
     let mut desk = Desk::watching().closed("sold", Some("eva"));
+    let asked = [Effect::AskAfterSale(desk.app.watch.product_id, eva().user_id)];
     assert!(desk.pass(Duration::from_secs(1)).is_empty(), "nobody is logged in");
     assert_eq!(desk.update(Msg::LoggedIn(eva())), asked);
     assert!(desk.pass(Duration::from_secs(1)).is_empty());
@@ -58,7 +58,7 @@ fn an_anonymous_winner_stays_the_winner() {
 #[test]
 fn an_answer_that_never_came_is_not_waited_for() {
     let mut desk = Desk::leading().closed("sold", Some("eva"));
-    desk.update(Msg::AfterSale(eva().user_id, None));
+    desk.update(Msg::AfterSale(desk.app.watch.product_id, eva().user_id, None));
     assert!(!desk.app.watch.sale.is_awaited);
     assert!(desk.pass(Duration::from_secs(1)).is_empty());
 }

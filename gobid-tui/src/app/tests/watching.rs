@@ -22,7 +22,7 @@ fn the_line_in_its_states() {
     assert!(!desk.app.watch.line.can_send());
     desk.feed(FeedEvent::Connecting { attempt: 2 });
     assert_eq!(state(&desk), LineState::Reconnecting);
-    assert_eq!(desk.press("R"), [Effect::Reconnect]);
+    assert_eq!(desk.press("R"), [Effect::Reconnect(desk.app.watch.product_id)]);
     desk.feed(FeedEvent::Connected);
     let heartbeat =
         ServerFrame::Heartbeat { seq: 416, server_time: at("20:02:10.000"), watchers: 3 };
@@ -48,15 +48,15 @@ fn the_leader_is_known_before_the_server_says_it_personally() {
 fn lists_scroll_within_their_length() {
     let mut desk = Desk::outbid();
     desk.press("G");
-    assert_eq!(desk.app.scroll.bids, 9);
+    assert_eq!(desk.app.watch.scroll.bids, 9);
     desk.press("jjk");
-    assert_eq!(desk.app.scroll.bids, 8);
+    assert_eq!(desk.app.watch.scroll.bids, 8);
     desk.press("g");
-    assert_eq!(desk.app.scroll.bids, 0);
+    assert_eq!(desk.app.watch.scroll.bids, 0);
     desk.key(KeyCode::Tab);
     assert_eq!(desk.app.focus, Pane::Events);
     desk.press("j");
-    assert_eq!((desk.app.scroll.bids, desk.app.scroll.events), (0, 1));
+    assert_eq!((desk.app.watch.scroll.bids, desk.app.watch.scroll.events), (0, 1));
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn a_list_that_was_scrolled_holds_still() {
     let mut desk = Desk::outbid();
     desk.press("jj");
     desk.rival_bids("1300.00", "1325.00");
-    assert_eq!((desk.app.scroll.bids, desk.app.scroll.events), (3, 0));
+    assert_eq!((desk.app.watch.scroll.bids, desk.app.watch.scroll.events), (3, 0));
 }
 
 #[test]

@@ -2,25 +2,17 @@
 
 use gobid_auction::Offered;
 
-use crate::app::{App, Phase, Product};
-use crate::{countdown, money, words};
+use crate::app::{App, COMMANDS, Phase, Place, Product};
+use crate::words::{self, listing};
+use crate::{countdown, money};
 
 /// So many bids are listed when they are asked for.
 const LISTED: usize = 20;
 
-const HELP: [&str; 11] = [
-    "bid 1300.00   review a bid of this amount; bid alone: the lowest",
-    "max 1400.00   review a hidden maximum: the house bids for you, as little as needed",
-    "buy, accept   review a purchase at the buy-now price, or the price of a Dutch auction",
-    "yes, no       place what was reviewed, or do not; + takes the new minimum",
-    "status        how it stands now",
-    "bids          the newest bids",
-    "details       what is sold, and the terms",
-    "login, signup log in, or sign up",
-    "reconnect     connect anew at once",
-    "help          these lines",
-    "quit          leave",
-];
+/// Columns of a command and what may follow it.
+const COMMAND: usize = 26;
+/// So many rows of a list are said at once.
+const ROWS: usize = 20;
 
 /// What somebody wants to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +25,10 @@ pub(in crate::plain) enum Question {
     Bids,
     /// What is sold, and the terms.
     Details,
+    /// The auctions that are watched.
+    Auctions,
+    /// The rows of the list.
+    Rows,
 }
 
 impl Question {
@@ -40,12 +36,26 @@ impl Question {
     pub(super) fn answer(self, app: &App) -> Vec<String> {
         let product = app.watch.product.as_ref();
         match self {
-            Self::Help => HELP.map(str::to_owned).to_vec(),
+            Self::Help => help(),
+            Self::Status if app.place == Place::List => listing::lines(app, ROWS),
             Self::Status => status(app),
+            Self::Auctions => words::auctions(app),
+            Self::Rows => listing::lines(app, ROWS),
             Self::Bids => product.map(|product| bids(app, product)).unwrap_or_default(),
             Self::Details => product.map(|product| details(app, product)).unwrap_or_default(),
         }
     }
+}
+
+/// The commands, and what is said in the dialog.
+fn help() -> Vec<String> {
+    let line = |word: &str, arguments: &str, help: &str| {
+        let what = format!("{word} {arguments}");
+        format!("{what:COMMAND$} {help}")
+    };
+    let commands = COMMANDS.iter().map(|it| line(it.word, it.arguments, it.help));
+    let dialog = line("yes, no", "", "place what was reviewed, or do not; + takes the new minimum");
+    commands.chain([dialog]).collect()
 }
 
 fn status(app: &App) -> Vec<String> {

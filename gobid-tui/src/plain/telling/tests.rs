@@ -224,3 +224,40 @@ fn the_sides_of_a_sale_are_told_of_each_other() {
     let told = "20:02:44 the seller's e-mail: ana@auctions.example";
     assert!(listener.heard.contains(&told.to_owned()), "{:?}", listener.heard);
 }
+
+#[test]
+fn lists_and_other_auctions_in_lines() {
+    let mut desk = Desk::lists();
+    for effect in desk.first_effects.clone() {
+        let crate::app::Effect::List(asked) = effect else { continue };
+        let rows = ["Leica M3", "Thinkpad"].into_iter().zip(1_u128..).map(|(name, number)| {
+            let mut view = crate::samples::product();
+            view.product_id = gobid_api::ProductId::from_u128(number);
+            view.product_name = name.to_owned();
+            crate::app::Row::read(&view, None).unwrap()
+        });
+        desk.update(Msg::Listed(asked, Ok(rows.collect()), vec![None]));
+    }
+    let mut listener = Listener::at(desk);
+    assert_eq!(
+        listener.heard,
+        ["2 live", "1 Leica M3: $1,250.00, 0:38 left", "2 Thinkpad: $1,250.00, 0:38 left"]
+    );
+    listener.heard.clear();
+    for effect in listener.desk.update(Msg::Words("filter think".to_owned())) {
+        let crate::app::Effect::List(asked) = effect else { continue };
+        let mut view = crate::samples::product();
+        view.product_name = "Thinkpad".to_owned();
+        let row = crate::app::Row::read(&view, None).unwrap();
+        listener.desk.update(Msg::Listed(asked, Ok(vec![row]), vec![None]));
+    }
+    listener.listen();
+    let found = ["1 live · filter: think", "1 Thinkpad: $1,250.00, 0:38 left"];
+    assert_eq!(listener.heard, found);
+    listener.say("watch 7");
+    let refused = "neither the id of an auction nor a row of the list".to_owned();
+    assert!(listener.heard.contains(&refused), "{:?}", listener.heard);
+    listener.say("list 5");
+    listener.say("bid 1300");
+    assert!(listener.heard.contains(&"watch an auction first".to_owned()), "{:?}", listener.heard);
+}

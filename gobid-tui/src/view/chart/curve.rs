@@ -44,10 +44,18 @@ impl Curve {
         if let Some(dutch) = &product.dutch {
             return Some(Self::falling(app, product, dutch));
         }
-        let prices = course(app, product);
-        let (first, last) = (prices.first()?, prices.last()?);
+        let mut prices = course(app, product);
+        let (first, last) = (prices.first()?.0, prices.last()?.0);
         // What took no time, a purchase say, is as long as something that can be seen.
-        let (begin, end) = (first.0, now(app, product).max(last.0).max(first.0.plus(SHORTEST)));
+        let end = now(app, product).max(last).max(first.plus(SHORTEST));
+        let begin =
+            first.plus(end.since(first).saturating_sub(end.since(first) / (1 << app.chart.zoom)));
+        // The price that holds as the shown time begins is the first one.
+        let earlier = prices.iter().take_while(|(at, _)| *at <= begin).count();
+        prices.drain(..earlier.saturating_sub(1));
+        if let Some((at, _)) = prices.first_mut() {
+            *at = begin.max(*at);
+        }
         Some(Self {
             steps: steps(&prices, begin, end),
             ahead: Vec::new(),
@@ -150,7 +158,7 @@ fn now(app: &App, product: &Product) -> Timestamp {
 
 /// The prices that bids led to, and what else did: after a void the price falls. Whatever was
 /// missed, the last one is the one that there is.
-fn course(app: &App, product: &Product) -> Vec<(Timestamp, Amount)> {
+pub(super) fn course(app: &App, product: &Product) -> Vec<(Timestamp, Amount)> {
     let bids = drawn_bids(app).into_iter().map(|bid| (bid.at, bid.amount));
     let turns = app.watch.turns.iter().filter_map(|(at, price)| Some((*at, (*price)?)));
     let mut prices: Vec<_> = bids.chain(turns).collect();
@@ -165,7 +173,7 @@ fn course(app: &App, product: &Product) -> Vec<(Timestamp, Amount)> {
 
 /// The bids that stand, oldest first.
 fn drawn_bids(app: &App) -> Vec<&Bid> {
-    let bids = app.watch.bids.iter().filter(|bid| !bid.voided);
+    let bids = app.watch.shown_bids().iter().filter(|bid| !bid.voided);
     let mut bids: Vec<_> = bids.take(MOST).collect();
     bids.reverse();
     bids
@@ -203,6 +211,7 @@ fn steps(prices: &[(Timestamp, Amount)], begin: Timestamp, end: Timestamp) -> Ve
 /// One's own bids.
 fn own(app: &App, begin: Timestamp) -> Vec<Point> {
     let bids = drawn_bids(app).into_iter();
+    let bids = bids.filter(|bid| bid.at >= begin);
     let own = bids.filter(|bid| app.watch.is_me(Some(&bid.bidder), &app.identity));
     own.map(|bid| (seconds(bid.at, begin), units(bid.amount))).collect()
 }

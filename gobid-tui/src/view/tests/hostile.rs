@@ -28,7 +28,57 @@ fn hostile() -> impl Strategy<Value = String> {
 }
 
 /// The keys that open every thing there is to open.
-const KEYS: [&str; 11] = ["", "1300", "1300\n", "?", "e", "L", "1300e", "i", "iG", "m1300\n", "B"];
+const KEYS: [&str; 24] = [
+    "", "1300", "1300\n", "?", "e", "L", "1300e", "i", "iG", "m1300\n", "B", ":", ":ex", "Q", "c",
+    "cc", "[[[", "z", "ze", "?/a", "\u{1b}", "\u{1b}4", "\u{1b}/x", "\u{1b}p",
+];
+
+/// An auction, and lists, that are full of these texts.
+fn desk(
+    texts: &[String],
+    amount: i64,
+    kind: usize,
+    has_two: bool,
+    (columns, rows): (u16, u16),
+) -> Desk {
+    let mut desk = Desk::new();
+    desk.update(Msg::Resize(columns, rows));
+    desk.update(Msg::Identified(Some(eva())));
+    desk.feed(FeedEvent::Connected);
+    let mut first = match kind {
+        0 => dutch(),
+        1 => sealed(),
+        2 => buy_now(),
+        3 => soft_close(),
+        _ => snapshot(),
+    };
+    first.product.product_name.clone_from(&texts[0]);
+    first.product.seller.user_name.clone_from(&texts[1]);
+    first.product.description = texts.join(" ");
+    first.product.leader = Some(texts[2].clone());
+    first.product.current_price = format!("{}.{:02}", amount / 100, amount % 100).parse().ok();
+    for BidRow { bidder, .. } in &mut first.bids {
+        bidder.clone_from(&texts[2]);
+    }
+    desk.frame(ServerFrame::Snapshot(Box::new(first)));
+    if has_two {
+        desk.watch(gobid_api::ProductId::from_u128(2));
+        desk.feed(FeedEvent::Connected);
+        let mut second = snapshot();
+        second.product.product_name.clone_from(&texts[3]);
+        desk.frame(ServerFrame::Snapshot(Box::new(second)));
+    }
+    let mut view = crate::samples::product();
+    view.product_name.clone_from(&texts[0]);
+    view.description.clone_from(&texts[1]);
+    let row = crate::app::Row::read(&view, None).unwrap();
+    for effect in desk.app.go_to_list() {
+        let crate::app::Effect::List(asked) = effect else { continue };
+        desk.update(Msg::Listed(asked, Ok(vec![row.clone(); 3]), vec![None]));
+    }
+    desk.key(crossterm::event::KeyCode::Esc);
+    desk
+}
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
@@ -40,33 +90,18 @@ proptest! {
         keys in proptest::sample::select(&KEYS[..]),
         amount in 1_i64..999_999_999_999,
         is_ascii in any::<bool>(),
+        has_two in any::<bool>(),
         kind in 0..5_usize,
     ) {
-        let mut desk = Desk::new();
+        let mut desk = desk(&texts, amount, kind, has_two, (columns, rows));
         desk.app.look.is_ascii = is_ascii;
-        desk.update(Msg::Resize(columns, rows));
-        desk.update(Msg::Identified(Some(eva())));
-        desk.feed(FeedEvent::Connected);
-        let mut first = match kind {
-            0 => dutch(),
-            1 => sealed(),
-            2 => buy_now(),
-            3 => soft_close(),
-            _ => snapshot(),
-        };
-        first.product.product_name.clone_from(&texts[0]);
-        first.product.seller.user_name.clone_from(&texts[1]);
-        first.product.description = texts.join(" ");
-        first.product.leader = Some(texts[2].clone());
-        first.product.current_price = format!("{}.{:02}", amount / 100, amount % 100).parse().ok();
-        for BidRow { bidder, .. } in &mut first.bids {
-            bidder.clone_from(&texts[2]);
+        if !keys.starts_with('\u{1b}') {
+            desk.update(Msg::Trouble(texts[3].clone()));
         }
-        desk.frame(ServerFrame::Snapshot(Box::new(first)));
-        desk.update(Msg::Trouble(texts[3].clone()));
         for key in keys.chars() {
             desk.key(match key {
                 '\n' => crossterm::event::KeyCode::Enter,
+                '\u{1b}' => crossterm::event::KeyCode::Esc,
                 key => crossterm::event::KeyCode::Char(key),
             });
         }
