@@ -19,6 +19,7 @@ mod program;
 mod server;
 mod shutdown;
 mod telemetry;
+mod thread;
 mod view;
 
 use std::process::ExitCode;
