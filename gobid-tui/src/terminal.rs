@@ -121,16 +121,22 @@ fn take_over() -> io::Result<()> {
 
 /// Rings the bell, and asks the terminal to notify whoever does not look at it.
 pub fn notify(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(notification(text, settings::notifies_by_777()).as_bytes())?;
+    out.flush()
+}
+
+/// The bytes of a bell and a notification.
+fn notification(text: &str, by_777: bool) -> String {
     const LONGEST: usize = 200;
     // Of a text of strangers nothing may end the sequence.
     let text: String = safe_text(text).chars().take(LONGEST).collect();
-    let mut out = io::stdout().lock();
-    if settings::notifies_by_777() {
-        write!(out, "\x07\x1b]777;notify;GoBid;{}\x1b\\", text.replace(';', ","))?;
+    if by_777 {
+        format!("\x07\x1b]777;notify;GoBid;{}\x1b\\", text.replace(';', ","))
     } else {
-        write!(out, "\x07\x1b]9;{text}\x1b\\")?;
+        // What begins with a number is a command of its own to some terminals.
+        format!("\x07\x1b]9;GoBid: {text}\x1b\\")
     }
-    out.flush()
 }
 
 /// Puts a text into the clipboard, by OSC 52: over an SSH line too, where the terminal allows it.

@@ -1,6 +1,7 @@
 //! Commands typed as words, where there is no screen: the same actions as the keys'.
 
 use gobid_api::ProductId;
+use gobid_auction::Format;
 
 use super::browse::TABS;
 use super::log::Tone;
@@ -67,6 +68,14 @@ impl App {
         if let Some(action) = simple(&command).filter(|_| rest.is_empty()) {
             if action == Action::Buy && self.place == Place::List {
                 self.tell(Tone::Warning, "watch an auction first");
+                return Vec::new();
+            }
+            let format = self.watch.product.as_ref().map(|product| product.format);
+            if command == "accept" && format != Some(Format::Dutch) {
+                self.tell(
+                    Tone::Warning,
+                    "only the price of a Dutch auction is accepted: bid, or buy",
+                );
                 return Vec::new();
             }
             return self.act(action, Scope::Views);

@@ -62,6 +62,9 @@ pub const COMMANDS: [Command; 32] = [
     command("quit", "", "leave"),
 ];
 
+/// What may cost money is meant by whoever types it in full, or picks it.
+const IN_FULL: [&str; 4] = ["bid", "max", "buy", "accept"];
+
 /// The longest line, in characters.
 const LONGEST: usize = 120;
 
@@ -72,6 +75,8 @@ pub struct Palette {
     pub text: String,
     /// Which of the commands that fit is chosen.
     pub chosen: usize,
+    /// Whether it was chosen by a key, and not by being the first that fits.
+    is_picked: bool,
 }
 
 impl Palette {
@@ -93,7 +98,7 @@ impl Palette {
     pub(super) fn insert(&mut self, text: &str) {
         let room = LONGEST.saturating_sub(self.text.chars().count());
         self.text.extend(text.chars().filter(|next| !next.is_control()).take(room));
-        self.chosen = 0;
+        self.choose(0, false);
     }
 
     /// The chosen command takes the place of its beginning.
@@ -101,8 +106,13 @@ impl Palette {
         if let Some(command) = self.chosen_command() {
             let space = if command.arguments.is_empty() { "" } else { " " };
             self.text = format!("{}{space}", command.word);
-            self.chosen = 0;
+            self.choose(0, false);
         }
+    }
+
+    const fn choose(&mut self, chosen: usize, is_picked: bool) {
+        self.chosen = chosen;
+        self.is_picked = is_picked;
     }
 
     fn chosen_command(&self) -> Option<Command> {
@@ -111,9 +121,13 @@ impl Palette {
         matches.get(self.chosen).or(matches.first()).copied().filter(|_| !has_more)
     }
 
-    /// The line to be obeyed: what was typed, with its first word in full.
+    /// The line to be obeyed: what was typed, with its first word in full. Nothing is meant by nothing.
     fn line(&self) -> String {
-        self.chosen_command().map_or_else(|| self.text.clone(), |chosen| chosen.word.to_owned())
+        let is_meant = |chosen: &Command| {
+            self.is_picked || !(self.text.trim().is_empty() || IN_FULL.contains(&chosen.word))
+        };
+        let chosen = self.chosen_command().filter(is_meant);
+        chosen.map_or_else(|| self.text.clone(), |chosen| chosen.word.to_owned())
     }
 }
 
@@ -130,12 +144,14 @@ impl App {
                 return self.words_in_views(&line);
             }
             Action::NextField => palette.complete(),
-            Action::Down(lines) => palette.chosen = palette.chosen.saturating_add(lines).min(last),
-            Action::Up(lines) => palette.chosen = palette.chosen.saturating_sub(lines),
+            Action::Down(lines) => {
+                palette.choose(palette.chosen.saturating_add(lines).min(last), true);
+            }
+            Action::Up(lines) => palette.choose(palette.chosen.saturating_sub(lines), true),
             Action::Erase if palette.text.is_empty() => self.palette = None,
             Action::Erase => {
                 palette.text.pop();
-                palette.chosen = 0;
+                palette.choose(0, false);
             }
             Action::EraseAll => *palette = Palette::default(),
             _ => self.palette = None,

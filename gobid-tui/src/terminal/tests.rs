@@ -3,7 +3,7 @@ use std::io::Read as _;
 
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 
-use super::Screen;
+use super::{Screen, notification};
 
 const CHILD: &str = "GOBID_TUI_TEST_CHILD";
 const NAME: &str = "terminal::tests::a_panic_gives_the_terminal_back";
@@ -36,4 +36,17 @@ fn a_panic_gives_the_terminal_back() {
     assert!(left < at("as it was meant to"), "the reason is written where it stays");
     assert!(at("\u{1b}[?25l") < at("\u{1b}[?25h"));
     assert_eq!(format!("{:?}", pair.master.get_termios()), modes);
+}
+
+#[test]
+fn a_name_is_no_command_to_the_terminal() {
+    for name in ["4;3;x: you are outbid", "7;calc", "\u{1b}\\\u{7}]0;x"] {
+        for by_777 in [false, true] {
+            let bytes = notification(name, by_777);
+            let begins =
+                if by_777 { "\u{7}\u{1b}]777;notify;GoBid;" } else { "\u{7}\u{1b}]9;GoBid: " };
+            let text = bytes.strip_prefix(begins).and_then(|rest| rest.strip_suffix("\u{1b}\\"));
+            assert!(!text.unwrap().contains(['\u{1b}', '\u{7}']), "{bytes:?}");
+        }
+    }
 }

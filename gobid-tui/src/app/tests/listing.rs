@@ -140,6 +140,28 @@ fn commands_are_typed_in_their_line() {
 }
 
 #[test]
+fn a_line_of_commands_costs_nothing_that_was_not_meant() {
+    for line in [":", ":b", ":m", ":a", ":accept", ":ma", ":acc"] {
+        let mut desk = Desk::outbid();
+        desk.app.confirm = Confirm::Never;
+        desk.press(line);
+        assert!(bids(&desk.key(ENTER)).is_empty(), "{line}");
+        assert!(desk.app.watch.dialog.is_none(), "{line}");
+        assert_eq!(desk.app.palette, None, "{line}");
+    }
+    // What is typed in full is meant, and what was picked.
+    for (line, key) in [(":bid", None), (":", Some(KeyCode::Up)), (":b", Some(KeyCode::Up))] {
+        let mut desk = Desk::outbid();
+        desk.press(line);
+        if let Some(key) = key {
+            desk.key(key);
+        }
+        desk.key(ENTER);
+        assert!(desk.app.watch.dialog.is_some(), "{line}");
+    }
+}
+
+#[test]
 fn every_command_is_understood() {
     for command in crate::app::COMMANDS {
         for line in [command.word.to_owned(), format!("{} x", command.word)] {
