@@ -106,6 +106,14 @@ async fn admins_see_to_users() {
     root.ok(&by_admin(&["remove-admin", "EVA"])).await;
     eva.run(&["admin", "users", "-o", "json"]).await.refused(5, "forbidden");
 
+    // Whoever took another's id as his name is not meant by it.
+    let id = eva.json(&["user", "whoami"]).await["user_id"].as_str().unwrap().to_owned();
+    let impostor = ["admin", "user-create", "--user-name", &id, "--email", "mallory@example.org"];
+    root.ok(&impostor).await;
+    root.ok(&[&["admin", "make-admin", &id][..], &REASON].concat()).await;
+    assert_eq!(eva.json(&["user", "whoami"]).await["is_admin"], true);
+    root.ok(&by_admin(&["remove-admin", "EVA"])).await;
+
     // A password that is good for one login.
     let reset: Value = serde_json::from_str(
         &root.ok(&[&by_admin(&["reset-password", "Eva"])[..], &["-o", "json"]].concat()).await,

@@ -161,9 +161,9 @@ impl Suspend {
         let reason = self.about.because.reason;
         let suspension = Suspension { reason, void_open: self.void_open };
         let answer = client.admin_suspend(user.user_id, &suspension).await?;
+        let left = answer.not_voided;
         context.output.one(&ShutOut::new(&user, answer))?;
-        if answer.not_voided > 0 {
-            let left = answer.not_voided;
+        if left > 0 {
             context.output.warn(&format!(
                 "in {left} auctions his bids are not struck yet: run the same again"
             ));
@@ -172,12 +172,15 @@ impl Suspend {
     }
 }
 
-/// The user who is meant: there is one at most of a name, an e-mail, an id.
+/// The user who is meant: there is one at most of a name, an e-mail, an id. What looks like an id is
+/// one: somebody may have taken that of another as his name.
 async fn find(client: &Client, text: &str) -> Result<UserRow, CliError> {
-    let is_meant = |user: &UserRow| {
-        user.user_name.eq_ignore_ascii_case(text)
-            || user.email == text.trim().to_lowercase()
-            || text.parse::<UserId>().is_ok_and(|id| id == user.user_id)
+    let id = text.parse::<UserId>().ok();
+    let is_meant = |user: &UserRow| match id {
+        Some(id) => user.user_id == id,
+        None => {
+            user.user_name.eq_ignore_ascii_case(text) || user.email == text.trim().to_lowercase()
+        }
     };
     let mut cursor = None;
     loop {
