@@ -191,7 +191,7 @@ impl Database {
         }))
     }
 
-    /// The auctions that are open and that a user has bid in, above one of them.
+    /// The auctions that are open and in which a bid of a user stands, above one of them.
     pub async fn open_auctions_of(
         &self,
         user_id: UserId,
@@ -201,6 +201,7 @@ impl Database {
         const SQL: &str = "select b.product_id from auction_bidders b \
             join products p on p.product_id = b.product_id \
             where b.user_id = $1 and b.product_id > $2 and p.status = 'open' \
+              and coalesce(b.sealed_amount, b.maximum) is not null \
             order by b.product_id limit $3";
         Ok(reading!(self, |connection| {
             let query = sqlx::query_scalar(SQL).bind(user_id).bind(after).bind(limit);

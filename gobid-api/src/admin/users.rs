@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Timestamp, UserId};
+use crate::{ProductId, Timestamp, UserId};
 
 /// A user, as an admin sees him.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,7 +71,7 @@ pub struct Suspension {
 }
 
 /// A user is suspended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suspended {
     /// Since when.
     pub suspended_at: Timestamp,
@@ -79,6 +79,9 @@ pub struct Suspended {
     pub voided: u32,
     /// In how many that could not be done now: suspend again to go on.
     pub not_voided: u32,
+    /// The open auctions in which bids of his still stand, at most 100.
+    #[serde(default)]
+    pub open_auctions: Vec<ProductId>,
 }
 
 impl std::fmt::Debug for UserMade {

@@ -105,6 +105,7 @@ fn users_as_admins_see_them() {
     insta::assert_json_snapshot!("one_time_password", one_time);
     let suspension = Suspension { reason: "fraud".to_owned(), void_open: true };
     insta::assert_json_snapshot!("suspension", suspension);
-    let suspended = Suspended { suspended_at: at(1), voided: 2, not_voided: 0 };
+    let suspended =
+        Suspended { suspended_at: at(1), voided: 2, not_voided: 0, open_auctions: vec![id(0x21)] };
     insta::assert_json_snapshot!("suspended", suspended);
 }

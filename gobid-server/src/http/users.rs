@@ -59,14 +59,14 @@ pub(crate) async fn log_in(
         return Err(ApiError::Suspended);
     }
     let Credentials { user_id, password_hash, is_one_time, .. } = &user;
-    if *is_one_time && !app.database.use_one_time_password(*user_id, password_hash).await? {
-        return Err(ApiError::InvalidCredentials);
-    }
     let login = NewLogin { user_id: *user_id, remember: body.remember, whence };
     session::begin(&app, &session, login).await?;
+    // Used up when there is a session alone: it could not be asked for again.
+    let is_good =
+        !is_one_time || app.database.use_one_time_password(*user_id, password_hash).await?;
     // Whoever changes the password ends the sessions there are: this one may have come after that.
     let now = app.database.credentials(&email).await?;
-    if now.is_none_or(|now| now.password_hash != *password_hash) {
+    if !is_good || now.is_none_or(|now| now.password_hash != *password_hash) {
         session::end(&app, &session).await?;
         return Err(ApiError::InvalidCredentials);
     }

@@ -82,9 +82,12 @@ async fn a_suspended_user_is_out_until_he_is_reinstated(database: Database) {
     }
     let mut socket = eva.subscribe(&ids[0]).await;
     let suspend = format!("/admin/users/{}/suspend", eva.id);
+    let only = root.post(&suspend, &json!({"reason": "Fraud."})).await.expect(200);
+    assert_eq!((&only["voided"], &only["open_auctions"]), (&json!(0), &json!(ids[..2])));
     let order = json!({"reason": "Fraud.", "void_open": true});
     let done = root.post(&suspend, &order).await.expect(200);
     assert_eq!((&done["voided"], &done["not_voided"]), (&json!(2), &json!(0)));
+    assert_eq!(done["open_auctions"], json!([]), "nothing of hers stands any more");
     assert_eq!(socket.closed().await.code, Some(4401));
     eva.get("/users/me").await.refused(403, "suspended");
     eva.place_bid_rest(&ids[2], "100", Uuid::new_v4()).await.refused(403, "suspended");
@@ -107,7 +110,10 @@ async fn a_suspended_user_is_out_until_he_is_reinstated(database: Database) {
         .iter()
         .map(|row| row["action"].as_str().unwrap().to_owned())
         .collect();
-    assert_eq!(actions, ["reinstate", "suspend", "void_bidder", "void_bidder", "suspend"]);
+    assert_eq!(
+        actions,
+        ["reinstate", "suspend", "void_bidder", "void_bidder", "suspend", "suspend"]
+    );
     let lacking = root.post(&suspend, &json!({})).await;
     assert_eq!(fields_of(lacking, 422, "validation_failed"), ["reason"]);
 }
@@ -126,6 +132,9 @@ async fn admins_are_made_and_removed(database: Database) {
         let refused = root.post(&path(&root, order), &reason).await.refused(403, "forbidden");
         assert!(refused["detail"].as_str().unwrap().contains("himself"), "{refused}");
     }
+    // A token that may do less would make itself one that may do everything.
+    let token = json!({"name": "more", "scopes": ["read", "bid", "sell", "admin"]});
+    root.post(&path(&root, "tokens"), &token).await.refused(403, "forbidden");
     let row = eva.post(&path(&root, "remove-admin"), &reason).await.expect(200);
     assert_eq!(row["is_admin"], false);
     root.get("/admin/users").await.refused(403, "forbidden");

@@ -100,6 +100,10 @@ async fn a_token_does_what_its_scopes_name(database: Database) {
     // A token of somebody who is no admin opens nothing, whatever its scopes.
     let other = Script::of(&ana, &server, &json!({"name": "a", "scopes": all})).await;
     other.get("/admin/audit").await.refused(403, "forbidden");
+    // Nor may a seller call his auction off by the scope of an admin.
+    let other = Script::of(&ana, &server, &json!({"name": "b", "scopes": ["admin"]})).await;
+    let path = format!("/products/{product_id}/cancel");
+    other.send("POST", &path, &reason).await.refused(403, "forbidden");
     // What is the caller's own is shown to who may read it.
     assert!(script.get(&format!("/products/{own}")).await.expect(200)["you"].is_object());
     let seller = Script::of(&root, &server, &json!({"name": "s", "scopes": ["sell"]})).await;

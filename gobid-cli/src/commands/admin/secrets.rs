@@ -1,7 +1,7 @@
 //! What comes of an admin's orders about a user, as it is printed.
 
 use gobid_api::admin::{self, UserRow};
-use gobid_api::{Timestamp, UserId};
+use gobid_api::{ProductId, Timestamp, UserId};
 use serde::Serialize;
 
 use crate::output::{Cell, Column, Record};
@@ -45,13 +45,14 @@ pub(super) struct ShutOut {
     suspended_at: Timestamp,
     voided: u32,
     not_voided: u32,
+    open_auctions: Vec<ProductId>,
 }
 
 impl ShutOut {
     pub(super) fn new(user: &UserRow, answer: admin::Suspended) -> Self {
-        let admin::Suspended { suspended_at, voided, not_voided } = answer;
+        let admin::Suspended { suspended_at, voided, not_voided, open_auctions } = answer;
         let (user_id, user_name) = (user.user_id, user.user_name.clone());
-        Self { user_id, user_name, suspended_at, voided, not_voided }
+        Self { user_id, user_name, suspended_at, voided, not_voided, open_auctions }
     }
 }
 
@@ -62,6 +63,10 @@ impl Record for ShutOut {
         Column::new("suspended_at", |it| Cell::Moment(it.suspended_at)),
         Column::new("voided", |it| Cell::Number(it.voided.into())),
         Column::new("not_voided", |it| Cell::Number(it.not_voided.into())),
+        Column::new("open_auctions", |it| {
+            let ids: Vec<_> = it.open_auctions.iter().map(ToString::to_string).collect();
+            Cell::text(&ids.join(" "))
+        }),
     ];
 
     fn id(&self) -> String {

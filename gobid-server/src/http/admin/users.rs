@@ -134,6 +134,8 @@ pub(crate) async fn create_token(
     UserId(user_id): UserId,
     Json(body): Json<NewToken>,
 ) -> Result<(StatusCode, Body<TokenCreated>), ApiError> {
+    // One's own are made by a login alone: a token would make another that may do more.
+    not_oneself(admin, user_id)?;
     existing(&app, user_id).await?;
     let detail = format!("{}: {}", body.name.trim(), body.scopes.join(" "));
     let note = about(&app, admin, AuditAction::CreateToken, user_id, Some(detail));

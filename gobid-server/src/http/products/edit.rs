@@ -2,6 +2,7 @@
 
 use axum::Json as Body;
 use axum::extract::State;
+use gobid_api::accounts::Scope;
 use gobid_api::products::{ProductEdit, ProductView, Reason};
 use gobid_auction::{Decimal, Order, ReserveEdit};
 use gobid_store::AuditAction;
@@ -30,6 +31,10 @@ pub(crate) async fn cancel(
     let Reason { reason } = stamped.parse()?;
     let reason = orders::reason(&reason)?;
     let by_admin = caller::is_admin(&app, stamped.caller).await?;
+    if !by_admin {
+        // The scope of an admin is nothing in other hands.
+        caller::must(stamped.caller, Scope::Sell)?;
+    }
     let action = by_admin.then_some(AuditAction::Cancel);
     orders::carry_out(&app, stamped, Order::Cancel { reason }, action).await
 }

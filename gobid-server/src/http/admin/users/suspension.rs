@@ -38,7 +38,8 @@ pub(crate) async fn suspend(
     // Afterwards: nothing that he has bid since would be left.
     let (voided, not_voided) =
         if body.void_open { void_open(&app, admin, user_id, &reason).await? } else { (0, 0) };
-    Ok(Body(Suspended { suspended_at, voided, not_voided }))
+    let open_auctions = app.database.open_auctions_of(user_id, Uuid::nil(), AT_ONCE).await?;
+    Ok(Body(Suspended { suspended_at, voided, not_voided, open_auctions }))
 }
 
 /// Strikes the bids of a user in all open auctions, one after the other; in how many that was done,
