@@ -15,7 +15,8 @@ pub struct Dialog {
     offer: Offered,
     /// How things stood when it was last seen.
     seen: Seen,
-    lock: Lock,
+    /// Until when `y` is locked, since the program's start.
+    locked_until: Option<Duration>,
     /// What the last move changed.
     moved: Option<Moved>,
 }
@@ -38,17 +39,10 @@ pub enum Moved {
     End,
 }
 
-/// The first move locks, and no other: else a lively auction could never be bid in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Lock {
-    NotYet,
-    Until(Duration),
-}
-
 impl Dialog {
     /// A dialog for an offer.
     pub const fn open(offer: Offered, seen: Seen) -> Self {
-        Self { offer, seen, lock: Lock::NotYet, moved: None }
+        Self { offer, seen, locked_until: None, moved: None }
     }
 
     /// What `y` offers.
@@ -86,28 +80,27 @@ impl Dialog {
         if now == self.seen {
             return;
         }
+        // The first move locks, and no other: else a lively auction could never be bid in.
+        if self.moved.is_none() {
+            self.locked_until = Some(since_start + LOCK);
+        }
         self.moved = Some(if now.price == self.seen.price {
             Moved::End
         } else {
             Moved::Price(self.seen.price)
         });
         self.seen = now;
-        if self.lock == Lock::NotYet {
-            self.lock = Lock::Until(since_start + LOCK);
-        }
     }
 
     /// It is shown again after something else was: `y` is not meant for it yet.
     pub(super) fn shown_again(&mut self, since_start: Duration) {
-        self.lock = Lock::Until(since_start + LOCK);
+        self.locked_until = Some(since_start + LOCK);
     }
 
     /// How long `y` stays locked; `None` when it is not.
     pub fn locked_for(&self, since_start: Duration) -> Option<Duration> {
-        match self.lock {
-            Lock::Until(end) => end.checked_sub(since_start).filter(|left| !left.is_zero()),
-            Lock::NotYet => None,
-        }
+        let left = self.locked_until?.checked_sub(since_start)?;
+        Some(left).filter(|left| !left.is_zero())
     }
 
     /// What moved since the dialog was opened, the last move of it.
@@ -155,6 +148,16 @@ mod tests {
         dialog.look(seen(1_275, 10), SECOND);
         dialog.look(seen(1_280, 10), SECOND + LOCK / 2);
         assert_eq!(dialog.locked_for(SECOND + LOCK / 2), Some(LOCK / 2));
+    }
+
+    #[test]
+    fn the_first_move_locks_though_the_dialog_was_away() {
+        let mut dialog = Dialog::open(Offered::Firm(amount(1_300)), seen(1_275, 9));
+        dialog.shown_again(SECOND);
+        assert_eq!(dialog.locked_for(SECOND), Some(LOCK));
+        assert_eq!(dialog.locked_for(SECOND + LOCK), None);
+        dialog.look(seen(1_280, 9), SECOND * 3);
+        assert_eq!(dialog.locked_for(SECOND * 3), Some(LOCK));
     }
 
     #[test]
