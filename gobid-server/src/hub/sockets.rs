@@ -1,7 +1,7 @@
 //! The sockets that are open: how many there may be, and whose session still lives.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -138,9 +138,11 @@ impl Sockets {
             let now = clock.now();
             match database.sessions_alive(&keys, now).await {
                 Ok(alive) => {
-                    self.end_sessions(|caller| {
-                        keys.contains(&caller.session) && !alive.contains(&caller.session)
-                    });
+                    // Those that were asked about alone: others may have come meanwhile.
+                    let living: HashSet<_> = alive.iter().collect();
+                    let ended: HashSet<_> =
+                        keys.iter().filter(|key| !living.contains(key)).collect();
+                    self.end_sessions(|caller| ended.contains(&caller.session));
                     if let Err(error) = database.touch_sessions(&alive, now).await {
                         warn!(%error, "the use of sessions could not be noted");
                     }
