@@ -75,7 +75,12 @@ enum Kind {
 }
 
 async fn run(config: Config, kind: Kind) -> anyhow::Result<ExitCode> {
-    let mut signals = Signals::listen().context("signals cannot be listened to")?;
+    let signals = match kind {
+        Kind::Serve => Signals::listen(),
+        // A demo that outlived its terminal would leave its database behind.
+        Kind::Demo => Signals::listen_with_hangup(),
+    };
+    let mut signals = signals.context("signals cannot be listened to")?;
     let server = tokio::select! {
         server = Server::build(config) => server?,
         code = signals.next() => return Ok(ExitCode::from(code)),

@@ -76,6 +76,8 @@ impl Tasks {
 pub(crate) struct Signals {
     interrupt: Signal,
     terminate: Signal,
+    /// Where the end of the terminal is the end of the program, too.
+    hangup: Option<Signal>,
 }
 
 impl Signals {
@@ -84,7 +86,13 @@ impl Signals {
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
+            hangup: None,
         })
+    }
+
+    /// The same, and the signal that the terminal has gone.
+    pub(crate) fn listen_with_hangup() -> io::Result<Self> {
+        Ok(Self { hangup: Some(signal(SignalKind::hangup())?), ..Self::listen()? })
     }
 
     /// Waits for the next one, and gives the exit code of a program that it ends.
@@ -92,6 +100,15 @@ impl Signals {
         tokio::select! {
             _ = self.interrupt.recv() => 130,
             _ = self.terminate.recv() => 143,
+            Some(()) = received(self.hangup.as_mut()) => 129,
         }
+    }
+}
+
+/// The next signal of a kind that is listened to; never comes where none is.
+async fn received(signal: Option<&mut Signal>) -> Option<()> {
+    match signal {
+        Some(signal) => signal.recv().await,
+        None => std::future::pending().await,
     }
 }

@@ -53,7 +53,8 @@ async fn a_demo_has_auctions_bots_and_a_bidder_who_is_ready() {
     })
     .await;
 
-    demo.signal("TERM");
+    // Its terminal is closed.
+    demo.signal("HUP");
     assert!(demo.ended_within(2 * PATIENCE).await.success());
     assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0, "nothing is left");
 }
