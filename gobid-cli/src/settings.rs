@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 use etcetera::BaseStrategy as _;
 use gobid_api::paths;
+use strsim::levenshtein;
 
 use crate::args::Global;
 use crate::error::CliError;
@@ -206,7 +207,7 @@ impl File {
 fn unknown(path: &Path, key: &str) -> String {
     let nearest = KEYS
         .into_iter()
-        .map(|known| (distance(key, known), known))
+        .map(|known| (levenshtein(key, known), known))
         .min()
         .filter(|(distance, known)| distance * 2 < known.len());
     let hint = nearest.map_or_else(
@@ -214,21 +215,6 @@ fn unknown(path: &Path, key: &str) -> String {
         |(_, known)| format!("is {known} meant?"),
     );
     format!("{} has no setting {key:?}: {hint}", path.display())
-}
-
-/// How many characters have to be put in, taken out or changed to make one word the other.
-fn distance(from: &str, to: &str) -> usize {
-    let mut row: Vec<usize> = (0..=to.chars().count()).collect();
-    for (above, a) in (1..).zip(from.chars()) {
-        let mut next = vec![above];
-        for (pair, b) in row.windows(2).zip(to.chars()) {
-            let [diagonal, up] = pair else { continue };
-            let left = next.last().copied().unwrap_or(above);
-            next.push((left + 1).min(up + 1).min(diagonal + usize::from(a != b)));
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or(0)
 }
 
 #[cfg(test)]

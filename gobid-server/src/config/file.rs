@@ -5,6 +5,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use strsim::levenshtein;
+
 use super::{ConfigError, SETTINGS, Setting};
 
 /// What a configuration file says.
@@ -61,28 +63,11 @@ fn text_of(value: &toml::Value) -> Option<String> {
 }
 
 fn unknown(path: &Path, key: &str) -> String {
-    let nearest =
-        SETTINGS.iter().map(|setting| setting.name).min_by_key(|name| distance(key, name));
-    let nearest = nearest.filter(|name| distance(key, name) * 2 < name.len());
-    let hint = nearest.map_or_else(String::new, |name| format!("; did you mean {name}?"));
+    let key_as_named = key.replace('_', "-");
+    let distances = SETTINGS.iter().map(|it| (levenshtein(&key_as_named, it.name), it.name));
+    let nearest = distances.min().filter(|(distance, name)| distance * 2 < name.len());
+    let hint = nearest.map_or_else(String::new, |(_, name)| format!("; did you mean {name}?"));
     format!("{} has a setting {key:?} that there is not{hint}", path.display())
-}
-
-/// How many letters have to be put in, left out or changed to make one word of the other.
-fn distance(from: &str, to: &str) -> usize {
-    let from = from.replace('_', "-");
-    let mut row: Vec<usize> = (0..=to.chars().count()).collect();
-    for (number, letter) in (1..).zip(from.chars()) {
-        let mut next = vec![number];
-        for (other, window) in to.chars().zip(row.windows(2)) {
-            let [diagonal, above] = window else { continue };
-            let left = next.last().copied().unwrap_or_default();
-            let change = diagonal + usize::from(letter != other);
-            next.push(change.min(above + 1).min(left + 1));
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -106,6 +91,5 @@ mod tests {
                 None => assert!(!warning.contains("did you mean"), "{warning}"),
             }
         }
-        assert_eq!(distance("kitten", "sitting"), 3);
     }
 }
