@@ -6,6 +6,7 @@
 
 mod batch;
 mod found;
+mod lookup;
 mod postgres;
 mod sqlite;
 

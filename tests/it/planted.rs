@@ -54,7 +54,7 @@ finds! {
     prices_of_lists_that_do_not_follow: InServers(Bug::PricesNotFollowed),
         by http::lists::a_price_is_followed_within_a_moment::sqlite,
         "in vain for the price to be followed";
-    request_ids_that_need_not_be_unique: InSchema("drop index auction_log_by_request_id"),
+    request_ids_that_need_not_be_unique: InSchema("drop index auction_log_by_request"),
         by store::interleavings::keys::what_must_be_unique_is_refused_a_second_time::is_the_same,
         "left: Recorded(true)";
 }

@@ -1,6 +1,5 @@
 //! What the transaction of a lane reads under the lock.
 
-use std::collections::HashMap;
 use std::fmt;
 
 use gobid_auction::{Amount, EntryId, ProductId, RequestId, SealedBid, UserId};
@@ -149,48 +148,6 @@ impl fmt::Debug for AcceptedBid {
     }
 }
 
-/// A row of the lookup statement, in the order of its columns.
-pub(super) type FoundRow =
-    (Option<String>, bool, Option<bool>, bool, Option<i64>, Option<i64>, Option<i64>);
-
-/// What the lookup statement selects, and from where beside its list `c` of lookups, at the time
-/// `$now`. Of a bid that was accepted only its position: few are repeated, and what else the log has
-/// of those is read afterwards.
-macro_rules! found_sql {
-    ($lookups:literal, $now:literal, $idle_since:literal) => {
-        concat!(
-            "select u.user_name, u.suspended_at is not null as is_suspended, u.is_admin, \
-                s.session_key is not null as session_alive, b.number, b.sealed_amount, \
-                l.position from ",
-            $lookups,
-            " left join users u on u.user_id = c.user_id \
-              left join sessions s on s.session_key = c.session_key \
-                and s.user_id = c.user_id and s.expires_at > ",
-            $now,
-            " and (s.remember or s.last_seen_at > ",
-            $idle_since,
-            ") left join auction_bidders b \
-                on b.product_id = c.product_id and b.user_id = c.user_id \
-              left join auction_log l on l.product_id = c.product_id \
-                and l.actor_id = c.user_id and l.request_id = c.request_id \
-                and l.request_id is not null \
-              order by c.n"
-        )
-    };
-}
-
-/// What is read of bids that were accepted, and from where beside the list `c` of their positions.
-macro_rules! accepted_sql {
-    ($positions:literal) => {
-        concat!(
-            "select l.product_id, l.position, l.entry_id, l.request_digest, l.offer, l.seq_after, \
-                l.leader, l.price, l.minimum, l.auction_end, l.received_at from ",
-            $positions,
-            " join auction_log l on l.product_id = c.product_id and l.position = c.position"
-        )
-    };
-}
-
 /// The best amounts of a sealed auction $1, at most $2: whatever the plan is, nothing is joined to
 /// the others.
 macro_rules! best_sealed_sql {
@@ -254,7 +211,7 @@ macro_rules! read_more {
     }};
 }
 
-pub(crate) use {accepted_sql, best_sealed_sql, found_sql, read_more};
+pub(crate) use {best_sealed_sql, read_more};
 
 /// A row of [`best_sealed_sql`].
 #[derive(sqlx::FromRow)]
@@ -281,68 +238,5 @@ impl TryFrom<SealedRow> for NamedSealedBid {
             position: row.sealed_position,
         };
         Ok(Self { bid, user_name: row.user_name })
-    }
-}
-
-/// A row of [`accepted_sql`].
-#[derive(sqlx::FromRow)]
-pub(super) struct AcceptedRow {
-    product_id: Uuid,
-    position: i64,
-    #[sqlx(flatten)]
-    bid: AcceptedBid,
-}
-
-/// What was read, in the order of the lookups; every lookup has its row.
-pub(super) struct FoundSoFar {
-    found: Vec<Found>,
-    /// Which of them is a bid that was accepted, and its place in the log.
-    accepted: Vec<(usize, ProductId, i64)>,
-}
-
-impl FoundSoFar {
-    pub(super) fn new(rows: Vec<FoundRow>, lookups: &[Lookup]) -> Result<Self, StoreError> {
-        if rows.len() != lookups.len() {
-            return Err(corrupt("auction_log", "a request id stands there twice"));
-        }
-        let mut accepted = Vec::new();
-        let found = rows.into_iter().enumerate().zip(lookups).map(|((n, row), lookup)| {
-            let (user_name, is_suspended, is_admin, session_alive, number, sealed, position) = row;
-            accepted.extend(position.map(|position| (n, lookup.product_id, position)));
-            Found {
-                user_name,
-                is_suspended,
-                is_admin: is_admin.unwrap_or_default(),
-                session_alive,
-                number,
-                sealed: sealed.and_then(Amount::new),
-                accepted: None,
-                more: More::Nothing,
-            }
-        });
-        Ok(Self { found: found.collect(), accepted })
-    }
-
-    /// Where the bids stand in their logs that were accepted already.
-    pub(super) fn accepted(&self) -> impl Iterator<Item = (ProductId, i64)> {
-        self.accepted.iter().map(|(_, product_id, position)| (*product_id, *position))
-    }
-
-    /// Whether a bid was accepted already.
-    pub(super) const fn has_accepted(&self) -> bool {
-        !self.accepted.is_empty()
-    }
-
-    /// Adds what the log has of the bids that were accepted already.
-    pub(super) fn with(self, rows: Vec<AcceptedRow>) -> Vec<Found> {
-        let Self { mut found, accepted } = self;
-        let bids: HashMap<_, _> =
-            rows.into_iter().map(|row| ((row.product_id, row.position), row.bid)).collect();
-        for (n, product_id, position) in accepted {
-            if let Some(found) = found.get_mut(n) {
-                found.accepted = bids.get(&(product_id, position)).cloned();
-            }
-        }
-        found
     }
 }

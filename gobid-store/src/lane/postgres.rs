@@ -9,7 +9,10 @@ use sqlx::{AssertSqlSafe, Connection, Row};
 use uuid::Uuid;
 
 use super::batch::edit;
-use super::found::{AcceptedRow, FoundRow, FoundSoFar, accepted_sql, found_sql, read_more};
+use super::found::read_more;
+use super::lookup::{
+    AcceptedRow, FoundRow, FoundSoFar, People, accepted_sql, array, found_sql, requests,
+};
 use super::{Batch, Found, LockMode, Locked, Lookup};
 use crate::StoreError;
 use crate::database::Postgres;
@@ -164,25 +167,30 @@ impl Lane {
         now: Timestamp,
     ) -> Result<Vec<Found>, StoreError> {
         const SQL: &str = found_sql!(
-            "unnest($1::uuid[], $4::uuid[], $5::uuid[], $6::bytea[]) \
-             with ordinality as c(product_id, user_id, request_id, session_key, n)",
+            "unnest($1::bigint[], $4::uuid[], $5::uuid[], $6::bytea[]) \
+             as c(n, product_id, user_id, session_key)",
             "$2",
-            "$3"
+            "$3",
+            "unnest($7::bigint[], $8::uuid[], $9::uuid[], $10::uuid[]) \
+             as c(n, product_id, user_id, request_id)"
         );
-        let column = |field: fn(&Lookup) -> Uuid| lookups.iter().map(field).collect::<Vec<_>>();
-        let requests: Vec<Option<Uuid>> = lookups.iter().map(|l| l.request_id).collect();
+        let (people, requests) = (People::of(lookups), requests(lookups));
         let sessions: Vec<Option<&[u8]>> =
-            lookups.iter().map(|l| l.session.as_ref().map(SessionKey::as_bytes)).collect();
+            people.each.iter().map(|l| l.session.as_ref().map(SessionKey::as_bytes)).collect();
         let rows: Vec<FoundRow> = sqlx::query_as(SQL)
-            .bind(column(|l| l.product_id))
+            .bind((0_i64..).zip(&people.each).map(|(n, _)| n).collect::<Vec<_>>())
             .bind(now.as_micros())
             .bind(now.minus(IDLE_LIMIT).as_micros())
-            .bind(column(|l| l.user_id))
-            .bind(requests)
+            .bind(array!(people.each, l => l.product_id))
+            .bind(array!(people.each, l => l.user_id))
             .bind(sessions)
+            .bind(array!(requests, r => r.0))
+            .bind(array!(requests, r => r.1.product_id))
+            .bind(array!(requests, r => r.1.user_id))
+            .bind(array!(requests, r => r.1.request_id))
             .fetch_all(&mut self.connection)
             .await?;
-        let found = FoundSoFar::new(rows, lookups)?;
+        let found = FoundSoFar::new(rows, lookups, &people)?;
         let accepted = if found.has_accepted() {
             self.accepted(found.accepted().unzip()).await?
         } else {
@@ -213,52 +221,47 @@ impl Lane {
     pub(super) async fn record(&mut self, batch: &Batch) -> Result<bool, StoreError> {
         self.record_what_is_rare(batch).await?;
         let Batch { entries, bidders, products, .. } = batch;
-        macro_rules! column {
-            ($rows:ident, $row:ident => $value:expr) => {
-                $rows.iter().map(|$row| $value).collect::<Vec<_>>()
-            };
-        }
         let done = sqlx::query(RECORD)
-            .bind(column!(entries, e => e.product_id))
-            .bind(column!(entries, e => e.position))
-            .bind(column!(entries, e => e.seq))
-            .bind(column!(entries, e => e.entry_id))
-            .bind(column!(entries, e => e.kind))
-            .bind(column!(entries, e => e.actor_id))
-            .bind(column!(entries, e => e.request_id))
-            .bind(column!(entries, e => e.request_digest.as_deref()))
-            .bind(column!(entries, e => e.offer))
-            .bind(column!(entries, e => e.seq_after))
-            .bind(column!(entries, e => e.leader))
-            .bind(column!(entries, e => e.price))
-            .bind(column!(entries, e => e.minimum))
-            .bind(column!(entries, e => e.auction_end))
-            .bind(column!(entries, e => e.received_at))
-            .bind(column!(entries, e => e.at))
-            .bind(column!(entries, e => e.public.as_deref()))
-            .bind(column!(entries, e => e.private_json()))
-            .bind(column!(bidders, b => b.product_id))
-            .bind(column!(bidders, b => b.user_id))
-            .bind(column!(bidders, b => b.number))
-            .bind(column!(bidders, b => b.maximum()))
-            .bind(column!(bidders, b => b.is_firm()))
-            .bind(column!(bidders, b => b.sealed_amount()))
-            .bind(column!(bidders, b => b.last_position))
-            .bind(column!(products, p => p.product_id))
-            .bind(column!(products, p => p.position_read))
-            .bind(column!(products, p => p.state.status.as_str()))
-            .bind(column!(products, p => p.state.position))
-            .bind(column!(products, p => p.state.seq))
-            .bind(column!(products, p => p.state.leader))
-            .bind(column!(products, p => p.state.price.map(Amount::minor_units)))
-            .bind(column!(products, p => p.state.maximum.map(Amount::minor_units)))
-            .bind(column!(products, p => p.minimum))
-            .bind(column!(products, p => p.state.bid_count))
-            .bind(column!(products, p => p.state.bidder_count))
-            .bind(column!(products, p => p.state.auction_end.as_micros()))
-            .bind(column!(products, p => p.due_at.map(Timestamp::as_micros)))
-            .bind(column!(products, p => p.state.last_at.as_micros()))
-            .bind(column!(bidders, b => b.sealed_position()))
+            .bind(array!(entries, e => e.product_id))
+            .bind(array!(entries, e => e.position))
+            .bind(array!(entries, e => e.seq))
+            .bind(array!(entries, e => e.entry_id))
+            .bind(array!(entries, e => e.kind))
+            .bind(array!(entries, e => e.actor_id))
+            .bind(array!(entries, e => e.request_id))
+            .bind(array!(entries, e => e.request_digest.as_deref()))
+            .bind(array!(entries, e => e.offer))
+            .bind(array!(entries, e => e.seq_after))
+            .bind(array!(entries, e => e.leader))
+            .bind(array!(entries, e => e.price))
+            .bind(array!(entries, e => e.minimum))
+            .bind(array!(entries, e => e.auction_end))
+            .bind(array!(entries, e => e.received_at))
+            .bind(array!(entries, e => e.at))
+            .bind(array!(entries, e => e.public.as_deref()))
+            .bind(array!(entries, e => e.private_json()))
+            .bind(array!(bidders, b => b.product_id))
+            .bind(array!(bidders, b => b.user_id))
+            .bind(array!(bidders, b => b.number))
+            .bind(array!(bidders, b => b.maximum()))
+            .bind(array!(bidders, b => b.is_firm()))
+            .bind(array!(bidders, b => b.sealed_amount()))
+            .bind(array!(bidders, b => b.last_position))
+            .bind(array!(products, p => p.product_id))
+            .bind(array!(products, p => p.position_read))
+            .bind(array!(products, p => p.state.status.as_str()))
+            .bind(array!(products, p => p.state.position))
+            .bind(array!(products, p => p.state.seq))
+            .bind(array!(products, p => p.state.leader))
+            .bind(array!(products, p => p.state.price.map(Amount::minor_units)))
+            .bind(array!(products, p => p.state.maximum.map(Amount::minor_units)))
+            .bind(array!(products, p => p.minimum))
+            .bind(array!(products, p => p.state.bid_count))
+            .bind(array!(products, p => p.state.bidder_count))
+            .bind(array!(products, p => p.state.auction_end.as_micros()))
+            .bind(array!(products, p => p.due_at.map(Timestamp::as_micros)))
+            .bind(array!(products, p => p.state.last_at.as_micros()))
+            .bind(array!(bidders, b => b.sealed_position()))
             .execute(&mut self.connection)
             .await?;
         Ok(usize::try_from(done.rows_affected()) == Ok(products.len()))

@@ -14,7 +14,8 @@ use uuid::Uuid;
 
 use self::rows::MOST_ROWS;
 use super::batch::edit;
-use super::found::{AcceptedRow, FoundRow, FoundSoFar, accepted_sql, read_more};
+use super::found::read_more;
+use super::lookup::{AcceptedRow, FoundRow, FoundSoFar, People, accepted_sql, requests};
 use super::{Batch, Found, LockMode, Locked, Lookup};
 use crate::StoreError;
 use crate::database::Sqlite;
@@ -74,24 +75,34 @@ impl Lane {
         lookups: &[Lookup],
         now: Timestamp,
     ) -> Result<Vec<Found>, StoreError> {
-        let mut rows: Vec<FoundRow> = Vec::with_capacity(lookups.len());
+        let mut found = Vec::with_capacity(lookups.len());
         for some in lookups.chunks(MOST_ROWS) {
-            let sql = rows::read_sql(some.len());
-            let query = rows::bind_lookups(sqlx::query_as(AssertSqlSafe(sql)), some);
-            let query = query.bind(now.as_micros()).bind(now.minus(IDLE_LIMIT).as_micros());
-            rows.append(&mut query.fetch_all(&mut self.connection).await?);
+            found.append(&mut self.read_some(some, now).await?);
         }
-        let found = FoundSoFar::new(rows, lookups)?;
+        for (found, lookup) in found.iter_mut().zip(lookups) {
+            found.more = read_more!(self.connection, lookup);
+        }
+        Ok(found)
+    }
+
+    async fn read_some(
+        &mut self,
+        lookups: &[Lookup],
+        now: Timestamp,
+    ) -> Result<Vec<Found>, StoreError> {
+        let (people, requests) = (People::of(lookups), requests(lookups));
+        let sql = rows::read_sql(people.each.len(), requests.len());
+        let query = rows::bind_people(sqlx::query_as(AssertSqlSafe(sql)), &people.each);
+        let query = query.bind(now.as_micros()).bind(now.minus(IDLE_LIMIT).as_micros());
+        let query = rows::bind_requests(query, &requests);
+        let rows: Vec<FoundRow> = query.fetch_all(&mut self.connection).await?;
+        let found = FoundSoFar::new(rows, lookups, &people)?;
         let accepted = if found.has_accepted() {
             self.accepted(positions_json(found.accepted())).await?
         } else {
             Vec::new()
         };
-        let mut found = found.with(accepted);
-        for (found, lookup) in found.iter_mut().zip(lookups) {
-            found.more = read_more!(self.connection, lookup);
-        }
-        Ok(found)
+        Ok(found.with(accepted))
     }
 
     /// Bids that were accepted, by their places in the logs.
@@ -167,3 +178,25 @@ const INSERT_VOIDED: &str = "
 insert into voided_bids (product_id, bid_id)
 select unhex(value ->> 0), unhex(value ->> 1) from json_each($1) where true
 on conflict do nothing";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::migrate::MIGRATIONS;
+
+    #[tokio::test]
+    async fn people_and_requests_are_looked_up_by_their_keys() {
+        let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+        MIGRATIONS.run(&mut connection).await.unwrap();
+        let explain = AssertSqlSafe(format!("explain query plan {}", rows::read_sql(2, 2)));
+        let plan: Vec<(i64, i64, i64, String)> =
+            sqlx::query_as(explain).fetch_all(&mut connection).await.unwrap();
+        let steps: Vec<_> = plan.into_iter().map(|(.., step)| step).collect();
+        let by_request =
+            "INDEX auction_log_by_request (request_id=? AND product_id=? AND actor_id=?)";
+        assert!(steps.iter().any(|step| step.contains(by_request)), "{steps:#?}");
+        // What was given is gone through, and no table.
+        let tables = ["u", "s", "b", "l"].map(|table| format!("SCAN {table}"));
+        assert!(!steps.iter().any(|step| tables.contains(step)), "{steps:#?}");
+    }
+}

@@ -99,7 +99,7 @@ impl Bidder {
         while !stop.load(Relaxed) {
             let cents = self.stand.next(self.kind);
             pending.add(cents, clock::now(), None);
-            if self.socket.send(socket::bid(&self.stand, self.kind, cents)).await.is_err() {
+            if self.socket.send(socket::bid(self.kind, cents)).await.is_err() {
                 break;
             }
             let answer = socket::next(&mut self.socket, r#"{"type":"bid_"#);
@@ -125,7 +125,7 @@ impl Bidder {
                 && let Some(cents) = next()
             {
                 pending.add(cents, clock::now(), None);
-                if self.socket.feed(socket::bid(&self.stand, self.kind, cents)).await.is_err() {
+                if self.socket.feed(socket::bid(self.kind, cents)).await.is_err() {
                     break;
                 }
             }

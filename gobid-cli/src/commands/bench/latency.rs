@@ -115,7 +115,7 @@ async fn one_bid(socket: &mut Socket, stand: &Stand, tally: &mut Tally) -> Optio
         message?.ok()?;
     }
     let (cents, mut pending) = (stand.next(Kind::Firm), Pending::default());
-    let bid = socket::bid(stand, Kind::Firm, cents);
+    let bid = socket::bid(Kind::Firm, cents);
     pending.add(cents, clock::now(), None);
     socket.send(bid).await.ok()?;
     let answer = socket::next(socket, r#"{"type":"bid_"#);

@@ -124,7 +124,7 @@ impl Turns {
                 let cents = self.stand.next(self.kind);
                 let from = self.schedule.counts_from_due.then_some(due);
                 locked(&self.state).1.add(cents, clock::now(), from);
-                if sink.feed(socket::bid(&self.stand, self.kind, cents)).await.is_err() {
+                if sink.feed(socket::bid(self.kind, cents)).await.is_err() {
                     return;
                 }
             }

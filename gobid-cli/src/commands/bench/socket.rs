@@ -14,7 +14,7 @@ use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 use uuid::Uuid;
 
-use super::stage::Stand;
+use super::stage;
 use crate::error::CliError;
 
 /// The library's own buffers would take 128 KiB of each of thousands of sockets.
@@ -82,12 +82,16 @@ pub(super) async fn connect(
 }
 
 /// The frame that places a bid.
-pub(super) fn bid(stand: &Stand, kind: Kind, cents: i64) -> Message {
+pub(super) fn bid(kind: Kind, cents: i64) -> Message {
+    named_bid(stage::request_id(cents), kind, cents)
+}
+
+/// The frame that places a bid under a name that it may have had before.
+pub(super) fn named_bid(request_id: Uuid, kind: Kind, cents: i64) -> Message {
     let field = match kind {
         Kind::Firm => "amount",
         Kind::Maximum => "max_amount",
     };
-    let request_id = stand.request_id(cents);
     Message::text(format!(
         r#"{{"type":"place_bid","request_id":"{request_id}","{field}":"{}.{:02}"}}"#,
         cents / 100,

@@ -40,8 +40,6 @@ pub(super) struct Stage<'a> {
 #[derive(Debug)]
 pub(super) struct Stand {
     pub(super) product_id: ProductId,
-    /// What request ids of this product begin with.
-    nonce: u64,
     /// The next amount, in cents: every bid is above all that were sent before it.
     next_cents: AtomicI64,
 }
@@ -96,8 +94,7 @@ impl<'a> Stage<'a> {
             ..NewProduct::default()
         };
         let product_id = self.seller.create_product(&product).await?.product_id;
-        let (nonce, _) = Uuid::new_v4().as_u64_pair();
-        Ok(Stand { product_id, nonce, next_cents: AtomicI64::new(FIRST_CENTS) })
+        Ok(Stand { product_id, next_cents: AtomicI64::new(FIRST_CENTS) })
     }
 }
 
@@ -115,16 +112,20 @@ impl Stand {
     pub(super) fn skip(&self, cents: i64) -> i64 {
         self.next_cents.fetch_add(cents, Relaxed)
     }
+}
 
-    /// What a bid of this amount is named by: there is one of each alone.
-    pub(super) fn request_id(&self, cents: i64) -> Uuid {
-        Uuid::from_u64_pair(self.nonce, cents.unsigned_abs())
-    }
+/// As many of a request id's last bits are the amount.
+const AMOUNT: u64 = (1 << 48) - 1;
+
+/// A name for a bid of this amount, in the order of time, as those of GoBid's own clients.
+pub(super) fn request_id(cents: i64) -> Uuid {
+    let (time, random) = Uuid::now_v7().as_u64_pair();
+    Uuid::from_u64_pair(time, (random & !AMOUNT) | (cents.unsigned_abs() & AMOUNT))
 }
 
 /// The amount that a request id was made of.
 pub(super) fn cents_of(request_id: Uuid) -> i64 {
-    i64::try_from(request_id.as_u64_pair().1).unwrap_or_default()
+    i64::try_from(request_id.as_u64_pair().1 & AMOUNT).unwrap_or_default()
 }
 
 fn email(name: &str) -> String {

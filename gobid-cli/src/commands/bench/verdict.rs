@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use super::bidder::{PATIENCE, Tally};
 use super::log::Log;
-use super::socket::{self, Kind};
+use super::socket::{self, Answer, Kind};
 use super::stage::Stand;
 use crate::error::CliError;
 
@@ -140,7 +140,8 @@ pub(super) async fn is_repeated(
     }
     let mut socket = socket::connect(client, stand.product_id, None).await?;
     for (cents, before) in samples {
-        let sent = socket.send(socket::bid(stand, kind, *cents)).await;
+        let Ok(Answer { request_id, .. }) = serde_json::from_str(before) else { return Ok(false) };
+        let sent = socket.send(socket::named_bid(request_id, kind, *cents)).await;
         let answer = socket::next(&mut socket, r#"{"type":"bid_"#);
         let answer = timeout(PATIENCE, answer).await;
         let (Ok(()), Ok(Some(again))) = (sent, answer) else { return Ok(false) };

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use gobid_auction::Auction;
 use gobid_auction::planted::{self, Bug};
 use gobid_store::{Backend, Database, LaneConnection, StoreError};
@@ -75,9 +76,8 @@ impl Driver {
         loop {
             self.take_in(&mut waiting);
             let step = self.core.step(self.clock.moment());
-            // What has lapsed by now does not wait for the step.
-            self.deliver(&mut waiting);
             if let Step::Wait(until) = step {
+                self.deliver(&mut waiting);
                 if self.core.is_idle() && self.stop.is_cancelled() && self.tickets.none_out() {
                     return;
                 }
@@ -95,7 +95,6 @@ impl Driver {
             };
             self.core.done(done, now, &gate);
             self.admission.set_places(self.core.places());
-            self.deliver(&mut waiting);
         }
     }
 
@@ -111,7 +110,8 @@ impl Driver {
         }
     }
 
-    /// Does a step. Meanwhile commands are taken in, and what lapses is told so.
+    /// Does a step. Once the database is at work, whatever came of the one before is told; then
+    /// commands are taken in, and what lapses is told so.
     async fn perform(
         &mut self,
         step: Step,
@@ -121,8 +121,13 @@ impl Driver {
         let (database, clock) = (self.database.clone(), self.clock.clone());
         let (kind, began) = (kind(&step), clock.moment());
         let mut performing = pin!(perform(step, link, &database, &clock));
+        let mut done = (&mut performing).now_or_never();
+        self.deliver(waiting);
         let mut look_at = began.plus(LOOK_EVERY);
         let done = loop {
+            if let Some(done) = done.take() {
+                break done;
+            }
             let next = self.core.next_lapse().map_or(look_at, |lapse| lapse.min(look_at));
             tokio::select! {
                 biased;

@@ -41,7 +41,7 @@ pub(super) fn judge(
         {
             product.meet_found(leader, found);
         }
-        (product_id, product)
+        (product_id, Box::new(product))
     });
     let mut bench = Bench {
         now,
@@ -72,7 +72,7 @@ pub(super) fn judge(
 /// The state of the products under the lock, and what was judged so far.
 struct Bench {
     now: Timestamp,
-    products: BTreeMap<ProductId, OnBench>,
+    products: BTreeMap<ProductId, Box<OnBench>>,
     /// What this batch has accepted.
     accepted: HashMap<(ProductId, UserId, RequestId), AcceptedBid>,
     judged: Judged,

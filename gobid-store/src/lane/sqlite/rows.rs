@@ -9,7 +9,7 @@ use sqlx::Sqlite;
 use sqlx::query::{Query, QueryAs};
 use sqlx::sqlite::SqliteArguments;
 
-use crate::lane::found::found_sql;
+use crate::lane::lookup::found_sql;
 use crate::product::auction_columns;
 use crate::{Batch, BidderChange, LogEntry, Lookup, ProductChange};
 
@@ -21,7 +21,8 @@ const ENTRY_COLUMNS: usize = 18;
 const BIDDER_COLUMNS: usize = 8;
 const RESCHEDULED_COLUMNS: usize = 14;
 const PRODUCT_COLUMNS: usize = 11;
-const LOOKUP_COLUMNS: usize = 5;
+const PERSON_COLUMNS: usize = 4;
+const REQUEST_COLUMNS: usize = 4;
 
 /// How many rows a statement has that is given so many.
 const fn places(rows: usize) -> usize {
@@ -48,17 +49,19 @@ pub(super) fn lock_sql(products: usize) -> String {
     )
 }
 
-/// The lookups of a batch.
-pub(super) fn read_sql(lookups: usize) -> String {
+/// The lookups of a batch: people, and what they have asked for.
+pub(super) fn read_sql(people: usize, requests: usize) -> String {
     format!(
         found_sql!(
             "(select column1 as n, column2 as product_id, column3 as user_id, \
-                column4 as request_id, column5 as session_key \
-              from {} where column1 is not null) c",
+                column4 as session_key from {} where column1 is not null) c",
             "?",
-            "?"
+            "?",
+            "(select column1 as n, column2 as product_id, column3 as user_id, \
+                column4 as request_id from {} where column1 is not null) c"
         ),
-        values(lookups, LOOKUP_COLUMNS)
+        values(people, PERSON_COLUMNS),
+        values(requests, REQUEST_COLUMNS)
     )
 }
 
@@ -126,22 +129,28 @@ pub(super) fn bind_products<'q, O>(
     query
 }
 
-/// Binds the parameters of [`read_sql`], but for the times.
-pub(super) fn bind_lookups<'q, O>(
-    mut query: QueryAs<'q, Sqlite, O, SqliteArguments>,
-    lookups: &[Lookup],
-) -> QueryAs<'q, Sqlite, O, SqliteArguments> {
-    for (n, lookup) in (0_i64..).zip(lookups) {
-        let session = lookup.session.as_ref().map(|key| key.as_bytes().to_vec());
-        query = query
-            .bind(n)
-            .bind(lookup.product_id)
-            .bind(lookup.user_id)
-            .bind(lookup.request_id)
-            .bind(session);
+type Reading<'q, O> = QueryAs<'q, Sqlite, O, SqliteArguments>;
+
+/// Binds the people of [`read_sql`]; the times come next.
+pub(super) fn bind_people<'q, O>(mut query: Reading<'q, O>, people: &[&Lookup]) -> Reading<'q, O> {
+    for (n, person) in (0_i64..).zip(people) {
+        let session = person.session.as_ref().map(|key| key.as_bytes().to_vec());
+        query = query.bind(n).bind(person.product_id).bind(person.user_id).bind(session);
     }
-    for _null in 0..LOOKUP_COLUMNS * left_over(lookups) {
+    for _null in 0..PERSON_COLUMNS * left_over(people) {
         query = query.bind(None::<i64>);
+    }
+    query
+}
+
+/// Binds the requests of [`read_sql`], each with the place of its lookup. What is not bound is null.
+pub(super) fn bind_requests<'q, O>(
+    mut query: Reading<'q, O>,
+    requests: &[(i64, &Lookup)],
+) -> Reading<'q, O> {
+    for (n, lookup) in requests {
+        query = query.bind(*n).bind(lookup.product_id);
+        query = query.bind(lookup.user_id).bind(lookup.request_id);
     }
     query
 }
