@@ -10,7 +10,9 @@ use crate::countdown;
 
 /// The box of the bar.
 pub(super) fn draw(app: &App, replay: &Replay, frame: &mut Frame<'_>, area: Rect) {
-    let inner = panel(app, frame, area, ["REPLAY", "Space plays · h l seek · + - speed"], true);
+    let keys = "<replay.play> plays · <replay.back> <replay.on> seek · <replay.faster> \
+                <replay.slower> speed";
+    let inner = panel(app, frame, area, ["REPLAY", &app.keys.text(keys)], true);
     frame.render_widget(bar(app, replay, inner.width), row(inner, 0));
     frame.render_widget(one_line(app, replay, inner.width), row(inner, 1));
 }

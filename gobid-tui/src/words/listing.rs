@@ -41,7 +41,7 @@ pub fn empty(app: &App) -> String {
     let list = browse.list(browse.tab);
     if browse.tab.is_ones_own() && app.identity.user().is_none() {
         let text = "this list is of whoever is logged in";
-        return app.look.means.advise(text, "L logs in", "login logs in");
+        return app.advise(text, "<views.log-in> logs in", "login logs in");
     }
     if let Some(error) = &list.error {
         return format!("the list cannot be read: {error}");
@@ -52,7 +52,7 @@ pub fn empty(app: &App) -> String {
     if !browse.filter.is_empty() {
         let text = format!("nothing has \"{}\" in its name", browse.filter);
         return match app.look.means {
-            means::Means::Keys => format!("{text}: Esc shows all"),
+            means::Means::Keys => text + &app.keys.text(": <list.back> shows all"),
             _ => text,
         };
     }
@@ -61,7 +61,11 @@ pub fn empty(app: &App) -> String {
         Tab::EndingSoon => "none ends within an hour".to_owned(),
         Tab::Upcoming => "none is about to begin".to_owned(),
         Tab::MyBids => "you have bid in no auction".to_owned(),
-        Tab::Watchlist => "nothing is on your watchlist: w in a list puts it there".to_owned(),
+        Tab::Watchlist => {
+            let text = "nothing is on your watchlist";
+            let word = "watchlist puts it there";
+            app.advise(text, "<views.watchlist> in a list puts it there", word)
+        }
         Tab::Mine => "you sell nothing".to_owned(),
         Tab::Ended => "none is over".to_owned(),
     }

@@ -208,6 +208,17 @@ fn advice_names_commands_and_none_where_nothing_is_read() {
 }
 
 #[test]
+fn a_link_and_what_happened_are_said() {
+    let mut listener = Listener::at(Desk::outbid());
+    listener.heard.clear();
+    listener.ask(Question::Link);
+    let id = listener.desk.app.watch.product_id;
+    assert_eq!(listener.heard, [format!("http://127.0.0.1:3080/api/v1/products/{id}")]);
+    listener.ask(Question::Events);
+    assert_eq!(listener.heard.last().unwrap(), "20:02:06 bob_7 bid $1,275.00 — you were outbid");
+}
+
+#[test]
 fn one_bid_is_one_bid() {
     let mut desk = Desk::eva_at(buy_now());
     desk.bid("bob_7", "900.00", "910.00");
