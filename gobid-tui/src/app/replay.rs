@@ -232,8 +232,8 @@ impl App {
         replay.course = Course::of(&replay.recording);
         let snapshot = replay.recording.snapshot();
         let you = replay.recording.you();
-        let scroll = self.watch.scroll;
-        self.watch = Watch { number: 1, scroll, ..Watch::new(snapshot.product.product_id) };
+        let (scroll, note) = (self.watch.scroll, self.watch.note.take());
+        self.watch = Watch { number: 1, scroll, note, ..Watch::new(snapshot.product.product_id) };
         self.watch.you = Some(you);
         self.watch.fault = self.watch.take_snapshot(&snapshot).err();
         self.watch.line.connected();

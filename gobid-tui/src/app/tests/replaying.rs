@@ -170,3 +170,15 @@ fn a_recording_is_what_was_written() {
     let read: Recording = serde_json::from_str(&text).unwrap();
     assert_eq!((read.product, read.events), (recording().product, recording().events));
 }
+
+#[test]
+fn what_is_told_in_a_replay_stays_on_the_screen() {
+    let mut desk = Desk::replaying(recording());
+    desk.press(" ");
+    desk.update(Msg::Words("seek 50".to_owned()));
+    desk.update(Msg::Identified(Some(eva())));
+    assert_eq!(desk.app.note().unwrap().text, "at 19:36:22");
+    let mut terminal = ratatui::Terminal::new(ratatui::backend::TestBackend::new(80, 24)).unwrap();
+    terminal.draw(|frame| crate::view::draw(&desk.app, frame)).unwrap();
+    assert!(terminal.backend().to_string().contains("│ at 19:36:22"));
+}

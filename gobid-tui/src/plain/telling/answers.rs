@@ -44,7 +44,7 @@ impl Question {
             Self::Status if app.place == Place::List => listing::lines(app, ROWS),
             Self::Status => status(app),
             Self::Events => events(app),
-            Self::Link => app.link().into_iter().collect(),
+            Self::Link => vec![app.link().unwrap_or_else(|| "no auction is at hand".to_owned())],
             Self::Auctions => words::auctions(app),
             Self::Rows => listing::lines(app, ROWS),
             Self::Bids => product.map(|product| bids(app, product)).unwrap_or_default(),
