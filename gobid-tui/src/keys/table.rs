@@ -39,6 +39,7 @@ const END: Key = Code(KeyCode::End);
 #[rustfmt::skip]
 pub(super) const TABLE: &[Entry] = &[
     key(Views, "help", &[Char('?'), F1], "?  F1", "this help", A::Help).hint("?", "help"),
+    key(Views, "news", &[Char('a')], "a", "to the auction with news", A::News).hint("a", "news"),
     key(Amount, "review", &[ENTER], "Enter", "review the bid", A::Review).hint("Enter", "bid"),
     key(Amount, "digits", &[Digit], "0-9", "type an amount", A::Digit('0')),
     key(Amount, "point", &[Char('.')], ".", "its point", A::Point),
@@ -105,7 +106,6 @@ pub(super) const TABLE: &[Entry] = &[
 
     key(Views, "palette", &[Char(':')], ":", "a command by its words", A::Palette).hint(":", "command"),
     key(Views, "watchlist", &[Char('w')], "w", "on the watchlist, or off", A::Watchlist).hint("w", "watchlist"),
-    key(Views, "news", &[Char('a')], "a", "to the auction with news", A::News),
     key(Views, "notices", &[Char('n')], "n", "bell and notices, on or off", A::ToggleNotices),
     key(Views, "copy", &[Char('y')], "y", "copy its link", A::Copy),
     key(Views, "browser", &[Char('o')], "o", "open its link in a browser", A::OpenInBrowser),
