@@ -200,7 +200,7 @@ fn row_line(app: &App, shown: &Row, is_selected: bool, width: u16) -> Line<'stat
     let (stake, _) = words::stake(app, shown);
     let product = &shown.product;
     let price = listing::price(app, shown);
-    let time = words::time_of(product, &app.now);
+    let time = listing::time(app, shown);
     let bids = product.standing.bid_count.map(|bids| bids.to_string()).unwrap_or_default();
     let numbers = if width >= 64 {
         format!("{price:>PRICE$}{bids:>BIDS$}{time:>TIME$}")

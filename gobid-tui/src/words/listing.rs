@@ -81,6 +81,19 @@ pub fn price(app: &App, row: &Row) -> String {
     money::with_sign(price.unwrap_or(product.baseprice), product.currency)
 }
 
+/// The time that a row's auction has left. Past its end the server alone knows more.
+pub fn time(app: &App, row: &Row) -> String {
+    if is_past(app, row) {
+        return "closing…".to_owned();
+    }
+    auctions::time_of(&row.product, &app.now)
+}
+
+fn is_past(app: &App, row: &Row) -> bool {
+    let standing = &row.product.standing;
+    standing.phase == Phase::Open && app.now.server_time >= standing.end
+}
+
 /// What there is to say of the chosen row beyond its line.
 pub fn preview(app: &App, row: &Row) -> [String; 2] {
     let product = &row.product;
@@ -105,8 +118,9 @@ pub fn lines(app: &App, most: usize) -> Vec<String> {
         return vec![empty(app)];
     }
     let line = |(number, row): (usize, &&Row)| {
-        let time = auctions::time_of(&row.product, &app.now);
+        let time = time(app, row);
         let time = match row.product.standing.phase {
+            Phase::Open if is_past(app, row) => format!(", {time}"),
             Phase::Open => format!(", {time} left"),
             Phase::Scheduled => format!(", begins in {time}"),
             _ => String::new(),

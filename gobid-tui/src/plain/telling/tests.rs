@@ -254,6 +254,13 @@ fn lists_and_other_auctions_in_lines() {
         listener.heard,
         ["2 live", "1 Leica M3: $1,250.00, 0:38 left", "2 Thinkpad: $1,250.00, 0:38 left"]
     );
+    listener.desk.pass(Duration::from_secs(38));
+    listener.heard.clear();
+    listener.ask(Question::Rows);
+    assert_eq!(
+        listener.heard[0], "1 Leica M3: $1,250.00, closing…",
+        "the server has not said more"
+    );
     listener.heard.clear();
     for effect in listener.desk.update(Msg::Words("filter think".to_owned())) {
         let crate::app::Effect::List(asked) = effect else { continue };
@@ -263,7 +270,7 @@ fn lists_and_other_auctions_in_lines() {
         listener.desk.update(Msg::Listed(asked, Ok(vec![row]), vec![None]));
     }
     listener.listen();
-    let found = ["1 live · filter: think", "1 Thinkpad: $1,250.00, 0:38 left"];
+    let found = ["1 live · filter: think", "1 Thinkpad: $1,250.00, closing…"];
     assert_eq!(listener.heard, found);
     listener.say("watch 7");
     let refused = "neither the id of an auction nor a row of the list".to_owned();
