@@ -19,6 +19,7 @@ mod log;
 mod message;
 mod missed;
 mod mouse;
+mod news;
 mod note;
 mod notices;
 mod obstacle;
@@ -61,6 +62,7 @@ pub use replay::{Recording, Replay};
 pub use standing::{Bid, Phase};
 pub use watch::{Role, Watch};
 
+use crate::exit::Exit;
 use crate::keys::Keymap;
 use crate::theme::Theme;
 use crate::words::Means;
@@ -112,6 +114,8 @@ pub struct App {
     pub now: Moment,
     /// Whether `q` has been asked back about and would now be obeyed.
     pub quit_is_armed: bool,
+    /// Why the server last did not do what it was asked to, for the program's end.
+    pub failed: Option<Exit>,
 }
 
 /// How things are to look.
@@ -198,6 +202,12 @@ pub struct Moment {
 }
 
 impl App {
+    /// What is to be said, and what can be done about it: by keys, which stand in it as
+    /// `<views.log-in>`, or by words.
+    pub fn advise(&self, what: &str, by_key: &str, by_word: &str) -> String {
+        self.look.means.advise(what, &self.keys.text(by_key), by_word)
+    }
+
     /// The state at the start, with no auction.
     pub fn new(look: Look, now: Moment) -> Self {
         Self {
@@ -223,6 +233,7 @@ impl App {
             size: (80, 24),
             now,
             quit_is_armed: false,
+            failed: None,
         }
     }
 
@@ -232,6 +243,7 @@ impl App {
         let mut effects = self.take(msg);
         for id in self.ids() {
             effects.extend(self.with(id, Self::settle).into_iter().flatten());
+            effects.extend(self.tell_of_unknown(id));
         }
         effects.extend(self.read_lists());
         effects
@@ -253,7 +265,10 @@ impl App {
             Msg::Words(words) => return self.words(&words),
             Msg::Mouse(event) => return self.mouse(event),
             Msg::Feed(id, event) => return self.take_of(id, |app| app.feed(event)),
-            Msg::Missed(id, events) => return self.take_of(id, |app| app.take_missed(&events)),
+            Msg::Missed(id, events, rest) => {
+                return self.take_of(id, |app| app.take_missed(&events, rest));
+            }
+            Msg::Failed(exit) => return self.take_failure(exit),
             Msg::NotSent(id, request) => return self.take_of(id, |app| app.not_sent(request)),
             Msg::Listed(asked, rows, cursors) => return self.listed(&asked, rows, cursors),
             Msg::Watchlisted(id, is_on, error) => return self.watchlisted(id, is_on, error),
@@ -296,43 +311,6 @@ impl App {
             Some(server_time) => Moment { server_time, ..now },
             None => now,
         }
-    }
-
-    fn identified(&mut self, user: Option<User>) -> Vec<Effect> {
-        match user {
-            Some(user) => {
-                self.identity = Identity::User(user);
-                self.forget_own_lists();
-            }
-            None => return self.signed_out(),
-        }
-        Vec::new()
-    }
-
-    fn logged_in(&mut self, user: User) -> Vec<Effect> {
-        self.tell(Tone::Good, format!("logged in as {}", user.user_name));
-        self.identity = Identity::User(user);
-        self.form = None;
-        self.forget_whose();
-        Vec::new()
-    }
-
-    /// The session is over.
-    fn signed_out(&mut self) -> Vec<Effect> {
-        if matches!(self.identity, Identity::User(_) | Identity::Asking) {
-            let text = "signed out by the server";
-            let text = self.look.means.advise(text, "L logs in again", "login logs in again");
-            self.tell(Tone::Warning, text);
-        }
-        self.identity.sign_out();
-        self.forget_whose();
-        vec![Effect::ForgetSession]
-    }
-
-    /// Forgets what is one user's alone: somebody else may be looking.
-    fn forget_whose(&mut self) {
-        std::iter::once(&mut self.watch).chain(&mut self.beside).for_each(Watch::forget_whose);
-        self.forget_own_lists();
     }
 }
 

@@ -4,11 +4,20 @@ use std::path::PathBuf;
 
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use gobid_api::ProductId;
+use gobid_api::{Currency, ProductId};
+use jiff::tz::TimeZone;
+
+use crate::app::Confirm;
+use crate::settings;
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 ok, 1 failure, 2 usage, 3 configuration, 4 not logged in, 5 forbidden, 6 not found,
+8 too many requests, 9 unreachable, 10 server error, 11 the outcome of a bid is unknown,
+129, 130 and 143 ended by a signal.";
 
 /// The live terminal client of GoBid.
 #[derive(Debug, Parser)]
-#[command(name = "gobid-tui", version)]
+#[command(name = "gobid-tui", version, after_help = EXIT_CODES)]
 pub struct Arguments {
     /// What to do; without it the lists of auctions are shown.
     #[command(subcommand)]
@@ -29,14 +38,17 @@ pub enum Command {
     },
     /// Play an auction that is over again
     Replay {
-        /// The product's id, or a file that the command `export replay` has written
+        /// The product's id, or a file that the command `export replay` or `gobid-cli product
+        /// export -o ndjson` has written
         #[arg(value_name = "PRODUCT_ID|FILE")]
         which: String,
+        /// The currency of a file that has the events alone [default: by the digits of amounts]
+        #[arg(long, value_name = "CODE")]
+        currency: Option<Currency>,
     },
 }
 
 /// Settings by flag or environment; what is missing stands in the configuration or has a default.
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[derive(Debug, Default, Args)]
 pub struct Flags {
     /// The server [default: the profile's, else this machine's port 3080]
@@ -55,34 +67,46 @@ pub struct Flags {
     #[arg(long, global = true, env = "GOBID_COLOR", value_name = "WHEN")]
     pub color: Option<Color>,
     /// Draw with ASCII alone
-    #[arg(long, global = true, env = "GOBID_ASCII", value_parser = BoolishValueParser::new())]
-    pub ascii: bool,
+    #[arg(long, global = true, env = "GOBID_ASCII", value_name = "BOOL", num_args = 0..=1,
+          require_equals = true, default_missing_value = "true", hide_possible_values = true,
+          value_parser = BoolishValueParser::new())]
+    pub ascii: Option<bool>,
     /// What the chart is drawn with [default: braille]
     #[arg(long, global = true, env = "GOBID_MARKER", value_name = "MARKER")]
     pub marker: Option<Marker>,
-    /// Frames a second at most, 1 to 60 [default: 30]
+    /// Frames a second at most, 1 to 30 [default: 30]
     #[arg(long, global = true, env = "GOBID_FPS", value_name = "N",
-          value_parser = clap::value_parser!(u8).range(1..=60))]
+          value_parser = clap::value_parser!(u8).range(1..=30))]
     pub fps: Option<u8>,
     /// Leave the mouse to the terminal
-    #[arg(long, global = true, env = "GOBID_NO_MOUSE", value_parser = BoolishValueParser::new())]
-    pub no_mouse: bool,
+    #[arg(long, global = true, env = "GOBID_NO_MOUSE", value_name = "BOOL", num_args = 0..=1,
+          require_equals = true, default_missing_value = "true", hide_possible_values = true,
+          value_parser = BoolishValueParser::new())]
+    pub no_mouse: Option<bool>,
     /// Neither bell nor notifications
-    #[arg(long, global = true, env = "GOBID_NO_NOTIFY", value_parser = BoolishValueParser::new())]
-    pub no_notify: bool,
+    #[arg(long, global = true, env = "GOBID_NO_NOTIFY", value_name = "BOOL", num_args = 0..=1,
+          require_equals = true, default_missing_value = "true", hide_possible_values = true,
+          value_parser = BoolishValueParser::new())]
+    pub no_notify: Option<bool>,
     /// Watch only: nothing can be bid
-    #[arg(long, global = true, env = "GOBID_READ_ONLY", value_parser = BoolishValueParser::new())]
-    pub read_only: bool,
+    #[arg(long, global = true, env = "GOBID_READ_ONLY", value_name = "BOOL", num_args = 0..=1,
+          require_equals = true, default_missing_value = "true", hide_possible_values = true,
+          value_parser = BoolishValueParser::new())]
+    pub read_only: Option<bool>,
     /// Which bids are asked back about: always, above:N (in the auction's currency), never
     /// [default: always]
-    #[arg(long, global = true, env = "GOBID_CONFIRM", value_name = "WHEN")]
-    pub confirm: Option<String>,
+    #[arg(long, global = true, env = "GOBID_CONFIRM", value_name = "WHEN",
+          value_parser = settings::confirm)]
+    pub confirm: Option<Confirm>,
     /// The time zone of all times: a name such as Europe/Berlin, utc, local [default: local]
-    #[arg(long, global = true, env = "GOBID_TZ", value_name = "ZONE")]
-    pub tz: Option<String>,
+    #[arg(long, global = true, env = "GOBID_TZ", value_name = "ZONE",
+          value_parser = settings::zone)]
+    pub tz: Option<TimeZone>,
     /// Lines in place of a screen, and words in place of keys
-    #[arg(long, global = true, env = "GOBID_PLAIN", value_parser = BoolishValueParser::new())]
-    pub plain: bool,
+    #[arg(long, global = true, env = "GOBID_PLAIN", value_name = "BOOL", num_args = 0..=1,
+          require_equals = true, default_missing_value = "true", hide_possible_values = true,
+          value_parser = BoolishValueParser::new())]
+    pub plain: Option<bool>,
     /// Ask nothing and read no input: lines, watch only, and leave when the auction is over
     #[arg(long, global = true, env = "GOBID_NO_INPUT", value_parser = BoolishValueParser::new())]
     pub no_input: bool,
@@ -121,5 +145,23 @@ mod tests {
     fn the_command_line_is_consistent() {
         use clap::CommandFactory as _;
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_flag_may_say_no_to_the_configuration() {
+        let table = [("--ascii", Some(true)), ("--ascii=false", Some(false)), ("--plain", None)];
+        for (flag, ascii) in table {
+            let read = Arguments::parse_from(["gobid-tui", flag, "watch", &"0".repeat(32)]);
+            assert_eq!(read.flags.ascii, ascii, "{flag}");
+            assert!(matches!(read.command, Some(Command::Watch { .. })));
+        }
+    }
+
+    #[test]
+    fn what_a_flag_cannot_mean_is_wrong_usage() {
+        for flag in ["--confirm=sometimes", "--tz=Middle/Earth", "--fps=60", "--ascii=maybe"] {
+            let error = Arguments::try_parse_from(["gobid-tui", flag]).unwrap_err();
+            assert_eq!(error.exit_code(), 2, "{flag}");
+        }
     }
 }

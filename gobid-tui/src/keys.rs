@@ -5,6 +5,7 @@ mod name;
 mod table;
 #[cfg(test)]
 mod tests;
+mod text;
 
 use std::collections::BTreeMap;
 
@@ -107,17 +108,21 @@ impl Default for Keymap {
 }
 
 impl Keymap {
-    /// The table, with what the configuration binds otherwise.
-    pub fn with(bound: &Bound) -> Result<Self, KeyError> {
+    /// The table, with what the configuration binds otherwise; and what it names that there is not.
+    pub fn with(bound: &Bound) -> Result<(Self, Vec<String>), KeyError> {
         let mut keymap = Self::default();
+        let mut unknown = Vec::new();
         for (scope, names) in bound {
             for (name, keys) in names {
-                keymap.bind(scope, name, &keys.parse()?)?;
+                match keymap.bind(scope, name, &keys.parse()?) {
+                    Err(error @ KeyError::Unknown { .. }) => unknown.push(error.to_string()),
+                    done => done?,
+                }
             }
         }
         match keymap.clash() {
             Some(clash) => Err(clash),
-            None => Ok(keymap),
+            None => Ok((keymap, unknown)),
         }
     }
 

@@ -7,6 +7,7 @@ use gobid_api::problem::ErrorCode;
 use gobid_api::users::{Login, NewUser};
 
 use crate::app::{Msg, Secret, User};
+use crate::exit::Exit;
 use crate::settings::Settings;
 
 /// So often the server is asked who is logged in, before somebody has to log in again.
@@ -64,7 +65,7 @@ pub async fn log_in(client: Client, keeper: Keeper, email: String, password: Sec
             let trouble = keeper.keep(&client, &answer.user_name);
             [Msg::LoggedIn(user)].into_iter().chain(trouble).collect()
         }
-        Err(error) => vec![Msg::LoginRefused(reasons(&error))],
+        Err(error) => refused(&error),
     }
 }
 
@@ -84,8 +85,12 @@ pub async fn sign_up(
     };
     match client.sign_up(&user).await {
         Ok(_created) => log_in(client, keeper, email, password).await,
-        Err(error) => vec![Msg::LoginRefused(reasons(&error))],
+        Err(error) => refused(&error),
     }
+}
+
+fn refused(error: &ClientError) -> Vec<Msg> {
+    vec![Msg::Failed(Exit::after_refusal(error)), Msg::LoginRefused(reasons(error))]
 }
 
 /// Why the server refused, a line for each fault.

@@ -16,6 +16,8 @@ pub mod login;
 pub mod money;
 pub mod nearest;
 pub mod plain;
+pub mod programs;
+pub mod recording;
 pub mod requests;
 pub mod run;
 pub mod sale;
@@ -32,10 +34,10 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use gobid_api::client::{ClientError, safe_text};
+use gobid_api::client::safe_text;
 
 use args::{Arguments, Command};
-use exit::Exit;
+use exit::{Exit, Fault};
 use run::What;
 use settings::Settings;
 
@@ -44,14 +46,14 @@ fn main() -> ExitCode {
     let settings = match Settings::read(flags) {
         Ok(settings) => settings,
         Err(error) => {
-            say(&format!("{error:#}"));
-            return Exit::Config.into();
+            let exit = error.downcast_ref::<Fault>().map_or(Exit::Config, |fault| fault.exit);
+            return fail(&error, exit);
         }
     };
     let what = match command {
         None => What::Lists,
         Some(Command::Watch { product_ids }) => What::Auctions(product_ids),
-        Some(Command::Replay { which }) => What::Replay(which),
+        Some(Command::Replay { which, currency }) => What::Replay(which, currency),
     };
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
@@ -68,26 +70,19 @@ fn main() -> ExitCode {
     match exit {
         Ok(exit) => exit.into(),
         Err(error) if is_closed_pipe(&error) => Exit::Done.into(),
-        Err(error) if is_wrong_server(&error) => {
-            say(&format!("{error:#}"));
-            Exit::Usage.into()
-        }
-        Err(error) => {
-            say(&format!("{error:#}"));
-            Exit::Failed.into()
-        }
+        Err(error) => fail(&error, Exit::after(&error)),
     }
+}
+
+fn fail(error: &anyhow::Error, exit: Exit) -> ExitCode {
+    say(&format!("{error:#}"));
+    exit.into()
 }
 
 /// Says something beside the result.
 fn say(text: &str) {
     // Without anybody who listens there is nothing to be done about it.
     let _ = writeln!(io::stderr(), "gobid-tui: {}", safe_text(text));
-}
-
-/// The address of the server is not one.
-fn is_wrong_server(error: &anyhow::Error) -> bool {
-    matches!(error.downcast_ref(), Some(ClientError::InvalidServer { .. }))
 }
 
 /// Whoever read the lines has had enough of them.

@@ -75,6 +75,9 @@ impl Plain {
             "status" => Some(Question::Status),
             "bids" => Some(Question::Bids),
             "details" => Some(Question::Details),
+            "events" => Some(Question::Events),
+            // Nothing can be copied or drawn here: the link itself is said.
+            "copy" | "qr" => Some(Question::Link),
             "auctions" => Some(Question::Auctions),
             "rows" => Some(Question::Rows),
             _ => None,

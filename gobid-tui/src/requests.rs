@@ -1,20 +1,23 @@
 //! What is asked of the server beside the feeds; each answers with messages for the state.
 
 use std::cmp::Reverse;
+use std::time::Duration;
 
 use gobid_api::ProductId;
 use gobid_api::bids::BidRow;
 use gobid_api::client::{Client, ClientError, ProductQuery, safe_text};
 use gobid_api::live::AuctionEvent;
+use gobid_api::problem::ErrorCode;
 use gobid_api::products::{ProductView, YourStatus};
 
 use crate::app::{Asked, MOST_MISSED, Msg, Recording, Row, Tab};
+use crate::exit::Exit;
 
 /// Rows and events of a page.
 const PAGE: u32 = 100;
 
-/// So many bids or events are read of one auction, at most.
-const MOST: usize = 100_000;
+/// How long to wait after too many requests, should the server not say it.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
 
 /// Rows, and where each of the questions they answer goes on.
 type Rows = (Vec<Row>, Vec<Option<String>>);
@@ -25,10 +28,14 @@ pub async fn list(client: Client, asked: Asked) -> Vec<Msg> {
         Tab::MyBids | Tab::Watchlist | Tab::Mine => own(&client, &asked).await,
         _ => public(&client, &asked).await,
     };
-    vec![match page {
-        Ok((rows, cursors)) => Msg::Listed(asked, Ok(rows), cursors),
-        Err(error) => Msg::Listed(asked, Err(safe_text(&error.to_string())), Vec::new()),
-    }]
+    match page {
+        Ok((rows, cursors)) => vec![Msg::Listed(asked, Ok(rows), cursors)],
+        Err(error) => {
+            let why = safe_text(&error.to_string());
+            let failed = Msg::Failed(Exit::after_refusal(&error));
+            vec![failed, Msg::Listed(asked, Err(why), Vec::new())]
+        }
+    }
 }
 
 async fn public(client: &Client, asked: &Asked) -> Result<Rows, ClientError> {
@@ -86,8 +93,10 @@ pub async fn watchlist(client: Client, id: ProductId, is_on: bool) -> Vec<Msg> {
     } else {
         client.unwatch(id).await.map(|_message| ())
     };
-    let error = done.err().map(|error| safe_text(&error.to_string()));
-    vec![Msg::Watchlisted(id, is_on, error)]
+    let error = done.err();
+    let failed = error.as_ref().map(|error| Msg::Failed(Exit::after_refusal(error)));
+    let error = error.map(|error| safe_text(&error.to_string()));
+    failed.into_iter().chain([Msg::Watchlisted(id, is_on, error)]).collect()
 }
 
 /// The rows that this version can read: another format or status is left out, not the whole list.
@@ -99,30 +108,39 @@ fn rows(views: impl Iterator<Item = (ProductView, Option<YourStatus>)>) -> Vec<R
 pub async fn missed(client: Client, id: ProductId, after: i64) -> Vec<Msg> {
     let mut events = Vec::new();
     let mut after = after;
-    while let Ok(page) = client.events(id, after, Some(PAGE)).await {
+    let rest = loop {
+        let Ok(page) = client.events(id, after, Some(PAGE)).await else {
+            break Some(after);
+        };
         let Some(last) = page.items.last().map(|event| event.seq) else {
-            break;
+            break None;
         };
         after = last;
         events.extend(page.items);
         // Under a flood there is always more: the next reading has it.
         if page.next_cursor.is_none() || events.len() > usize::try_from(MOST_MISSED).unwrap_or(0) {
-            break;
+            break None;
         }
-    }
-    vec![Msg::Missed(id, events)]
+    };
+    vec![Msg::Missed(id, events, rest)]
 }
 
-/// Everything that happened in an auction that is over.
+/// Everything that happened in an auction so far.
 pub async fn recording(client: &Client, id: ProductId) -> Result<Recording, ClientError> {
     let product = client.product(id).await?;
     let mut events: Vec<AuctionEvent> = Vec::new();
     loop {
         let after = events.last().map_or(0, |event| event.seq);
-        let page = client.events(id, after, Some(PAGE)).await?;
+        let page = match client.events(id, after, Some(PAGE)).await {
+            Ok(page) => page,
+            Err(error) => {
+                wait_out(error).await?;
+                continue;
+            }
+        };
         let is_last = page.items.is_empty() || page.next_cursor.is_none();
         events.extend(page.items);
-        if is_last || events.len() >= MOST {
+        if is_last {
             return Ok(Recording { product, events });
         }
     }
@@ -133,11 +151,28 @@ pub async fn bids(client: &Client, id: ProductId) -> Result<Vec<BidRow>, ClientE
     let mut bids = Vec::new();
     let mut cursor = None;
     loop {
-        let page = client.bids(id, cursor.as_deref(), Some(PAGE)).await?;
+        let page = match client.bids(id, cursor.as_deref(), Some(PAGE)).await {
+            Ok(page) => page,
+            Err(error) => {
+                wait_out(error).await?;
+                continue;
+            }
+        };
         bids.extend(page.items);
         cursor = page.next_cursor;
-        if cursor.is_none() || bids.len() >= MOST {
+        if cursor.is_none() {
             return Ok(bids);
         }
     }
+}
+
+/// An auction may be thousands of pages long: too many requests are waited out. Any other error
+/// stays one.
+async fn wait_out(error: ClientError) -> Result<(), ClientError> {
+    if error.code() != Some(ErrorCode::RateLimited) {
+        return Err(error);
+    }
+    let asked = error.problem().and_then(|problem| problem.facts.retry_after_ms);
+    tokio::time::sleep(asked.map_or(FIRST_WAIT, Duration::from_millis)).await;
+    Ok(())
 }

@@ -6,25 +6,25 @@ mod effects;
 use std::path::Path;
 use std::time::Duration;
 
-use gobid_api::ProductId;
-use gobid_api::client::{Client, StoredLogin};
+use gobid_api::client::Client;
+use gobid_api::{Currency, ProductId};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use crate::app::{App, Confirm, Effect, End, Identity, LineState, Look, Msg, Place, Tab, Watch};
+use crate::app::{
+    App, Confirm, Effect, End, Identity, LineState, Look, Msg, Place, Recording, Tab, Watch,
+};
 use crate::clock::Clock;
-use crate::exit::Exit;
+use crate::exit::{Exit, Fault};
 use crate::feeds::Feeds;
-use crate::files;
 use crate::front::{Front, Input};
-use crate::requests;
-use crate::settings::Settings;
+use crate::programs::Hooks;
+use crate::settings::{Settings, TIMEOUT};
 use crate::signals::{Heard, Signals};
 use crate::terminal;
 use crate::words::Means;
+use crate::{recording, requests};
 
-/// How long a request may wait for its answer.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 /// So many answers wait to be taken.
 const ANSWERS: usize = 32;
 
@@ -35,16 +35,23 @@ pub enum What {
     Lists,
     /// These auctions.
     Auctions(Vec<ProductId>),
-    /// An auction that is over, from the server by its id, or from a file.
-    Replay(String),
+    /// An auction that is over, from the server by its id, or from a file, whose amounts are in this
+    /// currency should it not say so itself.
+    Replay(String, Option<Currency>),
 }
 
 /// Shows what is asked for until somebody leaves.
 pub async fn run(settings: Settings, what: What) -> anyhow::Result<Exit> {
-    let credential = settings.login.as_ref().map(StoredLogin::credential);
-    let client = Client::new(&settings.server, credential, REQUEST_TIMEOUT)?;
+    let client = Client::new(&settings.server, None, TIMEOUT);
+    let client = client.map_err(|error| match error {
+        error if settings.server_is_from_file => {
+            Fault { exit: Exit::Config, why: error.to_string() }.into()
+        }
+        error => anyhow::Error::from(error),
+    })?;
+    client.set_credential(settings.credential(&client));
     let recording = match &what {
-        What::Replay(which) => Some(recording(&client, which).await?),
+        What::Replay(which, currency) => Some(recorded(&client, which, *currency).await?),
         _ => None,
     };
     let mut signals = Signals::listen()?;
@@ -60,10 +67,11 @@ pub async fn run(settings: Settings, what: What) -> anyhow::Result<Exit> {
     let (answers_in, mut answers) = mpsc::channel(ANSWERS);
     let mut program = Program {
         frame_every: Duration::from_secs(1) / u32::from(settings.fps),
-        front: Front::open(&settings)?,
+        front: open(&settings)?,
         feeds: Feeds::new(client.clone()),
         answers: answers_in,
         tasks: JoinSet::new(),
+        hooks: Hooks::default(),
         next_frame: Duration::ZERO,
         is_dirty: true,
         app,
@@ -73,13 +81,25 @@ pub async fn run(settings: Settings, what: What) -> anyhow::Result<Exit> {
     };
     program.begin(what, recording)?;
     let exit = program.run(&mut answers, &mut signals).await?;
-    Ok(program.leave(exit))
+    Ok(program.leave(exit, &mut signals).await)
+}
+
+/// Opens the front. What is to be said before stays there when the screen is given back.
+fn open(settings: &Settings) -> anyhow::Result<Front> {
+    if !settings.is_plain {
+        settings.warnings.iter().for_each(|warning| crate::say(warning));
+    }
+    Ok(Front::open(settings)?)
 }
 
 /// Reads what is to be played again: a file, or else an auction of the server's.
-async fn recording(client: &Client, which: &str) -> anyhow::Result<crate::app::Recording> {
+async fn recorded(
+    client: &Client,
+    which: &str,
+    currency: Option<Currency>,
+) -> anyhow::Result<Recording> {
     let Ok(id) = which.parse::<ProductId>() else {
-        return files::read_recording(Path::new(which));
+        return recording::read(Path::new(which), currency);
     };
     let recording = requests::recording(client, id).await?;
     let status = recording.product.status.as_str();
@@ -116,6 +136,8 @@ struct Program {
     answers: mpsc::Sender<Msg>,
     /// Requests under way.
     tasks: JoinSet<()>,
+    /// Commands of the user's under way.
+    hooks: Hooks,
     frame_every: Duration,
     /// When the next frame may be drawn, since the start.
     next_frame: Duration,
@@ -124,11 +146,8 @@ struct Program {
 }
 
 impl Program {
-    fn begin(
-        &mut self,
-        what: What,
-        recording: Option<crate::app::Recording>,
-    ) -> anyhow::Result<()> {
+    fn begin(&mut self, what: What, recording: Option<Recording>) -> anyhow::Result<()> {
+        let is_replay = recording.is_some();
         let effects = match (what, recording) {
             (What::Auctions(ids), _) => self.app.begin(&ids),
             (_, Some(recording)) => {
@@ -139,11 +158,17 @@ impl Program {
         };
         self.obey(effects)?;
         // Where an auction is watched, its feed asks as soon as there is a line.
-        if self.app.identity == Identity::Asking && self.app.auctions().is_empty() {
+        let has_feed = !is_replay && !self.app.auctions().is_empty();
+        if self.app.identity == Identity::Asking && !has_feed {
             self.obey(vec![Effect::Identify])?;
         }
-        for warning in std::mem::take(&mut self.settings.warnings) {
-            self.take(Msg::Trouble(warning))?;
+        let warnings = std::mem::take(&mut self.settings.warnings);
+        if self.settings.is_plain {
+            for warning in warnings {
+                self.take(Msg::Trouble(warning))?;
+            }
+        } else if !warnings.is_empty() {
+            self.take(Msg::Trouble(warnings.join(" · ")))?;
         }
         if self.app.confirm == Confirm::Never && !self.app.is_read_only {
             self.take(Msg::Trouble("bids are sent without asking back".to_owned()))?;
@@ -207,9 +232,17 @@ impl Program {
         if !self.front.is_closed() || self.is_dirty {
             return None;
         }
+        let failed = self.app.failed.unwrap_or(Exit::Failed);
+        match &self.app.form {
+            Some(form) if form.is_busy => return None,
+            Some(form) if !form.errors.is_empty() && self.app.place == Place::List => {
+                return Some(failed); // nobody can try it again
+            }
+            _ => {}
+        }
         if self.app.place == Place::List {
             let list = self.app.browse.list(Tab::Live);
-            let exit = if list.error.is_some() { Exit::Failed } else { Exit::Done };
+            let exit = if list.error.is_some() { failed } else { Exit::Done };
             return (list.error.is_some() || list.read_at.is_some()).then_some(exit);
         }
         if let Some(replay) = &self.app.replay {
@@ -248,8 +281,8 @@ impl Program {
     }
 
     /// Gives the terminal back, and says what must not be left unsaid.
-    fn leave(self, exit: Exit) -> Exit {
-        let Self { app, front, .. } = self;
+    async fn leave(self, exit: Exit, signals: &mut Signals) -> Exit {
+        let Self { app, front, hooks, .. } = self;
         drop(front);
         let mut exit = exit;
         for watch in app.auctions() {
@@ -266,7 +299,16 @@ impl Program {
                 }
             }
         }
-        exit
+        if matches!(exit, Exit::HungUp | Exit::Interrupted | Exit::Terminated) {
+            return exit; // at once
+        }
+        tokio::select! {
+            () = hooks.finish() => exit,
+            heard = signals.next() => match heard {
+                Heard::End(exit) => exit,
+                Heard::Continued => exit,
+            },
+        }
     }
 }
 
@@ -276,7 +318,7 @@ fn exit_of(watch: &Watch) -> Option<Exit> {
         LineState::Ended(End::NotFound) => return Some(Exit::NotFound),
         LineState::Ended(End::Forbidden) => return Some(Exit::Forbidden),
         LineState::Ended(End::LoginNeeded) => return Some(Exit::NotLoggedIn),
-        LineState::Ended(End::Refused(_)) => return Some(Exit::Failed),
+        LineState::Ended(End::Refused(_)) => return Some(Exit::ServerError),
         _ => {}
     }
     let is_over = watch.product.as_ref().is_some_and(crate::app::Product::is_over);

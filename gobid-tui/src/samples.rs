@@ -5,7 +5,7 @@ pub(crate) mod formats;
 mod frames;
 mod rulebook;
 
-pub(crate) use frames::{at, bid_id, product, row, snapshot};
+pub(crate) use frames::{at, bid_id, product, row, snapshot, you};
 
 use std::time::Duration;
 

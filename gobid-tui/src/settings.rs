@@ -1,25 +1,29 @@
 //! What holds, by flag, environment, configuration or default, in this order.
 
 mod config;
+pub mod server;
 
 use std::ffi::OsString;
 use std::io::IsTerminal as _;
+use std::time::Duration;
 use std::{env, io};
 
-use anyhow::Context as _;
 use gobid_api::Decimal;
-use gobid_api::client::{Credentials, StoredLogin};
+use gobid_api::client::{Client, Credential, Credentials, StoredLogin};
 use jiff::tz::TimeZone;
 use ratatui::symbols::Marker;
 
 use crate::app::{Confirm, What};
 use crate::args::{self, Color, Flags};
+use crate::exit::Fault;
 use crate::keys::Keymap;
 use crate::theme::{self, Theme};
 
-const DEFAULT_SERVER: &str = "http://127.0.0.1:3080";
+/// How long a request may wait for its answer.
+pub const TIMEOUT: Duration = Duration::from_secs(15);
 const DEFAULT_PROFILE: &str = "default";
-const DEFAULT_FPS: u8 = 30;
+/// Frames a second, at most and by default.
+const MOST_FPS: u8 = 30;
 
 /// What holds.
 #[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
@@ -27,12 +31,16 @@ const DEFAULT_FPS: u8 = 30;
 pub struct Settings {
     /// The server.
     pub server: String,
+    /// Whether the configuration says which.
+    pub server_is_from_file: bool,
     /// The profile that logins are kept under.
     pub profile: String,
     /// Where logins are kept.
     pub credentials: Credentials,
     /// The profile's login, should there be one.
     pub login: Option<StoredLogin>,
+    /// An API token, in place of the login.
+    pub token: Option<server::Token>,
     /// Colours and attributes.
     pub theme: Theme,
     /// The themes that there are, by their names.
@@ -71,45 +79,95 @@ impl Settings {
         let mut warnings = Vec::new();
         let config = config::read(flags.config.as_deref(), &mut warnings)?;
         let hooks = config.hooks()?;
-        let keys = Keymap::with(&config.keys)?;
+        let (keys, unknown) = Keymap::with(&config.keys)?;
+        warnings.extend(unknown);
         let credentials = Credentials::of_user()?;
-        let profile = flags.profile.or(config.profile);
+        let named = server::given(flags.profile);
+        let profile_is_named = named.is_some();
+        let profile = named.or(config.profile);
         let profile = profile.unwrap_or_else(|| DEFAULT_PROFILE.to_owned());
         let login = credentials.load(&profile)?;
-        let server = flags.server.or(config.server);
-        let server = server.or_else(|| login.as_ref().map(|login| login.server.clone()));
+        let in_file = server::given(config.server);
+        let (server, server_is_from_file) =
+            server::choose(server::given(flags.server), profile_is_named, login.as_ref(), in_file);
         let has_colors = match flags.color.or(config.color).unwrap_or(Color::Auto) {
-            Color::Auto => !is_set("NO_COLOR"),
+            Color::Auto => has_colors(|variable| env::var_os(variable)),
             Color::Always => true,
             Color::Never => false,
         };
-        let mut themes = theme::all(has_colors);
-        let wanted = flags.theme.or(config.theme).filter(|_| has_colors);
-        let theme = theme::choose(&mut themes, wanted.as_deref(), config::folder().as_deref())?;
-        let fps = flags.fps.or(config.fps).unwrap_or(DEFAULT_FPS);
+        let (theme, themes) = choose_theme(flags.theme, config.theme, has_colors, &mut warnings)?;
+        let fps = flags.fps.or(config.fps).unwrap_or(MOST_FPS);
         let marker = flags.marker.or(config.marker).unwrap_or_default();
+        let wanted = |flag: Option<bool>, file: Option<bool>| flag.or(file).unwrap_or(false);
+        let not = |flag: Option<bool>| flag.map(|no| !no);
+        let wrong = anyhow::Error::msg::<String>;
         Ok(Self {
-            server: server.unwrap_or_else(|| DEFAULT_SERVER.to_owned()),
+            server,
+            server_is_from_file,
             profile,
             credentials,
             login,
+            token: server::Token::of_environment()?,
             theme,
             themes,
-            is_ascii: flags.ascii || config.ascii,
+            is_ascii: wanted(flags.ascii, config.ascii),
             marker: drawn_with(marker),
-            fps: fps.clamp(1, 60),
-            has_mouse: !flags.no_mouse && config.mouse.unwrap_or(true),
-            notifies: !flags.no_notify && config.notify.unwrap_or(true),
-            is_read_only: flags.read_only || config.read_only || flags.no_input,
-            confirm: confirm(flags.confirm.or(config.confirm).as_deref())?,
-            is_plain: flags.plain || config.plain || flags.no_input || !has_screen(),
+            fps: fps.clamp(1, MOST_FPS),
+            has_mouse: not(flags.no_mouse).or(config.mouse).unwrap_or(true),
+            notifies: not(flags.no_notify).or(config.notify).unwrap_or(true),
+            is_read_only: wanted(flags.read_only, config.read_only) || flags.no_input,
+            confirm: match (flags.confirm, config.confirm) {
+                (Some(confirm), _) => confirm,
+                (None, text) => confirm(text.as_deref().unwrap_or("always")).map_err(wrong)?,
+            },
+            is_plain: wanted(flags.plain, config.plain) || flags.no_input || !has_screen(),
             reads_input: !flags.no_input,
-            zone: zone(flags.tz.or(config.tz).as_deref())?,
+            zone: match (flags.tz, config.tz) {
+                (Some(zone), _) => zone,
+                (None, name) => zone(name.as_deref().unwrap_or("local")).map_err(wrong)?,
+            },
             keys,
             hooks,
             warnings,
         })
     }
+
+    /// Who is asking, should that be known: a token out of the environment goes before the
+    /// profile's login.
+    pub fn credential(&self, client: &Client) -> Option<Credential> {
+        match &self.token {
+            Some(token) => token.credential(client),
+            None => self.login.as_ref().map(StoredLogin::credential),
+        }
+    }
+}
+
+/// The theme by flag or configuration, and those that there are. What in its file is not understood
+/// is a warning.
+fn choose_theme(
+    flag: Option<String>,
+    file: Option<String>,
+    has_colors: bool,
+    warnings: &mut Vec<String>,
+) -> anyhow::Result<(Theme, Vec<(String, Theme)>)> {
+    let mut themes = theme::all(has_colors);
+    let is_flag = flag.is_some();
+    let wanted = flag.or(file).filter(|_| has_colors);
+    let chosen = theme::choose(&mut themes, wanted.as_deref(), config::folder().as_deref());
+    let (theme, unknown) = match chosen {
+        Err(error) if is_flag => return Err(Fault::of_usage(&error).into()),
+        chosen => chosen?,
+    };
+    warnings.extend(unknown);
+    Ok((theme, themes))
+}
+
+/// Whether a terminal gets colours when nobody said so, by the variables that all programs know.
+fn has_colors(variable: impl Fn(&str) -> Option<OsString>) -> bool {
+    let is_set = |name: &str| variable(name).is_some_and(|value| !value.is_empty());
+    let is = |name: &str, wanted: &str| variable(name).is_some_and(|value| value == wanted);
+    let is_forced = is_set("CLICOLOR_FORCE") && !is("CLICOLOR_FORCE", "0");
+    !is_set("NO_COLOR") && (is_forced || !is("CLICOLOR", "0"))
 }
 
 const fn drawn_with(marker: args::Marker) -> Marker {
@@ -121,28 +179,27 @@ const fn drawn_with(marker: args::Marker) -> Marker {
 }
 
 /// `always`, `never`, or `above:N`.
-fn confirm(text: Option<&str>) -> anyhow::Result<Confirm> {
-    match text.unwrap_or("always") {
+pub fn confirm(text: &str) -> Result<Confirm, String> {
+    match text {
         "always" => Ok(Confirm::Always),
         "never" => Ok(Confirm::Never),
         text => {
             let amount: Option<Decimal> =
                 text.strip_prefix("above:").and_then(|amount| amount.parse().ok());
-            let limit = amount.with_context(|| {
-                format!("confirm is {text:?}: write always, never, or above:500.00")
-            })?;
-            Ok(Confirm::Above(limit))
+            let wrong = || format!("confirm is {text:?}: write always, never, or above:500.00");
+            amount.map(Confirm::Above).ok_or_else(wrong)
         }
     }
 }
 
-/// A zone by its name; the machine's own when none is named.
-fn zone(name: Option<&str>) -> anyhow::Result<TimeZone> {
+/// A zone by its name; `local` is the machine's own.
+pub fn zone(name: &str) -> Result<TimeZone, String> {
     match name {
-        None | Some("local") => Ok(TimeZone::system()),
-        Some(name) if name.eq_ignore_ascii_case("utc") => Ok(TimeZone::UTC),
-        Some(name) => TimeZone::get(name)
-            .with_context(|| format!("tz is {name:?}: write a zone such as Europe/Berlin, or utc")),
+        "local" => Ok(TimeZone::system()),
+        name if name.eq_ignore_ascii_case("utc") => Ok(TimeZone::UTC),
+        name => TimeZone::get(name).map_err(|error| {
+            format!("tz is {name:?}: write a zone such as Europe/Berlin, or utc ({error})")
+        }),
     }
 }
 
@@ -168,10 +225,6 @@ pub fn browser() -> OsString {
     own.unwrap_or_else(|| usual.into())
 }
 
-fn is_set(variable: &str) -> bool {
-    env::var_os(variable).is_some_and(|value| !value.is_empty())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -185,7 +238,7 @@ mod tests {
         assert_eq!(config.server.as_deref(), Some("http://a"));
         assert_eq!(config.fps, Some(10));
         assert_eq!(config.hooks().unwrap(), [(What::Outbid, "beep".to_owned())]);
-        assert!(Keymap::with(&config.keys).is_ok());
+        assert_eq!(Keymap::with(&config.keys).unwrap().1, [""; 0]);
         assert_eq!(
             warnings,
             [
@@ -201,15 +254,35 @@ mod tests {
 
     #[test]
     fn values_that_are_texts() {
-        assert_eq!(confirm(None).unwrap(), Confirm::Always);
-        assert_eq!(confirm(Some("never")).unwrap(), Confirm::Never);
+        assert_eq!(confirm("always"), Ok(Confirm::Always));
+        assert_eq!(confirm("never"), Ok(Confirm::Never));
         let limit = "500.00".parse().unwrap();
-        assert_eq!(confirm(Some("above:500.00")).unwrap(), Confirm::Above(limit));
+        assert_eq!(confirm("above:500.00"), Ok(Confirm::Above(limit)));
         for wrong in ["", "above", "above:lots", "sometimes"] {
-            let error = confirm(Some(wrong)).unwrap_err().to_string();
+            let error = confirm(wrong).unwrap_err();
             assert!(error.ends_with("write always, never, or above:500.00"), "{error}");
         }
-        assert_eq!(zone(Some("UTC")).unwrap(), TimeZone::UTC);
-        assert!(zone(Some("Middle/Earth")).is_err());
+        assert_eq!(zone("UTC"), Ok(TimeZone::UTC));
+        assert!(zone("Middle/Earth").is_err());
+    }
+
+    #[test]
+    fn colours_are_for_those_who_want_them() {
+        let table = [
+            ("", true),
+            ("NO_COLOR=1", false),
+            ("NO_COLOR=", true),
+            ("CLICOLOR=0", false),
+            ("CLICOLOR=0 CLICOLOR_FORCE=1", true),
+            ("CLICOLOR=0 CLICOLOR_FORCE=0", false),
+            ("NO_COLOR=1 CLICOLOR_FORCE=1", false),
+        ];
+        for (variables, has) in table {
+            let value = |name: &str| {
+                let mut all = variables.split(' ').filter_map(|variable| variable.split_once('='));
+                all.find(|(known, _)| *known == name).map(|(_, value)| value.into())
+            };
+            assert_eq!(has_colors(value), has, "{variables}");
+        }
     }
 }

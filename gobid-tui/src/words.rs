@@ -12,7 +12,7 @@ pub use auctions::{auctions, happening, line_sign, sign, stake, stake_sign, stan
 pub use banner::{Banner, Mood, banner};
 pub use details::{Detail, LABEL, WIDEST, detail_lines, details};
 pub use means::Means;
-pub use offers::{Promise, dialog_state, falls, moved, noun, own_offer, promise, question};
+pub use offers::{Promise, dialog_state, falls, moved, noun, offer, own_offer, promise, question};
 pub use wrap::wrap;
 
 use std::time::Duration;

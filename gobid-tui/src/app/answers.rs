@@ -11,6 +11,7 @@ use gobid_auction::{Format, Offered};
 
 use super::log::Tone;
 use super::note::{Claim, Claimed};
+use super::notices::What;
 use super::outcome::{Attempt, Settled};
 use super::product;
 use super::{App, Effect};
@@ -33,7 +34,14 @@ impl App {
         let (tone, text, what) = acceptance(&attempt, format, result);
         let claim = Claim { seq: result.seq, what };
         if self.may_hold(claim) {
-            self.tell_claim(tone, format!("accepted{after_all}{text}"), claim);
+            let text = format!("accepted{after_all}{text}");
+            let was_unknown = attempt.is_unknown;
+            match what {
+                Claimed::Beaten(_) => self.watch.answer(What::Outbid, text.clone()),
+                Claimed::Lead(_) if was_unknown => self.watch.answer(What::Leads, text.clone()),
+                _ => {}
+            }
+            self.tell_claim(tone, text, claim);
         } else if what != Claimed::Bought {
             // The news of what came later overtook the answer.
             self.tell(Tone::Plain, format!("accepted{after_all}"));
@@ -72,13 +80,10 @@ impl App {
     }
 
     fn not_placed(&mut self, attempt: &Attempt, why: String) {
-        let amount = money::with_sign(attempt.offer.amount(), attempt.currency());
-        let noun = words::noun(attempt.offer, self.watch.format());
-        self.watch.log.add(
-            self.now.server_time,
-            Tone::Bad,
-            format!("your {noun} {amount} — {why}"),
-        );
+        let offer = words::offer(attempt.offer, self.watch.format(), attempt.currency());
+        let text = format!("your {offer} — {why}");
+        self.watch.log.add(self.now.server_time, Tone::Bad, text.clone());
+        self.watch.answer(What::Refused, text);
         self.tell(Tone::Bad, why);
     }
 }

@@ -71,7 +71,7 @@ impl App {
             Some(_) => {}
         }
         let product = self.watch.product.as_ref()?;
-        let question = words::question(dialog.offer(), product);
+        let question = words::question(self, dialog.offer(), product);
         if question.chars().count() > usize::from(self.size.0) {
             return Some(Obstacle::TooSmall);
         }
@@ -125,7 +125,7 @@ impl App {
 
     /// Tells what stands in the way.
     pub(super) fn tell_obstacle(&mut self, obstacle: &Obstacle) {
-        let text = obstacle.sentence(self.look.means);
+        let text = obstacle.sentence(self);
         let price = self.watch.product.as_ref().and_then(|product| product.standing.price);
         match price.filter(|_| *obstacle == Obstacle::Leading) {
             Some(price) => {

@@ -229,7 +229,7 @@ impl App {
         let text = if is_on { "on your watchlist" } else { "not on your watchlist any more" };
         self.tell(Tone::Good, text);
         self.with(id, |app| app.watch.is_listed = Some(is_on));
-        self.browse.list_mut(Tab::Watchlist).read_at = None;
+        self.browse.list_mut(Tab::Watchlist).expire();
         self.browse.ask(Tab::Watchlist, false).into_iter().collect()
     }
 

@@ -11,9 +11,11 @@ use crate::keys::{Action, Scope};
 impl App {
     /// A line was typed. In the form it is the text of the field, in the dialog the decision.
     pub(super) fn words(&mut self, line: &str) -> Vec<Effect> {
+        // Nothing lies above a dialog that is told in lines.
+        let is_asked = self.place == Place::Auction && self.watch.dialog.is_some();
         match self.scope() {
             Scope::Form => self.words_in_form(line),
-            Scope::Dialog => self.words_in_dialog(line),
+            _ if is_asked => self.words_in_dialog(line),
             _ => self.words_in_views(line),
         }
     }
@@ -65,6 +67,9 @@ impl App {
         let mut words = line.split_whitespace();
         let command = words.next().unwrap_or_default().to_lowercase();
         let rest: Vec<_> = words.collect();
+        if let Some(effects) = self.words_in_replay(&command, &rest) {
+            return effects;
+        }
         if let Some(action) = simple(&command).filter(|_| rest.is_empty()) {
             if action == Action::Buy && self.place == Place::List {
                 self.tell(Tone::Warning, "watch an auction first");
@@ -81,7 +86,7 @@ impl App {
             return self.act(action, Scope::Views);
         }
         match (command.as_str(), rest.as_slice()) {
-            ("bid" | "max", _) if self.place == Place::List || self.replay.is_some() => {
+            ("bid" | "max", _) if self.place == Place::List => {
                 self.tell(Tone::Warning, "watch an auction first");
             }
             ("bid", amount) => return self.words_of_a_bid(false, amount),
@@ -105,6 +110,9 @@ impl App {
             ("export", ["csv"]) => {
                 return vec![Effect::Export(self.watch.product_id, ExportAs::Csv)];
             }
+            ("play" | "seek" | "speed", _) => {
+                self.tell(Tone::Warning, "this is no replay: gobid-tui replay ID plays one");
+            }
             // Where there is a screen, what these tell of is on it.
             ("status" | "bids" | "auctions", []) | ("", _) => {}
             _ => self.tell(Tone::Warning, "no such command: help lists them"),
@@ -114,10 +122,6 @@ impl App {
 
     /// Another auction: by its id, or by its row in the list.
     fn words_of_watching(&mut self, which: &str) -> Vec<Effect> {
-        if self.replay.is_some() {
-            self.tell(Tone::Warning, "this is a replay: start the program anew to watch");
-            return Vec::new();
-        }
         if let Ok(id) = which.parse::<ProductId>() {
             return self.open(id);
         }

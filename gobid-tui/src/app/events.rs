@@ -11,6 +11,7 @@ use super::product::{self, Product, Unreadable};
 use super::standing::{Bid, Phase, Standing};
 use super::watch::{Role, Watch};
 use crate::countdown;
+use crate::keys::Keymap;
 use crate::words::{self, Means};
 
 /// Who is looking, and where.
@@ -22,6 +23,8 @@ pub(super) struct Onlooker<'a> {
     pub(super) zone: &'a TimeZone,
     /// How the program is told what to do.
     pub(super) means: Means,
+    /// Which keys do what.
+    pub(super) keys: &'a Keymap,
 }
 
 impl Watch {
@@ -45,6 +48,7 @@ impl Watch {
             self.log.add(snapshot.server_time, Tone::Plain, text);
         }
         self.seq = snapshot.seq;
+        self.described_by = snapshot.seq;
         self.watchers = snapshot.watchers;
         self.product = Some(product);
         Ok(())
@@ -125,11 +129,13 @@ impl Watch {
                 self.break_news(at, Tone::Warning, text);
             }
             EventKind::DescriptionChanged { description, .. } => {
-                if let Some(product) = &mut self.product {
-                    product.description = safe_text(description);
-                }
+                self.describe(event.seq, description);
                 let text = "the seller changed the description";
-                let text = onlooker.means.advise(text, "i shows it", "details shows it");
+                let text = onlooker.means.advise(
+                    text,
+                    &onlooker.keys.text("<auction.details> shows it"),
+                    "details shows it",
+                );
                 self.break_news(at, Tone::Warning, text);
             }
             EventKind::BidsVoided { bid_ids, reason, leader, current_price, .. } => {
@@ -155,7 +161,11 @@ impl Watch {
     }
 
     /// The auction ended, or what came of it was annulled.
-    fn take_end(&mut self, event: &AuctionEvent, identity: &Identity) -> Result<(), Unreadable> {
+    pub(super) fn take_end(
+        &mut self,
+        event: &AuctionEvent,
+        identity: &Identity,
+    ) -> Result<(), Unreadable> {
         let Some(product) = &mut self.product else {
             return Ok(());
         };
@@ -213,6 +223,14 @@ impl Watch {
         Ok(())
     }
 
+    /// The seller describes it otherwise, unless he has again since.
+    pub(super) fn describe(&mut self, seq: i64, description: &str) {
+        if let Some(product) = self.product.as_mut().filter(|_| seq > self.described_by) {
+            product.description = safe_text(description);
+            self.described_by = seq;
+        }
+    }
+
     fn move_end(&mut self, end: Timestamp) {
         if let Some(product) = &mut self.product {
             product.standing.end = end;
@@ -220,7 +238,7 @@ impl Watch {
     }
 
     /// Something happened that nobody should overlook.
-    fn break_news(&mut self, at: Timestamp, tone: Tone, text: impl Into<String>) {
+    pub(super) fn break_news(&mut self, at: Timestamp, tone: Tone, text: impl Into<String>) {
         let text = text.into();
         self.log.add(at, tone, text.clone());
         self.news = Some((tone, text));

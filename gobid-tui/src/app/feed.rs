@@ -63,6 +63,7 @@ impl App {
                     identity: &self.identity,
                     zone: &self.look.zone,
                     means: self.look.means,
+                    keys: &self.keys,
                 };
                 self.watch.take_update(&update, onlooker)
             }

@@ -4,6 +4,10 @@ use gobid_api::UserId;
 use gobid_api::client::safe_text;
 use gobid_api::users::Profile;
 
+use super::log::Tone;
+use super::{App, Effect, Watch};
+use crate::exit::Exit;
+
 /// Who is looking, to the server.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Identity {
@@ -62,5 +66,54 @@ impl From<Profile> for User {
             user_name: safe_text(&profile.user_name),
             email: safe_text(&profile.email),
         }
+    }
+}
+
+impl App {
+    pub(super) fn identified(&mut self, user: Option<User>) -> Vec<Effect> {
+        match user {
+            Some(user) => {
+                self.identity = Identity::User(user);
+                self.forget_own_lists();
+                self.play_anew();
+            }
+            None if self.replay.is_some() => self.identity = Identity::Nobody,
+            None => return self.signed_out(),
+        }
+        Vec::new()
+    }
+
+    /// The server did not do what it was asked to. Whether that is because the session is over, it
+    /// says when it is asked.
+    pub(super) fn take_failure(&mut self, exit: Exit) -> Vec<Effect> {
+        self.failed = Some(exit);
+        let is_over = exit == Exit::NotLoggedIn && self.identity.user().is_some();
+        is_over.then_some(Effect::Identify).into_iter().collect()
+    }
+
+    pub(super) fn logged_in(&mut self, user: User) -> Vec<Effect> {
+        self.tell(Tone::Good, format!("logged in as {}", user.user_name));
+        self.identity = Identity::User(user);
+        self.form = None;
+        self.forget_whose();
+        Vec::new()
+    }
+
+    /// The session is over.
+    pub(super) fn signed_out(&mut self) -> Vec<Effect> {
+        if matches!(self.identity, Identity::User(_) | Identity::Asking) {
+            let text = "signed out by the server";
+            let text = self.advise(text, "<views.log-in> logs in again", "login logs in again");
+            self.tell(Tone::Warning, text);
+        }
+        self.identity.sign_out();
+        self.forget_whose();
+        vec![Effect::ForgetSession]
+    }
+
+    /// Forgets what is one user's alone: somebody else may be looking.
+    fn forget_whose(&mut self) {
+        std::iter::once(&mut self.watch).chain(&mut self.beside).for_each(Watch::forget_whose);
+        self.forget_own_lists();
     }
 }

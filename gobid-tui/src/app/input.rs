@@ -121,8 +121,8 @@ impl App {
             return vec![Effect::Quit];
         }
         self.quit_is_armed = true;
-        let (key, word) = ("q again leaves anyway", "quit again leaves anyway");
-        let text = self.look.means.advise("a bid has no answer yet", key, word);
+        let (key, word) = ("<views.quit> again leaves anyway", "quit again leaves anyway");
+        let text = self.advise("a bid has no answer yet", key, word);
         self.tell(Tone::Warning, text);
         Vec::new()
     }
@@ -158,7 +158,7 @@ impl App {
             Action::NextAuction => self.turn(true),
             Action::PreviousAuction => self.turn(false),
             Action::CloseAuction => return self.close(),
-            Action::Export => return vec![Effect::Export(self.watch.product_id, ExportAs::Csv)],
+            Action::Export => return vec![Effect::Export(self.watch.product_id, ExportAs::Bids)],
             _ if self.act_in_panes(action) => {}
             _ => self.act_in_field(action),
         }

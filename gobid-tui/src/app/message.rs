@@ -9,6 +9,7 @@ use gobid_api::{ProductId, RequestId, UserId};
 use super::browse::{Asked, Row};
 use super::notices::Happening;
 use super::{Secret, User};
+use crate::exit::Exit;
 
 /// What came in.
 #[derive(Debug)]
@@ -27,10 +28,12 @@ pub enum Msg {
     Focus(bool),
     /// The feed of an auction told something.
     Feed(ProductId, FeedEvent),
-    /// Events that the feed had left out, oldest first; none when they could not be learnt.
-    Missed(ProductId, Vec<AuctionEvent>),
+    /// Events that the feed had left out, oldest first; and those after which could not be read.
+    Missed(ProductId, Vec<AuctionEvent>, Option<i64>),
     /// A page of a list came, or why it did not.
     Listed(Asked, Result<Vec<Row>, String>, Vec<Option<String>>),
+    /// The server did not do what it was asked to; what is said of it comes after this.
+    Failed(Exit),
     /// The watchlist was changed as it was to be, or why it was not.
     Watchlisted(ProductId, bool, Option<String>),
     /// Something was done beside, and this is to be said of it.
@@ -113,6 +116,8 @@ pub enum Effect {
 /// How bids are written to a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExportAs {
+    /// Both of the following.
+    Bids,
     /// A line for each, with commas.
     Csv,
     /// A JSON array.

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use gobid_api::Amount;
+use gobid_api::client::safe_text_within;
+use unicode_width::UnicodeWidthStr as _;
 
 use super::App;
 use super::log::Tone;
@@ -10,6 +12,8 @@ use super::watch::{Role, Watch};
 
 /// How long a note stays, at most.
 const NOTE_FOR: Duration = Duration::from_secs(8);
+/// A name is cut to no fewer columns.
+const SHORTEST_NAME: usize = 8;
 
 /// Something to be told for a while.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +24,8 @@ pub struct Note {
     pub tone: Tone,
     /// Until when, since the program's start.
     pub until: Duration,
+    /// How many bytes at its beginning are a name, which may be cut.
+    name: usize,
     /// What it says of the standing, if it does.
     claim: Option<Claim>,
 }
@@ -46,6 +52,18 @@ pub(super) enum Claimed {
     Bought,
 }
 
+impl Note {
+    /// The text, with its name cut where the rest fits into so many columns then.
+    pub fn within(&self, columns: u16) -> String {
+        let (name, rest) = self.text.split_at_checked(self.name).unwrap_or(("", &self.text));
+        let room = usize::from(columns).saturating_sub(rest.width());
+        if room < SHORTEST_NAME {
+            return self.text.clone();
+        }
+        safe_text_within(name, room) + rest
+    }
+}
+
 impl Claim {
     /// Whether nothing that is known contradicts it.
     fn may_hold(self, watch: &Watch, role: Role) -> bool {
@@ -67,7 +85,15 @@ impl App {
     /// Tells something for a while.
     pub(super) fn tell(&mut self, tone: Tone, text: impl Into<String>) {
         let until = self.now.since_start + NOTE_FOR;
-        self.watch.note = Some(Note { text: text.into(), tone, until, claim: None });
+        self.watch.note = Some(Note { text: text.into(), tone, until, name: 0, claim: None });
+    }
+
+    /// The same of something by its name, with which the text begins.
+    pub(super) fn tell_of(&mut self, name: &str, tone: Tone, text: String) {
+        self.tell(tone, text);
+        if let Some(note) = &mut self.watch.note {
+            note.name = name.len();
+        }
     }
 
     /// Tells something for as long as the standing is what it says.

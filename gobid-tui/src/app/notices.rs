@@ -1,9 +1,10 @@
 //! What people are told of who do not look: the bell, a notification, and a command of their own.
 
-use gobid_api::ProductId;
+use gobid_api::{ProductId, UserId};
 
 use super::identity::Identity;
 use super::log::Tone;
+use super::news::News;
 use super::standing::Phase;
 use super::watch::{Role, Watch};
 use super::{App, Effect};
@@ -16,8 +17,8 @@ pub struct Notices {
     pub are_on: bool,
     /// Whether the terminal has the focus; `None` while it has not said so.
     pub has_focus: Option<bool>,
-    /// The auction beside that something was told of last.
-    pub last: Option<ProductId>,
+    /// The auctions that something was told of and that were not looked at since.
+    pub news: News,
 }
 
 /// What happened in an auction.
@@ -48,6 +49,10 @@ pub enum What {
     Lost,
     /// It is over, for anybody else.
     Ended,
+    /// A bid of the user's was refused.
+    Refused,
+    /// Nobody knows what became of a bid of the user's.
+    Unknown,
 }
 
 /// How it stands for the user, to be compared with what it was.
@@ -55,23 +60,26 @@ pub enum What {
 pub(super) struct Plight {
     phase: Option<Phase>,
     role: Role,
+    user: Option<UserId>,
 }
 
 impl Default for Notices {
     fn default() -> Self {
-        Self { are_on: true, has_focus: None, last: None }
+        Self { are_on: true, has_focus: None, news: News::default() }
     }
 }
 
 impl What {
     /// Every one, and its key in the configuration.
-    pub const ALL: [(Self, &'static str); 6] = [
+    pub const ALL: [(Self, &'static str); 8] = [
         (Self::Opened, "on_opened"),
         (Self::Outbid, "on_outbid"),
         (Self::Leads, "on_leads"),
         (Self::Won, "on_won"),
         (Self::Lost, "on_lost"),
         (Self::Ended, "on_ended"),
+        (Self::Refused, "on_refused"),
+        (Self::Unknown, "on_unknown"),
     ];
 
     /// Its key in the configuration.
@@ -81,9 +89,9 @@ impl What {
 
     const fn tone(self) -> Tone {
         match self {
-            Self::Outbid | Self::Lost => Tone::Bad,
+            Self::Outbid | Self::Lost | Self::Refused => Tone::Bad,
             Self::Won | Self::Leads => Tone::Good,
-            Self::Opened | Self::Ended => Tone::Warning,
+            Self::Opened | Self::Ended | Self::Unknown => Tone::Warning,
         }
     }
 }
@@ -91,7 +99,13 @@ impl What {
 impl Watch {
     pub(super) fn plight(&self, identity: &Identity) -> Plight {
         let phase = self.product.as_ref().map(|product| product.standing.phase);
-        Plight { phase, role: self.role(identity) }
+        let user = identity.user().map(|user| user.user_id);
+        Plight { phase, role: self.role(identity), user }
+    }
+
+    /// The answer to a bid says this, for whoever does not look.
+    pub(super) fn answer(&mut self, what: What, text: String) {
+        self.answer = Some((what, text));
     }
 }
 
@@ -99,13 +113,15 @@ impl Plight {
     /// What has happened from this one to another; nothing before the first is known.
     fn until(self, now: Self) -> Option<What> {
         let was = self.phase?;
+        let leads_no_more = self.role == Role::Leader && self.user == now.user;
         let is_over = |phase| !matches!(phase, Phase::Open | Phase::Scheduled);
         match (now.phase?, now.role) {
             (phase, Role::Winner) if is_over(phase) && !is_over(was) => Some(What::Won),
             (phase, Role::Loser) if is_over(phase) && !is_over(was) => Some(What::Lost),
             (phase, _) if is_over(phase) && !is_over(was) => Some(What::Ended),
             (Phase::Open, _) if was == Phase::Scheduled => Some(What::Opened),
-            (_, Role::Outbid) if self.role == Role::Leader => Some(What::Outbid),
+            // A void may leave no bid of the user's.
+            (_, Role::Outbid | Role::Watcher) if leads_no_more => Some(What::Outbid),
             (_, Role::Leader) if self.role == Role::Outbid => Some(What::Leads),
             _ => None,
         }
@@ -125,15 +141,34 @@ impl App {
             let before = app.watch.plight(&app.identity);
             let effects = act(app);
             let what = before.until(app.watch.plight(&app.identity));
-            (effects, what.and_then(|what| app.happening(what)))
+            (effects, what.and_then(|what| app.happening(what)), app.answer())
         });
-        let Some((mut effects, happening)) = taken else {
+        let Some((mut effects, happening, answer)) = taken else {
             return Vec::new(); // an auction that is not watched any more
         };
-        if let Some(happening) = happening {
-            effects.extend(self.announce(happening, is_shown));
+        // Whoever has just pressed a key looks, though the terminal may not say so.
+        let may_look = is_shown && self.notices.has_focus != Some(false);
+        let looks = is_shown && self.notices.has_focus == Some(true);
+        for (happening, looks) in [(happening, looks), (answer, may_look)] {
+            let happening = happening.into_iter();
+            effects.extend(happening.flat_map(|it| self.announce(it, is_shown, looks)));
         }
         effects
+    }
+
+    /// What became of the bids of an auction is not known any more: whoever does not look at it is
+    /// told.
+    pub(super) fn tell_of_unknown(&mut self, id: ProductId) -> Vec<Effect> {
+        let is_shown = self.is_shown(id);
+        let looks = is_shown && self.notices.has_focus == Some(true);
+        let unknown = self.with(id, |app| {
+            let format = app.watch.format();
+            let attempt = app.watch.attempts.next_unknown()?;
+            let offer = words::offer(attempt.offer, format, attempt.currency());
+            app.happening_as(What::Unknown, format!("nobody knows what became of your {offer}"))
+        });
+        let happening = unknown.flatten().into_iter();
+        happening.flat_map(|it| self.announce(it, is_shown, looks)).collect()
     }
 
     /// What happened in the auction in front. One's own raise is no news.
@@ -142,30 +177,45 @@ impl App {
         if what == What::Leads && !self.watch.attempts.is_empty() {
             return None;
         }
-        Some(Happening {
-            product_id: self.watch.product_id,
-            name: product.name.clone(),
-            what,
-            text: words::happening(self, product, what),
-        })
+        self.happening_as(what, words::happening(self, product, what))
     }
 
-    fn announce(&mut self, happening: Happening, is_shown: bool) -> Vec<Effect> {
+    /// What the answer to a bid said.
+    fn answer(&mut self) -> Option<Happening> {
+        let (what, text) = self.watch.answer.take()?;
+        self.happening_as(what, text)
+    }
+
+    fn happening_as(&self, what: What, text: String) -> Option<Happening> {
+        let name = self.watch.product.as_ref()?.name.clone();
+        Some(Happening { product_id: self.watch.product_id, name, what, text })
+    }
+
+    fn announce(&mut self, happening: Happening, is_shown: bool, looks: bool) -> Vec<Effect> {
         let mut effects = Vec::new();
-        let sentence = format!("{}: {}", happening.name, happening.text);
         if !is_shown {
-            self.notices.last = Some(happening.product_id);
-            let advised = self.look.means.advise(&sentence, "a goes there", "news goes there");
-            self.tell(happening.what.tone(), advised);
+            self.notices.news.add(happening.product_id, happening.what);
+            self.tell_beside(&happening);
         }
         // Leading again is told by the screen, or by the line of auctions.
         let is_worth_a_bell = happening.what != What::Leads;
-        let looks_at_it = is_shown && self.notices.has_focus == Some(true);
-        if self.notices.are_on && is_worth_a_bell && !looks_at_it {
-            effects.push(Effect::Notify(sentence));
+        if self.notices.are_on && is_worth_a_bell && !looks {
+            effects.push(Effect::Notify(format!("{}: {}", happening.name, happening.text)));
         }
         effects.push(Effect::Hook(happening));
         effects
+    }
+
+    /// What is told of an auction that is not on the screen.
+    fn tell_beside(&mut self, happening: &Happening) {
+        let is_first = self.notices.news.first() == Some(happening.product_id);
+        let (key, word) = if is_first {
+            ("<views.news> goes there", "news goes there")
+        } else {
+            ("<views.news> goes through the news", "news goes through them")
+        };
+        let note = self.advise(&format!("{}: {}", happening.name, happening.text), key, word);
+        self.tell_of(&happening.name, happening.what.tone(), note);
     }
 
     /// `n`: bell and notifications, on or off.

@@ -1,7 +1,7 @@
 //! What stands in the way of a bid.
 
+use super::App;
 use super::outcome::MOST;
-use crate::words::Means;
 
 /// What stands in the way of a bid.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,20 +51,21 @@ pub enum Obstacle {
 
 impl Obstacle {
     /// The same in a sentence that begins with a small letter, and what can be done about it.
-    pub fn sentence(&self, means: Means) -> String {
+    pub fn sentence(&self, app: &App) -> String {
         let text = match self {
             Self::ReadOnly => "read-only: nothing is bid in this run",
             Self::NothingKnown => "nothing is known of this auction yet",
             Self::Over => "the auction is over",
             Self::NotStarted(start) => return format!("bidding opens {start}"),
             Self::NotLoggedIn => {
-                return means.advise("not logged in", "L logs in", "login logs in");
+                return app.advise("not logged in", "<views.log-in> logs in", "login logs in");
             }
             Self::Asking => "the server has not yet said who is logged in",
             Self::OwnAuction => "your own auction: sellers do not bid",
             Self::Leading => {
-                let (key, word) = ("m sets a hidden maximum", "max 1400 sets a hidden maximum");
-                return means.advise("you lead already", key, word);
+                let key = "<amount.maximum> sets a hidden maximum";
+                let word = "max 1400 sets a hidden maximum";
+                return app.advise("you lead already", key, word);
             }
             Self::NoBuyNow => "it cannot be bought at once, or not any more",
             Self::NothingLeft => "no higher amount can be bid",
@@ -74,17 +75,19 @@ impl Obstacle {
                 return format!("{MOST} bids have no answer yet: wait for one");
             }
             Self::NoLine => {
-                let (key, word) = ("wait for it, R tries at once", "wait, reconnect tries at once");
-                return means.advise("no connection", key, word);
+                let key = "wait for it, <views.reconnect> tries at once";
+                let word = "wait, reconnect tries at once";
+                return app.advise("no connection", key, word);
             }
             Self::BelowMinimum(minimum) => {
-                return format!("below the minimum: + sets {minimum}");
+                return app.keys.text("below the minimum: <dialog.minimum> sets ") + minimum;
             }
             Self::BelowPrice(price) => {
-                return format!("below the price: wait, or + sets {price}");
+                return app.keys.text("below the price: wait, or <dialog.minimum> sets ") + price;
             }
             Self::NotAboveOwn { own, next } => {
-                return format!("not above your {own}: + sets {next}");
+                let sets = app.keys.text("<dialog.minimum> sets");
+                return format!("not above your {own}: {sets} {next}");
             }
             Self::JustMoved => "price or end has just moved: look again",
         };

@@ -40,6 +40,8 @@ pub struct Attempt {
     pub copies: u32,
     /// Whether its outcome is unknown, and no longer just awaited.
     pub is_unknown: bool,
+    /// Whether that was told.
+    is_told: bool,
     currency: Currency,
     bidder: UserId,
     not_after: Timestamp,
@@ -79,6 +81,18 @@ impl Attempts {
         self.0.is_empty()
     }
 
+    /// One whose outcome is unknown, once.
+    pub fn next_unknown(&mut self) -> Option<&Attempt> {
+        let attempt = self.0.iter_mut().find(|attempt| attempt.is_unknown && !attempt.is_told)?;
+        attempt.is_told = true;
+        Some(attempt)
+    }
+
+    /// Whether the outcome of some bid is unknown.
+    pub fn has_unknown(&self) -> bool {
+        self.0.iter().any(|attempt| attempt.is_unknown)
+    }
+
     /// Whether no more bids can be kept account of.
     pub fn is_full(&self) -> bool {
         self.0.len() >= MOST
@@ -99,6 +113,7 @@ impl Attempts {
             offer,
             copies: 0,
             is_unknown: false,
+            is_told: false,
             currency,
             bidder,
             not_after: to_millis(now.server_time.plus(VALID_FOR)),

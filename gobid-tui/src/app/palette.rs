@@ -19,7 +19,7 @@ const fn command(word: &'static str, arguments: &'static str, help: &'static str
 }
 
 /// Every command.
-pub const COMMANDS: [Command; 32] = [
+pub const COMMANDS: [Command; 35] = [
     command("bid", "[1300.00]", "review a bid of this amount; bid alone: the lowest"),
     command(
         "max",
@@ -55,6 +55,9 @@ pub const COMMANDS: [Command; 32] = [
         "[csv|json|replay]",
         "write all bids, or all that happened, to a file in this folder",
     ),
+    command("play", "", "in a replay: play, or stop; next and previous go by events"),
+    command("seek", "50|+10|-10", "in a replay: go to a part of a hundred, or on, or back"),
+    command("speed", "8", "in a replay: how many times as fast, 1 to 64"),
     command("freeze", "", "let the lists stand still, or go on"),
     command("chart", "", "draw the chart as steps, bars or a table"),
     command("reconnect", "", "connect anew at once"),

@@ -1,15 +1,18 @@
 //! An auction that is over, played again: its events come in as they came then.
 
 mod course;
+mod words;
 
 use std::collections::HashSet;
 use std::time::Duration;
 
 use gobid_api::Timestamp;
+use gobid_api::products::YourStatus;
 
 pub use course::Recording;
 
 use super::events::Onlooker;
+use super::standing::Bid;
 use super::watch::Watch;
 use super::{App, Effect, Place};
 use crate::keys::Action;
@@ -102,6 +105,11 @@ impl Replay {
         self.time = time.max(self.begin()).min(self.end());
     }
 
+    /// So many hundredths of the whole from its beginning.
+    fn seek_to(&mut self, hundredths: u32) {
+        self.go_to(self.begin().plus(self.end().since(self.begin()) / 100 * hundredths));
+    }
+
     /// So many hundredths of the whole on, or back.
     fn seek(&mut self, hundredths: i32) {
         let whole = self.end().since(self.begin());
@@ -189,11 +197,30 @@ impl App {
                 identity: &self.identity,
                 zone: &self.look.zone,
                 means: self.look.means,
+                keys: &self.keys,
             };
             let taken = self.watch.take_update(&update, onlooker);
             self.watch.news = None;
             self.watch.fault = taken.err();
         }
+        self.tell_you();
+    }
+
+    /// How whoever looks stands, as far as the bids tell it.
+    fn tell_you(&mut self) {
+        let (watch, identity) = (&self.watch, &self.identity);
+        let stands = |bid: &Bid| !bid.voided && watch.is_me(Some(&bid.bidder), identity);
+        let has_bid = watch.bids.iter().any(stands);
+        let status = if has_bid { YourStatus::Outbid } else { YourStatus::None };
+        if let Some(you) = &mut self.watch.you {
+            you.status = Some(status);
+        }
+    }
+
+    /// Whoever looks is somebody else: what has happened is told anew.
+    pub(super) fn play_anew(&mut self) {
+        self.rewind();
+        self.follow_replay();
     }
 
     /// Back to the beginning: nothing has happened yet.
@@ -204,8 +231,10 @@ impl App {
         replay.happened = 0;
         replay.course = Course::of(&replay.recording);
         let snapshot = replay.recording.snapshot();
-        let scroll = self.watch.scroll;
-        self.watch = Watch { number: 1, scroll, ..Watch::new(snapshot.product.product_id) };
+        let you = replay.recording.you();
+        let (scroll, note) = (self.watch.scroll, self.watch.note.take());
+        self.watch = Watch { number: 1, scroll, note, ..Watch::new(snapshot.product.product_id) };
+        self.watch.you = Some(you);
         self.watch.fault = self.watch.take_snapshot(&snapshot).err();
         self.watch.line.connected();
     }

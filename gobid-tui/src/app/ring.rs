@@ -41,7 +41,8 @@ impl App {
         }
         let auctions = self.auctions();
         if auctions.len() >= MOST {
-            let text = format!("{MOST} auctions are watched already: X closes one");
+            let what = format!("{MOST} auctions are watched already");
+            let text = self.advise(&what, "<auction.close-auction> closes one", "close closes one");
             self.tell(Tone::Warning, text);
             return Vec::new();
         }
@@ -62,6 +63,7 @@ impl App {
             return Vec::new();
         }
         let id = self.watch.product_id;
+        self.notices.news.forget(id);
         let next = self.neighbour(true).filter(|next| *next != id);
         let Some(next) = next else {
             self.watch = Watch::none();
@@ -83,10 +85,9 @@ impl App {
         }
     }
 
-    /// The auction that something was told of last.
+    /// The auction that is to be looked at first of those that something was told of.
     pub(super) fn go_to_news(&mut self) {
-        let news = self.notices.last.take();
-        if news.is_some_and(|id| self.bring(id)) {
+        if self.notices.news.first().is_some_and(|id| self.bring(id)) {
             self.show_auction();
         } else {
             self.tell(Tone::Plain, "nothing has happened in another auction");
@@ -128,9 +129,7 @@ impl App {
         if let Some(dialog) = &mut self.watch.dialog {
             dialog.shown_again(now);
         }
-        if self.notices.last == Some(self.watch.product_id) {
-            self.notices.last = None;
-        }
+        self.notices.news.forget(self.watch.product_id);
     }
 
     fn neighbour(&self, is_forward: bool) -> Option<ProductId> {

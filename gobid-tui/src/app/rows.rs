@@ -69,6 +69,7 @@ impl Watch {
         reason: &str,
         identity: &Identity,
     ) -> (Tone, String) {
+        self.gap.strike(ids);
         let mut struck = None;
         let mut count = 0_usize;
         for bid in self.bids.iter_mut().filter(|bid| ids.contains(&bid.id)) {
@@ -110,12 +111,26 @@ impl Watch {
         let price_of = |watch: &Self| watch.product.as_ref().and_then(|it| it.standing.price);
         let before = price_of(self);
         self.set_price(price)?;
-        let after = price_of(self);
-        if before != after {
-            self.turns.push_back((at, after));
-            if self.turns.len() > MOST_TURNS {
-                self.turns.pop_front();
-            }
+        if before != price_of(self) {
+            self.add_turn(at, price)?;
+        }
+        Ok(())
+    }
+
+    /// The price was this one from a moment on, and not by a bid.
+    pub(super) fn add_turn(
+        &mut self,
+        at: Timestamp,
+        price: Option<Decimal>,
+    ) -> Result<(), Unreadable> {
+        let Some(product) = &self.product else {
+            return Ok(());
+        };
+        let price = product::optional(price, product.currency)?;
+        let place = self.turns.partition_point(|(other, _)| *other <= at);
+        self.turns.insert(place, (at, price));
+        if self.turns.len() > MOST_TURNS {
+            self.turns.pop_front();
         }
         Ok(())
     }

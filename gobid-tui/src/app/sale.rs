@@ -27,6 +27,9 @@ pub struct Sale {
 impl App {
     /// Asks once, when whoever looks has become a side of a sale.
     pub(super) fn ask_after_a_sale(&mut self) -> Option<Effect> {
+        if self.replay.is_some() {
+            return None; // it was told when it was sold
+        }
         let user_id = self.identity.user()?.user_id;
         let product = self.watch.product.as_ref()?;
         let is_sold = product.standing.phase == Phase::Sold;

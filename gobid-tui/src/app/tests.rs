@@ -7,6 +7,8 @@ mod formats;
 mod listing;
 mod login;
 mod maximum;
+mod missed;
+mod news;
 mod notes;
 pub(crate) mod replaying;
 mod sale;

@@ -14,6 +14,7 @@ use super::identity::Identity;
 use super::line::Line;
 use super::log::{Log, Tone};
 use super::missed::Gap;
+use super::notices::What;
 use super::outcome::Attempts;
 use super::product::{self, Product, Unreadable};
 use super::sale::Sale;
@@ -51,6 +52,8 @@ pub struct Watch {
     pub watchers: usize,
     /// The number of the last event.
     pub seq: i64,
+    /// The event that the description was last told by.
+    pub(super) described_by: i64,
     /// How the bidder stands, as the server last said.
     pub you: Option<You>,
     /// What is known of the other side of the sale.
@@ -71,6 +74,8 @@ pub struct Watch {
     pub note: Option<Note>,
     /// What just happened that nobody should overlook.
     pub(super) news: Option<(Tone, String)>,
+    /// What the answer to a bid has just said, for whoever does not look.
+    pub(super) answer: Option<(What, String)>,
     /// Why the last frame could not be read.
     pub fault: Option<Unreadable>,
 }
@@ -121,6 +126,7 @@ impl Watch {
             server_time: None,
             watchers: 0,
             seq: 0,
+            described_by: 0,
             you: None,
             sale: Sale::default(),
             log: Log::default(),
@@ -131,6 +137,7 @@ impl Watch {
             attempts: Attempts::default(),
             note: None,
             news: None,
+            answer: None,
             fault: None,
         }
     }

@@ -39,6 +39,7 @@ const END: Key = Code(KeyCode::End);
 #[rustfmt::skip]
 pub(super) const TABLE: &[Entry] = &[
     key(Views, "help", &[Char('?'), F1], "?  F1", "this help", A::Help).hint("?", "help"),
+    key(Views, "news", &[Char('a')], "a", "to the auction with news", A::News).hint("a", "news"),
     key(Amount, "review", &[ENTER], "Enter", "review the bid", A::Review).hint("Enter", "bid"),
     key(Amount, "digits", &[Digit], "0-9", "type an amount", A::Digit('0')),
     key(Amount, "point", &[Char('.')], ".", "its point", A::Point),
@@ -65,7 +66,7 @@ pub(super) const TABLE: &[Entry] = &[
     key(Watch, "chart-out", &[Char(']')], "]", "chart: a longer time", A::ChartOut),
     key(Watch, "previous-auction", &[Char('<')], "<", "the auction before", A::PreviousAuction),
     key(Watch, "close-auction", &[Char('X')], "X", "watch it no more", A::CloseAuction),
-    key(Watch, "export", &[Char('x')], "x", "write all bids to a file", A::Export),
+    key(Watch, "export", &[Char('x')], "x", "bids to files: CSV, JSON", A::Export),
     key(Watch, "qr", &[Char('Q')], "Q", "its link as a QR code", A::Qr),
     key(Watch, "back", &[ESC], "Esc", "close; empty; to the lists", A::Back),
 
@@ -89,8 +90,8 @@ pub(super) const TABLE: &[Entry] = &[
     key(Replay, "play", &[Char(' ')], "Space", "play, stop", A::Play).hint("Space", "play"),
     key(Replay, "faster", &[Char('+'), Char('='), UP], "+  Up", "faster", A::Faster).hint("+ -", "speed"),
     key(Replay, "slower", &[Char('-'), DOWN], "-  Down", "slower", A::Slower),
-    key(Replay, "on", &[RIGHT, Char('l')], "Right l", "a piece on", A::Seek(2)).hint("h l", "seek"),
-    key(Replay, "back", &[LEFT, Char('h')], "Left  h", "a piece back", A::Seek(-2)),
+    key(Replay, "on", &[Char('l'), RIGHT], "Right l", "a piece on", A::Seek(2)).hint("h l", "seek"),
+    key(Replay, "back", &[Char('h'), LEFT], "Left  h", "a piece back", A::Seek(-2)),
     key(Replay, "far-on", &[PAGE_DOWN], "PgDn", "a large piece on", A::Seek(10)),
     key(Replay, "far-back", &[PAGE_UP], "PgUp", "a large piece back", A::Seek(-10)),
     key(Replay, "next", &[Char('.'), Char('j')], ".  j", "the next event", A::Step(1)).hint(". ,", "event"),
@@ -105,7 +106,6 @@ pub(super) const TABLE: &[Entry] = &[
 
     key(Views, "palette", &[Char(':')], ":", "a command by its words", A::Palette).hint(":", "command"),
     key(Views, "watchlist", &[Char('w')], "w", "on the watchlist, or off", A::Watchlist).hint("w", "watchlist"),
-    key(Views, "news", &[Char('a')], "a", "to the auction with news", A::News),
     key(Views, "notices", &[Char('n')], "n", "bell and notices, on or off", A::ToggleNotices),
     key(Views, "copy", &[Char('y')], "y", "copy its link", A::Copy),
     key(Views, "browser", &[Char('o')], "o", "open its link in a browser", A::OpenInBrowser),

@@ -208,10 +208,8 @@ impl Telling {
         self.logged = log.written();
         let mut texts = Vec::new();
         for entry in log.iter().skip(log.len() - new) {
-            let time = countdown::time_of_day(entry.at, &app.look.zone);
-            let text = words::entry(entry, app);
-            lines.push(format!("{time} {text}"));
-            texts.push(text);
+            lines.push(answers::logged(entry, app));
+            texts.push(words::entry(entry, app));
         }
         texts
     }

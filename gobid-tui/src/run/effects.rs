@@ -6,11 +6,7 @@ use gobid_api::live::ClientFrame;
 use super::Program;
 use crate::app::{Effect, Happening, Msg};
 use crate::exit::Exit;
-use crate::{files, login, requests, sale, settings};
-
-/// So many requests and commands are under way at once, at most; what comes beyond that waits for
-/// nobody and is dropped.
-const MOST_TASKS: usize = 64;
+use crate::{files, login, programs, requests, sale, settings};
 
 impl Program {
     /// Does what is to be done, and what comes of that.
@@ -58,6 +54,13 @@ impl Program {
         let client = self.client.clone();
         let keeper = || login::Keeper::of(&self.settings);
         match effect {
+            Effect::Identify if self.app.replay.is_some() => {
+                // Whose bids are to be marked; without an answer none are.
+                self.spawn(async move {
+                    let told = login::identify(client).await.into_iter();
+                    told.filter(|msg| matches!(msg, Msg::Identified(_))).collect()
+                });
+            }
             Effect::Identify => self.spawn(login::identify(client)),
             Effect::LogIn { email, password } => {
                 let keeper = keeper();
@@ -72,18 +75,16 @@ impl Program {
             Effect::ReadMissed(id, after) => self.spawn(requests::missed(client, id, after)),
             Effect::Watchlist(id, is_on) => self.spawn(requests::watchlist(client, id, is_on)),
             Effect::Export(id, how) => self.spawn(files::export(client, id, how)),
-            Effect::Browse(address) => self.spawn(files::browse(settings::browser(), address)),
-            Effect::Hook(happening) => self.run_hook(happening),
+            Effect::Browse(address) => self.spawn(programs::browse(settings::browser(), address)),
+            Effect::Hook(happening) => self.run_hook(&happening),
             _ => {}
         }
     }
 
-    fn run_hook(&mut self, happening: Happening) {
-        let hooks = self.settings.hooks.iter();
-        let command = hooks.clone().find(|(what, _)| *what == happening.what);
-        let command = command.map(|(_, command)| command.clone());
-        if let Some(command) = command.filter(|_| self.tasks.len() < MOST_TASKS) {
-            self.spawn(files::run_hook(command, happening.what.key(), happening));
+    fn run_hook(&mut self, happening: &Happening) {
+        let mut hooks = self.settings.hooks.iter();
+        if let Some((_, command)) = hooks.find(|(what, _)| *what == happening.what) {
+            self.hooks.run(command, happening, self.answers.clone());
         }
     }
 

@@ -8,7 +8,7 @@ use gobid_api::live::{
 use gobid_api::problem::{ErrorCode, Facts};
 use gobid_api::products::{YourStatus, YourView};
 
-use super::{Desk, at, bid_id, eva, product, row};
+use super::{Desk, at, bid_id, eva, product, row, you};
 use crate::app::{Effect, Msg};
 
 impl Desk {
@@ -158,21 +158,12 @@ impl Desk {
     pub(crate) fn learn(&mut self, winner: &str, contact: &str) {
         let mut view = product();
         view.winner = Some(winner.to_owned());
-        view.you = Some(YourView {
-            status: None,
-            amount: None,
-            max_amount: None,
-            alias: None,
-            is_seller: false,
-            reserve_price: None,
-            reference: None,
-            contact: Some(contact.to_owned()),
-        });
+        view.you = Some(YourView { contact: Some(contact.to_owned()), ..you() });
         self.update(Msg::AfterSale(self.app.watch.product_id, eva().user_id, Some(Box::new(view))));
     }
 
     /// The server refuses a copy of the bid of this id.
-    pub(crate) fn refuse(&mut self, id: RequestId, code: ErrorCode, judged: bool) {
+    pub(crate) fn refuse(&mut self, id: RequestId, code: ErrorCode, judged: bool) -> Vec<Effect> {
         let facts = Facts {
             judged: Some(judged),
             received_at: Some(self.now.server_time),
@@ -184,7 +175,7 @@ impl Desk {
             code,
             detail: "no".to_owned(),
             facts,
-        })));
+        })))
     }
 
     /// How things stand, as an update says it.

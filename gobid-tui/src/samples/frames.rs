@@ -3,7 +3,7 @@
 use gobid_api::Timestamp;
 use gobid_api::bids::BidRow;
 use gobid_api::live::Snapshot;
-use gobid_api::products::{ProductView, RungView, Seller};
+use gobid_api::products::{ProductView, RungView, Seller, YourView};
 use uuid::Uuid;
 
 /// The bids on the camera: when, how much, by whom.
@@ -98,5 +98,19 @@ pub(crate) fn product() -> ProductView {
         server_time: at("20:02:06.000"),
         created_at: at("19:10:00.000"),
         you: None,
+    }
+}
+
+/// How somebody stands of whom nothing is known.
+pub(crate) fn you() -> YourView {
+    YourView {
+        status: None,
+        amount: None,
+        max_amount: None,
+        alias: None,
+        is_seller: false,
+        reserve_price: None,
+        reference: None,
+        contact: None,
     }
 }

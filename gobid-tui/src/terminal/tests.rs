@@ -12,8 +12,12 @@ const NAME: &str = "terminal::tests::a_panic_gives_the_terminal_back";
 #[test]
 fn a_panic_gives_the_terminal_back() {
     if env::var_os(CHILD).is_some() {
-        let _screen = Screen::take(true, true).unwrap();
-        panic!("as it was meant to");
+        let mut screen = Screen::take(true, true).unwrap();
+        let app = crate::samples::Desk::watching().app;
+        screen.draw(&app).unwrap();
+        std::thread::spawn(|| panic!("as it was meant to")).join().unwrap_err();
+        screen.draw(&app).unwrap();
+        return;
     }
     let pair = native_pty_system().openpty(PtySize::default()).unwrap();
     let modes = format!("{:?}", pair.master.get_termios());
@@ -34,6 +38,8 @@ fn a_panic_gives_the_terminal_back() {
         assert!(at("\u{1b}[?1049h") < on && on < off && off < left, "{mode}");
     }
     assert!(left < at("as it was meant to"), "the reason is written where it stays");
+    let drawn = written.rfind("CURRENT BID").unwrap();
+    assert!(drawn < left, "nothing is drawn where the screen is not any more: {written:?}");
     assert!(at("\u{1b}[?25l") < at("\u{1b}[?25h"));
     assert_eq!(format!("{:?}", pair.master.get_termios()), modes);
 }

@@ -45,12 +45,12 @@ pub fn choose(
     themes: &mut Vec<(String, Theme)>,
     wanted: Option<&str>,
     folder: Option<&Path>,
-) -> Result<Theme, ThemeError> {
+) -> Result<(Theme, Vec<String>), ThemeError> {
     let Some(wanted) = wanted else {
-        return Ok(themes.first().map_or(Theme::MONO, |(_, theme)| *theme));
+        return Ok((themes.first().map_or(Theme::MONO, |(_, theme)| *theme), Vec::new()));
     };
     if let Some((_, theme)) = themes.iter().find(|(name, _)| name == wanted) {
-        return Ok(*theme);
+        return Ok((*theme, Vec::new()));
     }
     let known: Vec<_> = themes.iter().map(|(name, _)| name.as_str()).collect();
     let known = known.join(", ");
@@ -61,14 +61,14 @@ pub fn choose(
         own.filter(|own| own.exists())
             .ok_or_else(|| ThemeError::NoTheme { name: wanted.to_owned(), known })?
     };
-    let theme = read(&path)?;
+    let (theme, unknown) = read(&path)?;
     let name =
         path.file_stem().map_or_else(|| wanted.to_owned(), |name| name.display().to_string());
     themes.push((name, theme));
-    Ok(theme)
+    Ok((theme, unknown))
 }
 
-fn read(path: &Path) -> Result<Theme, ThemeError> {
+fn read(path: &Path) -> Result<(Theme, Vec<String>), ThemeError> {
     let named = path.display().to_string();
     let text = fs::read_to_string(path)
         .map_err(|error| ThemeError::Unreadable { path: named.clone(), why: error.to_string() })?;
@@ -76,11 +76,12 @@ fn read(path: &Path) -> Result<Theme, ThemeError> {
 }
 
 /// Each line is a thing and how it looks: `good = "green bold"`, `base = "white on #101010"`. What
-/// is not named looks as it does by default.
-fn parse(text: &str) -> Result<Theme, String> {
+/// is not named looks as it does by default, and what is not known is said.
+fn parse(text: &str) -> Result<(Theme, Vec<String>), String> {
     let looks: BTreeMap<String, String> =
         toml::from_str(text).map_err(|error| error.to_string())?;
     let mut theme = Theme::TERMINAL;
+    let mut unknown = Vec::new();
     for (thing, look) in &looks {
         let style = style(look).ok_or_else(|| {
             format!(
@@ -92,11 +93,12 @@ fn parse(text: &str) -> Result<Theme, String> {
         let names: Vec<_> = things.iter().map(|(name, _)| *name).collect();
         let Some((_, place)) = things.iter_mut().find(|(name, _)| name == thing) else {
             let nearest = nearest(thing, names).unwrap_or_default();
-            return Err(format!("nothing is called {thing:?}; is {nearest} meant?"));
+            unknown.push(format!("nothing in a theme is called {thing:?}; is {nearest} meant?"));
+            continue;
         };
         **place = style;
     }
-    Ok(theme)
+    Ok((theme, unknown))
 }
 
 fn things(theme: &mut Theme) -> [(&'static str, &mut Style); 12] {
@@ -139,7 +141,8 @@ mod tests {
 
     #[test]
     fn a_theme_says_how_things_look() {
-        let theme = parse("good = 'green'\nbase = 'white on #102030'\nbad = '208 bold'").unwrap();
+        let (theme, _) =
+            parse("good = 'green'\nbase = 'white on #102030'\nbad = '208 bold'").unwrap();
         assert_eq!(theme.good, Style::new().fg(Color::Green));
         assert_eq!(theme.base, Style::new().fg(Color::White).bg(Color::Rgb(16, 32, 48)));
         assert_eq!(theme.bad, Style::new().fg(Color::Indexed(208)).add_modifier(Modifier::BOLD));
@@ -148,17 +151,14 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_said() {
-        let table = [
-            ("god = 'green'", "nothing is called \"god\"; is good meant?"),
-            (
-                "good = 'grean'",
-                "good is \"grean\": write colours and bold, dim, italic, underlined or reversed, \
-                 such as \"#ff8800 on black bold\"",
-            ),
-        ];
-        for (text, said) in table {
-            assert_eq!(parse(text).unwrap_err(), said);
-        }
+        let (theme, unknown) = parse("god = 'green'\nbad = 'red'").unwrap();
+        assert_eq!(unknown, ["nothing in a theme is called \"god\"; is good meant?"]);
+        assert_eq!(theme.bad, Style::new().fg(Color::Red), "the rest holds");
+        assert_eq!(
+            parse("good = 'grean'").unwrap_err(),
+            "good is \"grean\": write colours and bold, dim, italic, underlined or reversed, such as \
+             \"#ff8800 on black bold\""
+        );
         let mut themes = super::super::all(true);
         let error = choose(&mut themes, Some("drak"), None).unwrap_err().to_string();
         assert!(error.starts_with("there is no theme \"drak\": write one of terminal, dark"));
@@ -171,7 +171,7 @@ mod tests {
         fs::create_dir(&path).unwrap();
         fs::write(path.join("sea.toml"), "key = 'blue'").unwrap();
         let mut themes = super::super::all(true);
-        let theme = choose(&mut themes, Some("sea"), Some(folder.path())).unwrap();
+        let (theme, _) = choose(&mut themes, Some("sea"), Some(folder.path())).unwrap();
         assert_eq!(theme.key, Style::new().fg(Color::Blue));
         assert_eq!(themes.last().unwrap(), &("sea".to_owned(), theme));
     }

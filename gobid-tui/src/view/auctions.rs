@@ -8,7 +8,7 @@ use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::app::{App, Watch};
+use crate::app::{App, Tone, Watch};
 use crate::words;
 
 /// Columns of an auction at least; of the others none is shown then.
@@ -61,8 +61,14 @@ fn piece(app: &App, watch: &Watch, width: usize) -> Vec<Span<'static>> {
     } else {
         words::sign(role).to_owned()
     };
-    let draft = if watch.dialog.is_some() || !watch.field.is_empty() { "*" } else { "" };
-    let head = format!("{front}{}{draft} {state} {left} ", watch.number);
+    let has_draft = watch.dialog.is_some() || !watch.field.is_empty();
+    let mark = match (watch.attempts.has_unknown(), has_draft) {
+        (true, _) => "?",
+        (false, true) => "*",
+        (false, false) => "",
+    };
+    let tone = if mark == "?" { Tone::Warning } else { tone };
+    let head = format!("{front}{}{mark} {state} {left} ", watch.number);
     let head = safe_text_within(&head, width.saturating_sub(2));
     let rest = width.saturating_sub(head.width() + 2);
     let name = watch.product.as_ref().map_or("", |product| product.name.as_str());
@@ -75,4 +81,32 @@ fn piece(app: &App, watch: &Watch, width: usize) -> Vec<Span<'static>> {
         Span::styled(line, theme.tone(line_tone)),
         Span::styled(format!(" {name}{gap}"), theme.dim),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use gobid_api::{ProductId, RequestId};
+    use ratatui::Terminal;
+    use ratatui::backend::TestBackend;
+
+    use crate::samples::Desk;
+
+    #[test]
+    fn a_bid_of_unknown_outcome_has_a_sign() {
+        let mut desk = Desk::outbid();
+        desk.press("1300");
+        desk.key(crossterm::event::KeyCode::Enter);
+        desk.send(RequestId::from_u128(50));
+        desk.watch(ProductId::from_u128(2));
+        let mut line = || {
+            let mut terminal = Terminal::new(TestBackend::new(80, 1)).unwrap();
+            terminal.draw(|frame| super::draw(&desk.app, frame, frame.area())).unwrap();
+            desk.pass(Duration::from_secs(3));
+            terminal.backend().to_string()
+        };
+        assert!(line().contains(" 1 ▼ OUTBID"), "there may be an answer yet");
+        assert!(line().contains(" 1? ▼ OUTBID"));
+    }
 }

@@ -29,14 +29,18 @@ fn keys_of_format(app: &App) -> String {
     if app.obstacle_to_amounts().is_some() {
         return buy_now.map_or_else(String::new, |price| format!("buy now {price}"));
     }
-    let buy_now = buy_now.map(|price| format!("B buy now {price} · "));
+    let buy_now = buy_now.map(|price| app.keys.text("<auction.buy> buy now ") + &price + " · ");
     let amount = match product.map(|product| product.format) {
-        Some(Format::English) => "0-9 amount · m maximum · + - step",
-        Some(Format::Dutch) => "B accept · 0-9 another amount",
-        Some(Format::SealedFirstPrice | Format::SealedSecondPrice) => "0-9 amount · + - step",
+        Some(Format::English) => {
+            "0-9 amount · <amount.maximum> maximum · <amount.more> <amount.less> step"
+        }
+        Some(Format::Dutch) => "<auction.buy> accept · 0-9 another amount",
+        Some(Format::SealedFirstPrice | Format::SealedSecondPrice) => {
+            "0-9 amount · <amount.more> <amount.less> step"
+        }
         None => "",
     };
-    format!("{}{amount}", buy_now.unwrap_or_default())
+    buy_now.unwrap_or_default() + &app.keys.text(amount)
 }
 
 /// The amount, or why there is none to be set.
@@ -57,7 +61,7 @@ pub(super) fn first_line(app: &App, columns: u16) -> Line<'static> {
         return say(&words::sentence(&outcome), style);
     }
     if let Some(obstacle) = app.obstacle_to_amounts() {
-        return say(&words::sentence(&obstacle.sentence(app.look.means)), Style::new());
+        return say(&words::sentence(&obstacle.sentence(app)), Style::new());
     }
     if !app.watch.field.is_empty() {
         return field_line(app, product, columns);
@@ -146,7 +150,7 @@ pub(super) fn second_line(app: &App, columns: u16) -> Line<'static> {
         return Line::from(fitted(&text, columns, theme.warning));
     }
     if let Some(note) = app.note() {
-        let text = format!(" {}", note.text);
+        let text = format!(" {}", note.within(columns.saturating_sub(1)));
         return Line::from(fitted(&text, columns, theme.tone(note.tone)));
     }
     if let Some(attempt) = app.watch.attempts.iter().next() {
@@ -167,20 +171,21 @@ fn keys_line(app: &App, columns: u16) -> Line<'static> {
     for (key, what) in pieces {
         let gap = if key.is_empty() || what.is_empty() { "" } else { " " };
         let what = format!("{gap}{what}   ");
-        let width = super::columns(key) + super::columns(&what);
+        let width = super::columns(&key) + super::columns(&what);
         if used + width > columns + 3 {
             break;
         }
         used += width;
-        spans.push(Span::styled(key.to_owned(), theme.key));
+        spans.push(Span::styled(key, theme.key));
         spans.push(Span::raw(what));
     }
     Line::from(spans)
 }
 
 /// The keys that there are now, and what each does.
-fn pieces(app: &App, product: &Product, columns: u16) -> Vec<(&'static str, String)> {
-    let says = |text: &str| ("", text.to_owned());
+fn pieces(app: &App, product: &Product, columns: u16) -> Vec<(String, String)> {
+    let says = |text: &str| (String::new(), text.to_owned());
+    let key = |text: &str| app.keys.text(text);
     if product.is_over() {
         return pieces_at_the_end(app, columns);
     }
@@ -189,13 +194,13 @@ fn pieces(app: &App, product: &Product, columns: u16) -> Vec<(&'static str, Stri
     }
     let obstacle = app.obstacle_to_review(app.kind());
     if obstacle == Some(Obstacle::Leading) && app.watch.field.is_empty() {
-        return vec![("[m]", about_maximum(app).to_owned())];
+        return vec![(key("[<amount.maximum>]"), about_maximum(app).to_owned())];
     }
     if app.watch.field.is_empty() {
         match product.format {
             Format::Dutch => {
                 let accept = "accept the price as it is shown";
-                return vec![("[B] [Enter]", accept.to_owned())];
+                return vec![(key("[<auction.buy>] [<amount.review>]"), accept.to_owned())];
             }
             Format::SealedFirstPrice | Format::SealedSecondPrice => {
                 let promise = "A sealed bid: nobody sees it before the close.";
@@ -209,26 +214,27 @@ fn pieces(app: &App, product: &Product, columns: u16) -> Vec<(&'static str, Stri
     let up = up.map(|up| money::digits(up, product.currency));
     let other = if app.watch.wants_maximum { "firm bid" } else { "maximum" };
     let mut pieces = vec![
-        ("[+]", up.unwrap_or_default()),
-        ("[-]", String::new()),
+        (key("[<amount.more>]"), up.unwrap_or_default()),
+        (key("[<amount.less>]"), String::new()),
         says("digits: an amount"),
-        ("[Enter]", "review bid".to_owned()),
+        (key("[<amount.review>]"), "review bid".to_owned()),
     ];
     if app.takes_maxima() {
-        pieces.push(("[m]", other.to_owned()));
+        pieces.push((key("[<amount.maximum>]"), other.to_owned()));
     }
     pieces
 }
 
 /// The e-mail of the other side of a sale, or where it stands in full.
-fn pieces_at_the_end(app: &App, columns: u16) -> Vec<(&'static str, String)> {
-    let quit = ("[q]", "quit".to_owned());
+fn pieces_at_the_end(app: &App, columns: u16) -> Vec<(String, String)> {
+    let quit = (app.keys.text("[<views.quit>]"), "quit".to_owned());
     // Without a full stop, which would be copied with the address.
     match words::contact(app).map(|contact| words::capital(&contact)) {
         Some(contact) if super::columns(&contact) + 2 > columns => {
-            vec![("[i]", "the other side's e-mail".to_owned()), quit]
+            let details = app.keys.text("[<auction.details>]");
+            vec![(details, "the other side's e-mail".to_owned()), quit]
         }
-        Some(contact) => vec![("", contact), quit],
+        Some(contact) => vec![(String::new(), contact), quit],
         None => vec![quit],
     }
 }

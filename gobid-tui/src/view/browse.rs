@@ -200,7 +200,7 @@ fn row_line(app: &App, shown: &Row, is_selected: bool, width: u16) -> Line<'stat
     let (stake, _) = words::stake(app, shown);
     let product = &shown.product;
     let price = listing::price(app, shown);
-    let time = words::time_of(product, &app.now);
+    let time = listing::time(app, shown);
     let bids = product.standing.bid_count.map(|bids| bids.to_string()).unwrap_or_default();
     let numbers = if width >= 64 {
         format!("{price:>PRICE$}{bids:>BIDS$}{time:>TIME$}")
@@ -224,7 +224,8 @@ fn row_line(app: &App, shown: &Row, is_selected: bool, width: u16) -> Line<'stat
 }
 
 fn draw_preview(app: &App, frame: &mut Frame<'_>, area: Rect) {
-    let inner = panel(app, frame, area, ["PREVIEW", "p hides it"], false);
+    let inner =
+        panel(app, frame, area, ["PREVIEW", &app.keys.text("<list.preview> hides it")], false);
     let Some(chosen) = app.browse.chosen() else {
         return;
     };
@@ -243,7 +244,7 @@ fn draw_note(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let theme = &app.look.theme;
     let list = app.browse.list(app.browse.tab);
     let (text, style) = match (app.note(), &list.error) {
-        (Some(note), _) => (note.text.clone(), theme.tone(note.tone)),
+        (Some(note), _) => (note.within(area.width.saturating_sub(1)), theme.tone(note.tone)),
         (None, Some(error)) => (error.clone(), theme.bad),
         (None, None) => return,
     };
@@ -259,7 +260,7 @@ fn draw_line(app: &App, frame: &mut Frame<'_>, area: Rect) {
     } else if let Some(form) = &app.form {
         super::form::one_line(app, form, width)
     } else if let Some(note) = app.note() {
-        Line::from(fitted(&note.text, width, theme.tone(note.tone)))
+        Line::from(fitted(&note.within(width), width, theme.tone(note.tone)))
     } else if let Some(chosen) = app.browse.chosen() {
         row_line(app, chosen, true, width)
     } else {

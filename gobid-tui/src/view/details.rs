@@ -13,7 +13,8 @@ pub(super) fn draw(app: &App, scrolled: usize, frame: &mut Frame<'_>) {
     let lines = words::detail_lines(app);
     let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     let area = centered(frame.area(), words::WIDEST, rows.saturating_add(2));
-    let inner = popup_panel(app, frame, area, "DETAILS · j/k scroll · Esc close");
+    let title = "DETAILS · <details.down>/<details.up> scroll · <details.close> close";
+    let inner = popup_panel(app, frame, area, &app.keys.text(title));
     let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
     let scrolled = scrolled.min(lines.len().saturating_sub(usize::from(inner.height)));
     for (below, detail) in (0..inner.height).zip(lines.iter().skip(scrolled)) {
@@ -43,7 +44,13 @@ fn line(app: &App, detail: &Detail, columns: u16) -> Line<'static> {
 
 /// The box of what is sold.
 pub(super) fn draw_description(app: &App, frame: &mut Frame<'_>, area: Rect) {
-    let inner = panel(app, frame, area, ["WHAT IS SOLD", "i all of it"], false);
+    let inner = panel(
+        app,
+        frame,
+        area,
+        ["WHAT IS SOLD", &app.keys.text("<auction.details> all of it")],
+        false,
+    );
     let description = app.watch.product.as_ref().map_or("", |product| &product.description);
     let lines = words::wrap(description, usize::from(inner.width));
     for (below, text) in (0..inner.height).zip(lines) {

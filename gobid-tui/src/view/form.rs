@@ -50,11 +50,11 @@ fn lines(app: &App, form: &Form) -> Vec<Line<'static>> {
     }
     let other = if form.is_sign_up { "log in instead" } else { "sign up instead" };
     lines.push(Line::from(vec![
-        Span::styled(" [Enter]", theme.key),
+        Span::styled(app.keys.text(" [<form.submit>]"), theme.key),
         Span::raw(" send  "),
-        Span::styled("[Ctrl-N]", theme.key),
+        Span::styled(app.keys.text("[<form.sign-up>]"), theme.key),
         Span::raw(format!(" {other}  ")),
-        Span::styled("[Esc]", theme.key),
+        Span::styled(app.keys.text("[<form.close>]"), theme.key),
         Span::raw(" close"),
     ]));
     lines

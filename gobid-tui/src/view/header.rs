@@ -124,6 +124,7 @@ pub(super) fn draw_hints(app: &App, frame: &mut Frame<'_>, area: Rect) {
 fn is_of_use(app: &App, hint: Hint<'_>) -> bool {
     let takes_bids = app.obstacle_to_amounts().is_none();
     match hint.action {
+        Action::News => app.notices.news.first().is_some(),
         Action::LogIn => app.identity.user().is_none() && app.replay.is_none(),
         Action::Watchlist => app.identity.user().is_some(),
         Action::NextAuction if app.place == Place::List => app.watch.is_some(),

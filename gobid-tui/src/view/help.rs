@@ -41,7 +41,7 @@ pub(super) fn draw(app: &App, help: &Help, frame: &mut Frame<'_>) {
     let rows = if is_wide { lines.len().div_ceil(2) } else { lines.len() };
     let height = u16::try_from(rows).unwrap_or(u16::MAX).max(1);
     let area = centered(whole, width, height.saturating_add(2));
-    let inner = popup_panel(app, frame, area, &title(help));
+    let inner = popup_panel(app, frame, area, &title(app, help));
     let shown = usize::from(inner.height);
     if lines.is_empty() {
         let none = fitted("no key does that", inner.width, app.look.theme.dim);
@@ -62,14 +62,16 @@ pub(super) fn draw(app: &App, help: &Help, frame: &mut Frame<'_>) {
     }
 }
 
-fn title(help: &Help) -> String {
+fn title(app: &App, help: &Help) -> String {
     if help.is_typing {
         return format!("KEYS · search: {}▏", help.search);
     }
     if help.search.is_empty() {
-        return "KEYS · j/k scroll · / search · Esc close".to_owned();
+        let keys =
+            "KEYS · <help.down>/<help.up> scroll · <help.search> search · <help.close> close";
+        return app.keys.text(keys);
     }
-    format!("KEYS with {} · Esc all", help.search)
+    format!("KEYS with {}{}", help.search, app.keys.text(" · <help.close> all"))
 }
 
 fn lines(app: &App, help: &Help) -> Vec<Line<'static>> {

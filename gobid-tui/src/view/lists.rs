@@ -23,15 +23,15 @@ const RANK: usize = 9;
 pub(super) fn draw_bids(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let has_focus = app.zoomed.unwrap_or(app.focus) == Pane::Bids;
     let hint = match (app.watch.frozen.is_some(), app.zoomed.is_some(), has_focus) {
-        (true, _, _) => "FROZEN · f goes on",
-        (_, true, _) => "j/k scroll · z back",
-        (_, _, true) => "j/k scroll",
+        (true, _, _) => "FROZEN · <auction.freeze> goes on",
+        (_, true, _) => "<auction.down>/<auction.up> scroll · <auction.zoom> back",
+        (_, _, true) => "<auction.down>/<auction.up> scroll",
         _ => "",
     };
     let product = app.watch.product.as_ref();
     let is_ranking = product.is_some_and(|product| product.format.is_sealed());
     let title = if is_ranking { "SEALED BIDS" } else { "BIDS" };
-    let inner = panel(app, frame, area, [title, hint], has_focus);
+    let inner = panel(app, frame, area, [title, &app.keys.text(hint)], has_focus);
     let Some(product) = product else {
         return;
     };
@@ -154,12 +154,12 @@ pub(super) fn draw_events(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let is_open = app.zoomed == Some(Pane::Events);
     let has_focus = is_open || app.focus == Pane::Events;
     let hint = match (is_open, has_focus) {
-        _ if app.watch.frozen.is_some() => "FROZEN · f goes on",
-        (true, _) => "j/k scroll · e back",
-        (false, true) => "j/k scroll",
+        _ if app.watch.frozen.is_some() => "FROZEN · <auction.freeze> goes on",
+        (true, _) => "<auction.down>/<auction.up> scroll · <auction.events> back",
+        (false, true) => "<auction.down>/<auction.up> scroll",
         (false, false) => "",
     };
-    let inner = panel(app, frame, area, ["EVENTS", hint], has_focus);
+    let inner = panel(app, frame, area, ["EVENTS", &app.keys.text(hint)], has_focus);
     let theme = &app.look.theme;
     let lines = app.watch.shown_log().iter().rev();
     let scrolled =

@@ -25,7 +25,9 @@ pub(super) fn draw(app: &App, palette: &Palette, frame: &mut Frame<'_>) {
     let width = WIDTH.min(whole.width);
     let area =
         Rect { x: (whole.width - width) / 2, y: 1.min(whole.height - rows), width, height: rows };
-    let inner = popup_panel(app, frame, area, "COMMAND · Enter does it · Tab completes");
+    let title = "COMMAND · <palette.run> does it · <palette.complete> completes";
+    let title = app.keys.text(title);
+    let inner = popup_panel(app, frame, area, &title);
     frame.render_widget(one_line(app, palette, inner.width), row(inner, 0));
     let shown = usize::from(inner.height.saturating_sub(1));
     let first = (palette.chosen + 1).saturating_sub(shown);

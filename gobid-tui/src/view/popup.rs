@@ -80,7 +80,7 @@ fn news(app: &App, dialog: &Dialog, product: &Product, columns: u16) -> Line<'st
     let moved = words::moved(app, dialog, product);
     let text = match app.obstacle_to_send(dialog) {
         Some(Obstacle::JustMoved) | None => moved,
-        Some(obstacle) => Some(obstacle.sentence(app.look.means)),
+        Some(obstacle) => Some(obstacle.sentence(app)),
     };
     Line::from(fitted(&text.unwrap_or_default(), columns, theme.warning))
 }
@@ -97,9 +97,12 @@ fn keys(app: &App, dialog: &Dialog, act: &str, width: u16) -> Line<'static> {
     let is_maximum = Kind::of(dialog.offer()) == Kind::Maximum;
     let other = if is_maximum { " firm bid" } else { " maximum" };
     let other = app.can_toggle_maximum().then_some(other);
-    let mut pieces = vec![(key, "[y]", what, format!(" {act}"))];
-    pieces.extend(other.map(|other| (theme.key, "[m]", Style::new(), other.to_owned())));
-    pieces.push((theme.key, "[n/Esc]", Style::new(), " cancel".to_owned()));
+    let named = |text: &str| app.keys.text(text);
+    let mut pieces = vec![(key, named("[<dialog.send>]"), what, format!(" {act}"))];
+    let kind = named("[<dialog.maximum>]");
+    pieces.extend(other.map(|other| (theme.key, kind, Style::new(), other.to_owned())));
+    let cancel = named("[<dialog.cancel*>]");
+    pieces.push((theme.key, cancel, Style::new(), " cancel".to_owned()));
     let taken: u16 = pieces.iter().map(|(_, key, _, what)| columns(key) + columns(what)).sum();
     let gaps = u16::try_from(pieces.len() - 1).unwrap_or(1);
     let gap = (width.saturating_sub(taken) / gaps).clamp(1, 4);
@@ -123,10 +126,10 @@ pub(super) fn one_line(
 ) -> Line<'static> {
     let theme = &app.look.theme;
     let (text, style) = match app.obstacle_to_send(dialog) {
-        None => (words::question(dialog.offer(), product), theme.strong),
+        None => (words::question(app, dialog.offer(), product), theme.strong),
         Some(obstacle) => {
             let amount = crate::money::with_code(dialog.amount(), product.currency);
-            let obstacle = obstacle.sentence(app.look.means);
+            let obstacle = obstacle.sentence(app);
             (format!("{amount}: {obstacle}"), theme.warning)
         }
     };

@@ -20,13 +20,14 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>) {
     let whole = frame.area();
     if width == 0 || whole.width < width + 2 || whole.height < height + 2 {
         let area = centered(whole, columns(&link).saturating_add(4), 4);
-        let inner = popup_panel(app, frame, area, "LINK · Esc close");
+        let inner = popup_panel(app, frame, area, &app.keys.text("LINK · <details.close> close"));
         frame.render_widget(Line::from(fitted(&link, inner.width, Style::new())), row(inner, 0));
         let why = fitted("widen the terminal for its QR code", inner.width, app.look.theme.dim);
         frame.render_widget(Line::from(why), row(inner, 1));
         return;
     }
-    let inner = popup_panel(app, frame, centered(whole, width + 2, height + 2), "QR · Esc close");
+    let title = app.keys.text("QR · <details.close> close");
+    let inner = popup_panel(app, frame, centered(whole, width + 2, height + 2), &title);
     // Light on dark, whatever the theme: readers want it so.
     let style = if app.look.theme.has_colors {
         Style::new().fg(ratatui::style::Color::White).bg(ratatui::style::Color::Black)

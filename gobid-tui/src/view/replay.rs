@@ -10,9 +10,18 @@ use crate::countdown;
 
 /// The box of the bar.
 pub(super) fn draw(app: &App, replay: &Replay, frame: &mut Frame<'_>, area: Rect) {
-    let inner = panel(app, frame, area, ["REPLAY", "Space plays · h l seek · + - speed"], true);
+    let keys = "<replay.play> plays · <replay.back> <replay.on> seek · <replay.faster> \
+                <replay.slower> speed";
+    let inner = panel(app, frame, area, ["REPLAY", &app.keys.text(keys)], true);
     frame.render_widget(bar(app, replay, inner.width), row(inner, 0));
-    frame.render_widget(one_line(app, replay, inner.width), row(inner, 1));
+    let below = match app.note() {
+        Some(note) => {
+            let text = format!(" {}", note.within(inner.width.saturating_sub(1)));
+            Line::from(fitted(&text, inner.width, app.look.theme.tone(note.tone)))
+        }
+        None => one_line(app, replay, inner.width),
+    };
+    frame.render_widget(below, row(inner, 1));
 }
 
 fn bar(app: &App, replay: &Replay, columns: u16) -> Line<'static> {

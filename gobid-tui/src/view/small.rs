@@ -105,8 +105,9 @@ fn one_line(app: &App, area: Rect) -> Line<'static> {
         return super::replay::one_line(app, replay, columns);
     }
     if app.help.is_some() {
-        let text = "0-9 amount, Enter bid, L log in, q quit; Esc";
-        return Line::from(fitted(text, columns, app.look.theme.key));
+        let text = "0-9 amount, <amount.review> bid, <views.log-in> log in, <views.quit> quit; \
+                    <help.close>";
+        return Line::from(fitted(&app.keys.text(text), columns, app.look.theme.key));
     }
     if let Some(scrolled) = app.details {
         return details::one_line(app, scrolled, columns);

@@ -80,8 +80,9 @@ pub fn auctions(app: &App) -> Vec<String> {
         let left = left.filter(|left| !left.is_empty()).map(|left| format!(", {left} left"));
         let here = if watch.product_id == app.watch.product_id { "*" } else { " " };
         let connection = if watch.line.can_send() { "" } else { ", not connected" };
-        let state = state.to_lowercase();
-        format!("{here}{} {name}: {state}{}{connection}", watch.number, left.unwrap_or_default())
+        let unknown = if watch.attempts.has_unknown() { ", outcome of a bid unknown" } else { "" };
+        let (state, left) = (state.to_lowercase(), left.unwrap_or_default());
+        format!("{here}{} {name}: {state}{left}{unknown}{connection}", watch.number)
     };
     app.auctions().iter().map(line).collect()
 }
@@ -122,6 +123,9 @@ pub fn happening(app: &App, product: &Product, what: What) -> String {
     let price = money::with_sign(price, product.currency);
     match what {
         What::Opened => "bidding has opened".to_owned(),
+        What::Outbid if standing.leader.is_none() => {
+            format!("your lead is voided, {} left", left(app, product))
+        }
         What::Outbid => {
             let by = standing.leader.as_deref();
             let by = by.map(|by| format!(" by {by}")).unwrap_or_default();
@@ -129,6 +133,8 @@ pub fn happening(app: &App, product: &Product, what: What) -> String {
         }
         What::Leads => format!("you lead at {price}, {} left", left(app, product)),
         What::Won | What::Lost | What::Ended => super::outcome(&app.watch, &app.identity),
+        // The answer to the bid says it.
+        What::Refused | What::Unknown => String::new(),
     }
 }
 

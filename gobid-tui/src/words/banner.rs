@@ -116,19 +116,20 @@ fn plain(state: &str, about: String, mood: Mood) -> Banner {
 
 fn opening_banner(app: &App) -> Banner {
     let server = &app.look.server;
-    let leaves = advice(app.look.means, "q leaves", "quit leaves");
+    let leaves = advice(app, "<views.quit> leaves", "quit leaves");
     let (state, about, mood) = match &app.watch.line.state {
         LineState::Down { why, .. } => {
             ("NO CONNECTION", format!("·  {why} ({server})"), Mood::Tense)
         }
         LineState::Ended(End::NotFound) => {
-            let (key, word) = ("R asks again, q leaves", "reconnect asks again, quit leaves");
-            ("NO SUCH AUCTION", advice(app.look.means, key, word), Mood::Bad)
+            let key = "<views.reconnect> asks again, <views.quit> leaves";
+            let word = "reconnect asks again, quit leaves";
+            ("NO SUCH AUCTION", advice(app, key, word), Mood::Bad)
         }
         LineState::Ended(End::Forbidden) => ("FORBIDDEN", leaves, Mood::Bad),
         LineState::Ended(End::LoginNeeded) => {
             let what = "·  only users may watch here";
-            let about = app.look.means.advise(what, "L logs in", "login logs in");
+            let about = app.advise(what, "<views.log-in> logs in", "login logs in");
             ("LOGIN NEEDED", about, Mood::Tense)
         }
         LineState::Ended(End::Refused(why)) => ("REFUSED", format!("·  {why}"), Mood::Bad),
@@ -138,9 +139,9 @@ fn opening_banner(app: &App) -> Banner {
 }
 
 /// What can be done, where something is read.
-fn advice(means: Means, by_key: &str, by_word: &str) -> String {
-    match means {
-        Means::Keys => format!("·  {by_key}"),
+fn advice(app: &App, by_key: &str, by_word: &str) -> String {
+    match app.look.means {
+        Means::Keys => app.keys.text(&format!("·  {by_key}")),
         Means::Words => format!("·  {by_word}"),
         Means::Nothing => String::new(),
     }
@@ -190,14 +191,15 @@ fn offer(app: &App, product: &Product, role: Role) -> Option<(String, String)> {
     let lowest = money::with_sign(lowest, product.currency);
     let verb = if product.format == Format::Dutch { "accept" } else { "bid" };
     let is_user = app.identity.user().is_some();
+    let enter = app.keys.text("<amount.review>:");
     match role {
         Role::Watcher if !is_user => {
-            Some((format!("Enter: log in to {verb} {lowest}"), "Enter: log in".to_owned()))
+            Some((format!("{enter} log in to {verb} {lowest}"), format!("{enter} log in")))
         }
         Role::Watcher | Role::Outbid => {
-            Some((format!("Enter: {verb} {lowest}"), format!("Enter: {verb}")))
+            Some((format!("{enter} {verb} {lowest}"), format!("{enter} {verb}")))
         }
-        Role::SealedBidder => Some(("Enter: raise it".to_owned(), "Enter: raise".to_owned())),
+        Role::SealedBidder => Some((format!("{enter} raise it"), format!("{enter} raise"))),
         Role::Seller | Role::Leader | Role::Winner | Role::Loser => None,
     }
 }

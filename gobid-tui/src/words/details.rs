@@ -106,9 +106,9 @@ fn terms(app: &App, product: &Product, details: &mut Vec<Detail>) {
     if let Some(price) = product.buy_now_price {
         let is_offered = product.buy_now().is_some();
         let price = named(price);
-        let (key, word) = ("B buys, and ends the auction", "buy ends the auction");
+        let (key, word) = ("<auction.buy> buys, and ends the auction", "buy ends the auction");
         let text = if is_offered && app.can_buy() {
-            app.look.means.advise(&price, key, word)
+            app.advise(&price, key, word)
         } else {
             format!("{price}: {}", if is_offered { "ends the auction" } else { "not any more" })
         };

@@ -41,7 +41,7 @@ pub fn empty(app: &App) -> String {
     let list = browse.list(browse.tab);
     if browse.tab.is_ones_own() && app.identity.user().is_none() {
         let text = "this list is of whoever is logged in";
-        return app.look.means.advise(text, "L logs in", "login logs in");
+        return app.advise(text, "<views.log-in> logs in", "login logs in");
     }
     if let Some(error) = &list.error {
         return format!("the list cannot be read: {error}");
@@ -52,7 +52,7 @@ pub fn empty(app: &App) -> String {
     if !browse.filter.is_empty() {
         let text = format!("nothing has \"{}\" in its name", browse.filter);
         return match app.look.means {
-            means::Means::Keys => format!("{text}: Esc shows all"),
+            means::Means::Keys => text + &app.keys.text(": <list.back> shows all"),
             _ => text,
         };
     }
@@ -61,7 +61,11 @@ pub fn empty(app: &App) -> String {
         Tab::EndingSoon => "none ends within an hour".to_owned(),
         Tab::Upcoming => "none is about to begin".to_owned(),
         Tab::MyBids => "you have bid in no auction".to_owned(),
-        Tab::Watchlist => "nothing is on your watchlist: w in a list puts it there".to_owned(),
+        Tab::Watchlist => {
+            let text = "nothing is on your watchlist";
+            let word = "watchlist puts it there";
+            app.advise(text, "<views.watchlist> in a list puts it there", word)
+        }
         Tab::Mine => "you sell nothing".to_owned(),
         Tab::Ended => "none is over".to_owned(),
     }
@@ -75,6 +79,19 @@ pub fn price(app: &App, row: &Row) -> String {
     }
     let price = product.hammer_price.or_else(|| product.price_at(app.now.server_time));
     money::with_sign(price.unwrap_or(product.baseprice), product.currency)
+}
+
+/// The time that a row's auction has left. Past its end the server alone knows more.
+pub fn time(app: &App, row: &Row) -> String {
+    if is_past(app, row) {
+        return "closing…".to_owned();
+    }
+    auctions::time_of(&row.product, &app.now)
+}
+
+fn is_past(app: &App, row: &Row) -> bool {
+    let standing = &row.product.standing;
+    standing.phase == Phase::Open && app.now.server_time >= standing.end
 }
 
 /// What there is to say of the chosen row beyond its line.
@@ -101,8 +118,9 @@ pub fn lines(app: &App, most: usize) -> Vec<String> {
         return vec![empty(app)];
     }
     let line = |(number, row): (usize, &&Row)| {
-        let time = auctions::time_of(&row.product, &app.now);
+        let time = time(app, row);
         let time = match row.product.standing.phase {
+            Phase::Open if is_past(app, row) => format!(", {time}"),
             Phase::Open => format!(", {time} left"),
             Phase::Scheduled => format!(", begins in {time}"),
             _ => String::new(),

@@ -91,14 +91,15 @@ fn price_with_maximum(app: &App, product: &Product, maximum: Amount) -> String {
 }
 
 /// The question of the dialog in a few words: `bid USD 1,300.00? y/n`.
-pub fn question(offer: Offered, product: &Product) -> String {
+pub fn question(app: &App, offer: Offered, product: &Product) -> String {
     let verb = match (offer, product.format) {
         (Offered::Purchase(_), _) => "buy",
         (Offered::Maximum(_), _) => "max",
         (Offered::Firm(_), Format::Dutch) => "accept",
         (Offered::Firm(_), _) => "bid",
     };
-    format!("{verb} {}? y/n", money::with_code(offer.amount(), product.currency))
+    let keys = app.keys.text("<dialog.send>/<dialog.cancel>");
+    format!("{verb} {}? {keys}", money::with_code(offer.amount(), product.currency))
 }
 
 /// How things stand while the dialog is open.
@@ -156,6 +157,11 @@ pub const fn noun(offer: Offered, format: Format) -> &'static str {
         (Offered::Firm(_), Format::SealedFirstPrice | Format::SealedSecondPrice) => "sealed bid of",
         (Offered::Firm(_), Format::English) => "bid of",
     }
+}
+
+/// An offer by its name and amount: `bid of $1,300.00`.
+pub fn offer(offer: Offered, format: Format, currency: Currency) -> String {
+    format!("{} {}", noun(offer, format), money::with_sign(offer.amount(), currency))
 }
 
 /// An own offer that was accepted, as the event log tells it.

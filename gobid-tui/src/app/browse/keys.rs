@@ -87,8 +87,7 @@ impl App {
     fn ask_anew(&mut self) -> Vec<Effect> {
         for tab in TABS.into_iter().filter(|tab| !tab.is_ones_own()) {
             let list = self.browse.list_mut(tab);
-            list.read_at = None;
-            list.is_asked = false;
+            list.expire();
             list.cursors.clear();
             list.rows.clear();
             list.selected = 0;

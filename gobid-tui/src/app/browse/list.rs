@@ -16,8 +16,6 @@ const SHOWN_FOR: Duration = Duration::from_secs(15);
 const KEPT_FOR: Duration = Duration::from_mins(1);
 /// After a failure it is asked again so much later.
 const AGAIN_AFTER: Duration = Duration::from_secs(5);
-/// More than one page is not read anew by itself: that would move what is looked at.
-const ONE_PAGE: usize = 100;
 /// So many rows are kept.
 pub(super) const MOST_ROWS: usize = 5_000;
 
@@ -30,6 +28,8 @@ pub struct List {
     pub selected: usize,
     /// When it was read, since the program's start.
     pub read_at: Option<Duration>,
+    /// How many pages were read.
+    pages: usize,
     /// Why it could not be read when that was tried last.
     pub error: Option<String>,
     /// Where it goes on, for each of the questions that it is made of.
@@ -88,7 +88,8 @@ impl List {
 
     /// Whether it is to be read anew.
     pub(super) fn is_due(&self, now: Duration, is_shown: bool) -> bool {
-        if self.is_asked || self.rows.len() > ONE_PAGE {
+        // More than one page is not read anew by itself: that would move what is looked at.
+        if self.is_asked || self.pages > 1 {
             return false;
         }
         let wait = match (&self.error, is_shown) {
@@ -98,6 +99,13 @@ impl List {
         };
         let last = if self.error.is_some() { self.tried_at } else { self.read_at };
         last.is_none_or(|at| now >= at + wait)
+    }
+
+    /// It is to be read anew at once: what was asked for is not awaited any more.
+    pub(super) fn expire(&mut self) {
+        (self.is_asked, self.asked) = (false, 0);
+        (self.read_at, self.tried_at, self.error) = (None, None, None);
+        self.pages = 0;
     }
 
     /// A page came, or did not. What was chosen stays so.
@@ -120,6 +128,7 @@ impl List {
         self.error = None;
         self.cursors = cursors;
         self.read_at = Some(now);
+        self.pages = if is_more { self.pages + 1 } else { 1 };
         if is_more {
             let known: std::collections::HashSet<_> = self.rows.iter().map(Row::id).collect();
             self.rows.extend(rows.into_iter().filter(|row| !known.contains(&row.id())));

@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
-use gobid_api::live::{AuctionEvent, EventKind, ProductChange, Snapshot, Update};
-use gobid_api::products::ProductView;
+use gobid_api::client::safe_text;
+use gobid_api::live::{AuctionEvent, EventKind, ProductChange, Snapshot, Update, You};
+use gobid_api::products::{ProductView, YourStatus};
 use gobid_api::{Amount, Timestamp};
 use gobid_auction::Format;
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,8 @@ pub struct Recording {
 pub(super) struct Course {
     change: ProductChange,
     bidders: HashSet<String>,
+    /// Whether the steps between bids are known.
+    has_terms: bool,
 }
 
 impl Recording {
@@ -44,7 +47,7 @@ impl Recording {
         let is_sealed = self.product.format.starts_with("sealed");
         let product = ProductView {
             current_price: None,
-            minimum_next_bid: Some(self.product.baseprice),
+            minimum_next_bid: self.has_terms().then_some(self.product.baseprice),
             bid_count: (!is_sealed).then_some(0),
             bidder_count: (!is_sealed).then_some(0),
             buy_now_available: self.product.buy_now_price.is_some(),
@@ -73,6 +76,18 @@ impl Recording {
         }
     }
 
+    /// Whether the terms of the auction are known: events alone do not tell them.
+    fn has_terms(&self) -> bool {
+        !self.product.product_id.is_nil()
+    }
+
+    /// By which name the public saw whoever recorded it, while nothing of him stands.
+    pub(super) fn you(&self) -> You {
+        let alias = self.product.you.as_ref().and_then(|you| you.alias.as_deref());
+        let alias = alias.map(safe_text);
+        You { seq: 0, status: Some(YourStatus::None), amount: None, max_amount: None, alias }
+    }
+
     fn first_status(&self) -> &'static str {
         let opens = |event: &AuctionEvent| matches!(event.kind, EventKind::AuctionOpened);
         if self.events.iter().any(opens) { "scheduled" } else { "open" }
@@ -93,7 +108,7 @@ impl Course {
             reserve_met: None,
             buy_now_available: product.buy_now_available,
         };
-        Self { change, bidders: HashSet::new() }
+        Self { change, bidders: HashSet::new(), has_terms: recording.has_terms() }
     }
 
     /// The next event happens: the frame that tells it.
@@ -134,7 +149,8 @@ impl Course {
             | EventKind::DescriptionChanged { .. }
             | EventKind::Unknown => {}
         }
-        if change.status == "open"
+        if self.has_terms
+            && change.status == "open"
             && let Some(product) = product.filter(|product| product.format == Format::English)
         {
             let price = change.current_price;

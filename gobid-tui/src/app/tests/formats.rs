@@ -14,7 +14,7 @@ fn a_purchase_takes_b_and_y() {
     assert_eq!(purchase.request_id, ID);
     assert_eq!(purchase.not_after.as_deref(), Some("2030-01-31T20:02:11.000Z"));
     let again = desk.pass(Duration::from_secs(3));
-    assert_eq!(again, effects, "unknown: the same copy once more");
+    assert_eq!(again[..1], effects, "unknown: the same copy once more");
     desk.accept_at(ID, "1600.00", Some(true), Some("1600.00"));
     assert_eq!(desk.app.note().unwrap().text, "accepted after all: bought for USD 1,600.00");
 }

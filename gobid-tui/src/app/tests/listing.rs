@@ -61,6 +61,64 @@ fn lists_are_read_at_once_and_again_when_they_are_old() {
 }
 
 #[test]
+fn a_list_of_several_questions_is_read_again_too() {
+    let names: Vec<String> = (0..150).map(|number| format!("item {number}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut desk = Desk::lists();
+    let first = desk.first_effects.clone();
+    let ended = asked(&first).into_iter().find(|asked| asked.tab == Tab::Ended).unwrap();
+    page(&mut desk, ended, &names, true);
+    desk.press("7");
+    let again = desk.pass(Duration::from_secs(15));
+    assert!(asked(&again).iter().any(|asked| asked.tab == Tab::Ended), "{again:?}");
+    let again = asked(&again).into_iter().find(|asked| asked.tab == Tab::Ended).unwrap().clone();
+    page(&mut desk, &again, &names, true);
+    let more = desk.press("G");
+    page(&mut desk, asked(&more)[0], &["more"], false);
+    let later = desk.pass(Duration::from_mins(1));
+    assert!(asked(&later).iter().all(|asked| asked.tab != Tab::Ended), "it would move");
+}
+
+#[test]
+fn an_answer_to_a_question_that_holds_no_more_is_not_taken() {
+    let mut desk = Desk::lists();
+    let first = desk.first_effects.clone();
+    let live = asked(&first)[0].clone();
+    desk.update(Msg::Listed(live.clone(), Err("no".to_owned()), Vec::new()));
+    let again = desk.press("s");
+    let sorted = asked(&again).into_iter().find(|asked| asked.tab == Tab::Live).unwrap().clone();
+    assert_eq!(sorted.sort, Sort::Newest, "at once, though it failed just now");
+    page(&mut desk, &live, &["old"], false);
+    assert!(desk.app.browse.rows().is_empty());
+    page(&mut desk, &sorted, &["new"], false);
+    assert_eq!(desk.app.browse.rows().len(), 1);
+}
+
+#[test]
+fn the_watchlist_is_that_after_the_last_change() {
+    let mut desk = lists(&["a"], false);
+    let own = desk.update(Msg::Identified(Some(eva())));
+    let before = asked(&own).into_iter().find(|asked| asked.tab == Tab::Watchlist).unwrap().clone();
+    let id = desk.app.browse.chosen().unwrap().product.id;
+    let after = desk.update(Msg::Watchlisted(id, true, None));
+    page(&mut desk, &before, &[], false);
+    page(&mut desk, asked(&after)[0], &["a"], false);
+    assert!(desk.app.browse.is_on_watchlist(id));
+}
+
+#[test]
+fn the_end_of_a_session_is_noticed_in_the_lists() {
+    use crate::exit::Exit;
+    let mut desk = lists(&["a"], false);
+    assert!(desk.update(Msg::Failed(Exit::NotLoggedIn)).is_empty(), "nobody is logged in");
+    desk.update(Msg::Identified(Some(eva())));
+    assert!(desk.update(Msg::Failed(Exit::Unreachable)).is_empty());
+    assert_eq!(desk.update(Msg::Failed(Exit::NotLoggedIn)), [Effect::Identify]);
+    assert_eq!(desk.update(Msg::Identified(None)), [Effect::ForgetSession]);
+    assert_eq!(desk.app.identity, Identity::SignedOut(eva()));
+}
+
+#[test]
 fn more_is_read_near_the_end_and_counted() {
     let names: Vec<String> = (0..100).map(|number| format!("item {number}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();

@@ -76,3 +76,14 @@ fn words_do_what_keys_do() {
     say(&mut desk, "");
     assert!(desk.app.form.is_none());
 }
+
+#[test]
+fn nothing_lies_above_a_dialog_that_is_answered_in_words() {
+    for above in ["qr", "details"] {
+        let mut desk = Desk::outbid();
+        for words in [above, "bid 1300"] {
+            desk.update(Msg::Words(words.to_owned()));
+        }
+        assert_eq!(bids(&desk.update(Msg::Words("yes".to_owned()))).len(), 1, "{above}");
+    }
+}

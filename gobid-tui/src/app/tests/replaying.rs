@@ -97,8 +97,88 @@ fn nothing_is_bid_in_a_replay() {
 }
 
 #[test]
+fn words_do_what_keys_do_and_none_leads_out_of_the_replay() {
+    let mut desk = Desk::replaying(recording());
+    let say = |desk: &mut Desk, words: &str| {
+        let effects = desk.update(Msg::Words(words.to_owned()));
+        assert!(effects.is_empty(), "{words}: {effects:?}");
+        desk.app.note().map(|note| note.text.clone()).unwrap_or_default()
+    };
+    for words in ["list", "filter x", "more", "sort", "watch 1", "bid 1300", "close", "news"] {
+        let said = say(&mut desk, words);
+        assert_eq!(said, "this is a replay: start the program anew to watch or to bid", "{words}");
+        assert_eq!(desk.app.place, crate::app::Place::Auction);
+    }
+    say(&mut desk, "next");
+    assert_eq!(price(&desk), Some(90_000));
+    say(&mut desk, "previous");
+    assert_eq!(price(&desk), None);
+    assert_eq!(say(&mut desk, "seek 100%"), "at 20:02:44");
+    assert_eq!(say(&mut desk, "seek -100"), "at 19:10:00");
+    say(&mut desk, "play");
+    assert_eq!(say(&mut desk, "speed 64x"), "64 times as fast");
+    desk.pass(Duration::from_secs(10));
+    assert_eq!(price(&desk), Some(90_000));
+    for wrong in ["seek x", "seek 101", "speed 65", "speed 0"] {
+        let said = say(&mut desk, wrong);
+        assert!(said.starts_with("seek goes to") || said.starts_with("the speed is"), "{said}");
+    }
+}
+
+#[test]
+fn own_bids_are_known_and_nothing_is_asked() {
+    let mut desk = Desk::replaying(recording());
+    desk.app.identity = Identity::Asking;
+    desk.press(".");
+    assert!(desk.update(Msg::Identified(Some(eva()))).is_empty());
+    desk.press(".");
+    assert_eq!(desk.app.watch.role(&desk.app.identity), Role::Leader);
+    let told = desk.app.watch.log.iter().next_back().unwrap().text.clone();
+    assert_eq!(told, "you bid $1,000.00");
+    desk.press(".");
+    assert_eq!(desk.app.watch.role(&desk.app.identity), Role::Outbid);
+    assert!(desk.press("G").is_empty(), "no e-mail is asked for: it is no sale of now");
+    assert_eq!(desk.app.watch.role(&desk.app.identity), Role::Winner);
+    let mut desk = Desk::replaying(recording());
+    desk.app.identity = Identity::Asking;
+    assert!(desk.update(Msg::Identified(None)).is_empty());
+    assert_eq!(desk.app.note(), None, "nobody was logged in, and nobody has to be");
+}
+
+#[test]
+fn own_bids_are_known_by_the_name_the_public_saw() {
+    let mut anonymous = recording();
+    anonymous.product.anonymous_bidders = true;
+    for event in &mut anonymous.events {
+        if let EventKind::BidPlaced { bids, leader, .. } = &mut event.kind {
+            bids[0].bidder = bids[0].bidder.replace("eva", "Bidder 2");
+            leader.clone_from(&Some(bids[0].bidder.clone()));
+        }
+    }
+    let mut you = crate::samples::you();
+    you.alias = Some("Bidder 2".to_owned());
+    anonymous.product.you = Some(you);
+    let mut desk = Desk::replaying(anonymous);
+    desk.update(Msg::Identified(Some(eva())));
+    desk.press("..");
+    assert_eq!(desk.app.watch.role(&desk.app.identity), Role::Leader);
+}
+
+#[test]
 fn a_recording_is_what_was_written() {
     let text = serde_json::to_string(&recording()).unwrap();
     let read: Recording = serde_json::from_str(&text).unwrap();
     assert_eq!((read.product, read.events), (recording().product, recording().events));
+}
+
+#[test]
+fn what_is_told_in_a_replay_stays_on_the_screen() {
+    let mut desk = Desk::replaying(recording());
+    desk.press(" ");
+    desk.update(Msg::Words("seek 50".to_owned()));
+    desk.update(Msg::Identified(Some(eva())));
+    assert_eq!(desk.app.note().unwrap().text, "at 19:36:22");
+    let mut terminal = ratatui::Terminal::new(ratatui::backend::TestBackend::new(80, 24)).unwrap();
+    terminal.draw(|frame| crate::view::draw(&desk.app, frame)).unwrap();
+    assert!(terminal.backend().to_string().contains("│ at 19:36:22"));
 }

@@ -7,10 +7,10 @@ use super::*;
 use crate::app::{Place, What};
 use crate::samples::formats::soft_close;
 
-const OTHER: ProductId = ProductId::from_u128(0x0190_b0a0_0000_7000_8000_0000_0000_0002);
+pub(super) const OTHER: ProductId = ProductId::from_u128(0x0190_b0a0_0000_7000_8000_0000_0000_0002);
 
 /// The camera, in which eva is outbid, and a second auction in front, in which she leads.
-fn two() -> Desk {
+pub(super) fn two() -> Desk {
     let mut desk = Desk::outbid();
     assert_eq!(desk.watch(OTHER), [Effect::Follow(OTHER)]);
     desk.feed(FeedEvent::Connected);
@@ -22,7 +22,7 @@ fn two() -> Desk {
     desk
 }
 
-fn notified(effects: &[Effect]) -> Vec<&str> {
+pub(super) fn notified(effects: &[Effect]) -> Vec<&str> {
     let texts = effects.iter().filter_map(|effect| match effect {
         Effect::Notify(text) => Some(text.as_str()),
         _ => None,
@@ -139,37 +139,6 @@ fn quitting_asks_back_whatever_auction_a_bid_is_in() {
     desk.press(">");
     assert!(desk.press("q").is_empty());
     assert_eq!(desk.press("q"), [Effect::Quit]);
-}
-
-#[test]
-fn what_a_flood_left_out_is_read_once_a_second_and_put_in_its_place() {
-    let mut desk = Desk::outbid();
-    let id = desk.app.watch.product_id;
-    let flood = |desk: &mut Desk, seq: i64| {
-        let server_time = desk.now.server_time;
-        let product = desk.change();
-        let update =
-            gobid_api::live::Update { seq, server_time, events: vec![], skipped: 5, product };
-        desk.frame(ServerFrame::Update(update))
-    };
-    assert_eq!(flood(&mut desk, 422), [Effect::ReadMissed(id, 417)]);
-    assert!(flood(&mut desk, 427).is_empty(), "one reading at a time");
-    let event = |seq: i64, amount: &str| gobid_api::live::AuctionEvent {
-        seq,
-        at: at("20:02:06.000"),
-        kind: gobid_api::live::EventKind::BidPlaced {
-            bids: vec![crate::samples::row(seq, at("20:02:06.000"), amount, "moe_3")],
-            leader: Some("moe_3".to_owned()),
-            current_price: amount.parse().ok(),
-            extended: false,
-            auction_end: at("20:02:44.000"),
-        },
-    };
-    let events = vec![event(417, "1275.00"), event(418, "1300.00"), event(419, "1325.00")];
-    desk.update(Msg::Missed(id, events));
-    let newest: Vec<_> = desk.app.watch.bids.iter().take(3).map(|bid| bid.seq).collect();
-    assert_eq!(newest, [419, 418, 417], "417 was known already");
-    assert_eq!(desk.pass(Duration::from_secs(1)), [Effect::ReadMissed(id, 422)]);
 }
 
 #[test]

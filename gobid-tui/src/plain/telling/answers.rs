@@ -2,11 +2,11 @@
 
 use gobid_auction::Offered;
 
-use crate::app::{App, COMMANDS, Phase, Place, Product};
+use crate::app::{App, COMMANDS, Entry, Phase, Place, Product};
 use crate::words::{self, listing};
 use crate::{countdown, money};
 
-/// So many bids are listed when they are asked for.
+/// So many bids, or events, are listed when they are asked for.
 const LISTED: usize = 20;
 
 /// Columns of a command and what may follow it.
@@ -25,6 +25,10 @@ pub(in crate::plain) enum Question {
     Bids,
     /// What is sold, and the terms.
     Details,
+    /// What happened.
+    Events,
+    /// The auction's link.
+    Link,
     /// The auctions that are watched.
     Auctions,
     /// The rows of the list.
@@ -39,6 +43,8 @@ impl Question {
             Self::Help => help(),
             Self::Status if app.place == Place::List => listing::lines(app, ROWS),
             Self::Status => status(app),
+            Self::Events => events(app),
+            Self::Link => vec![app.link().unwrap_or_else(|| "no auction is at hand".to_owned())],
             Self::Auctions => words::auctions(app),
             Self::Rows => listing::lines(app, ROWS),
             Self::Bids => product.map(|product| bids(app, product)).unwrap_or_default(),
@@ -53,7 +59,11 @@ fn help() -> Vec<String> {
         let what = format!("{word} {arguments}");
         format!("{what:COMMAND$} {help}")
     };
-    let commands = COMMANDS.iter().map(|it| line(it.word, it.arguments, it.help));
+    let commands = COMMANDS.iter().filter(|it| it.word != "qr");
+    let commands = commands.map(|it| match it.word {
+        "copy" => line(it.word, "", "the auction's link"),
+        word => line(word, it.arguments, it.help),
+    });
     let dialog = line("yes, no", "", "place what was reviewed, or do not; + takes the new minimum");
     commands.chain([dialog]).collect()
 }
@@ -115,6 +125,19 @@ fn bids(app: &App, product: &Product) -> Vec<String> {
         format!("{time} {amount} {bidder}{}", words::bid_mark(bid))
     });
     lines.collect()
+}
+
+/// The newest lines of the log, oldest first.
+fn events(app: &App) -> Vec<String> {
+    let log = &app.watch.log;
+    let newest = log.iter().skip(log.len().saturating_sub(LISTED));
+    newest.map(|entry| logged(entry, app)).collect()
+}
+
+/// A line of the log with its time.
+pub(super) fn logged(entry: &Entry, app: &App) -> String {
+    let time = countdown::time_of_day(entry.at, &app.look.zone);
+    format!("{time} {}", words::entry(entry, app))
 }
 
 fn details(app: &App, product: &Product) -> Vec<String> {

@@ -208,6 +208,17 @@ fn advice_names_commands_and_none_where_nothing_is_read() {
 }
 
 #[test]
+fn a_link_and_what_happened_are_said() {
+    let mut listener = Listener::at(Desk::outbid());
+    listener.heard.clear();
+    listener.ask(Question::Link);
+    let id = listener.desk.app.watch.product_id;
+    assert_eq!(listener.heard, [format!("http://127.0.0.1:3080/api/v1/products/{id}")]);
+    listener.ask(Question::Events);
+    assert_eq!(listener.heard.last().unwrap(), "20:02:06 bob_7 bid $1,275.00 — you were outbid");
+}
+
+#[test]
 fn one_bid_is_one_bid() {
     let mut desk = Desk::eva_at(buy_now());
     desk.bid("bob_7", "900.00", "910.00");
@@ -243,6 +254,13 @@ fn lists_and_other_auctions_in_lines() {
         listener.heard,
         ["2 live", "1 Leica M3: $1,250.00, 0:38 left", "2 Thinkpad: $1,250.00, 0:38 left"]
     );
+    listener.desk.pass(Duration::from_secs(38));
+    listener.heard.clear();
+    listener.ask(Question::Rows);
+    assert_eq!(
+        listener.heard[0], "1 Leica M3: $1,250.00, closing…",
+        "the server has not said more"
+    );
     listener.heard.clear();
     for effect in listener.desk.update(Msg::Words("filter think".to_owned())) {
         let crate::app::Effect::List(asked) = effect else { continue };
@@ -252,7 +270,7 @@ fn lists_and_other_auctions_in_lines() {
         listener.desk.update(Msg::Listed(asked, Ok(vec![row]), vec![None]));
     }
     listener.listen();
-    let found = ["1 live · filter: think", "1 Thinkpad: $1,250.00, 0:38 left"];
+    let found = ["1 live · filter: think", "1 Thinkpad: $1,250.00, closing…"];
     assert_eq!(listener.heard, found);
     listener.say("watch 7");
     let refused = "neither the id of an auction nor a row of the list".to_owned();

@@ -2,7 +2,7 @@
 
 use gobid_api::bids::BidRow;
 use gobid_api::client::FeedEvent;
-use gobid_api::live::ServerFrame;
+use gobid_api::live::{EventKind, ServerFrame};
 use proptest::prelude::*;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -80,6 +80,29 @@ fn desk(
     desk
 }
 
+/// A replay that is full of them, as far as it goes.
+fn replay(texts: &[String], (columns, rows): (u16, u16)) -> Desk {
+    let mut recording = crate::app::tests::replaying::recording();
+    recording.product.product_name.clone_from(&texts[0]);
+    recording.product.seller.user_name.clone_from(&texts[1]);
+    recording.product.description = texts.join(" ");
+    for (event, text) in recording.events.iter_mut().zip(texts.iter().cycle()) {
+        match &mut event.kind {
+            EventKind::BidPlaced { bids, leader, .. } => {
+                bids[0].bidder.clone_from(text);
+                *leader = Some(text.clone());
+            }
+            EventKind::BidsVoided { reason, .. } => reason.clone_from(text),
+            EventKind::AuctionClosed { winner, .. } => *winner = Some(text.clone()),
+            _ => {}
+        }
+    }
+    let mut desk = Desk::replaying(recording);
+    desk.update(Msg::Resize(columns, rows));
+    desk.press("G");
+    desk
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
@@ -91,9 +114,12 @@ proptest! {
         amount in 1_i64..999_999_999_999,
         is_ascii in any::<bool>(),
         has_two in any::<bool>(),
-        kind in 0..5_usize,
+        kind in 0..6_usize,
     ) {
-        let mut desk = desk(&texts, amount, kind, has_two, (columns, rows));
+        let mut desk = match kind {
+            5 => replay(&texts, (columns, rows)),
+            _ => desk(&texts, amount, kind, has_two, (columns, rows)),
+        };
         desk.app.look.is_ascii = is_ascii;
         if !keys.starts_with('\u{1b}') {
             desk.update(Msg::Trouble(texts[3].clone()));

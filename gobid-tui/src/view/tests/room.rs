@@ -53,7 +53,7 @@ fn one_line_keeps_price_state_and_countdown() {
 fn a_small_terminal_says_what_enter_does() {
     let mut placed = Desk::eva_at(sealed());
     placed.you_offer(None, Some("1400.00"), None);
-    let desks = [
+    let desks = vec![
         (Desk::eva_at(sealed()), "SEALED AUCTION · Enter: bid $900.00"),
         (placed, "SEALED BID PLACED · Enter: raise it"),
         (Desk::eva_at(dutch()), "DUTCH AUCTION · Enter: accept $85.00"),
