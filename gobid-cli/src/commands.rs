@@ -45,8 +45,7 @@ pub(crate) enum Command {
     /// Call any endpoint of the API, logged in and with the CSRF token
     Api(api::Args),
     /// Put load on a server of its own, and see how fast it is and that it is right
-    #[command(subcommand)]
-    Bench(bench::Command),
+    Bench(bench::Args),
     /// Let a program of yours bid, within a budget
     #[command(subcommand)]
     Bot(bot::Command),
@@ -78,7 +77,7 @@ impl Command {
             Self::Migrate(args) => args.run(context).await?,
             Self::Admin(command) => command.run(context).await?,
             Self::Api(args) => args.run(context).await?,
-            Self::Bench(command) => command.run(context).await?,
+            Self::Bench(args) => args.run(context).await?,
             Self::Bot(command) => command.run(context).await?,
             Self::Doctor => return doctor::run(context).await,
             Self::Completions(args) => args.run()?,

@@ -174,7 +174,7 @@ impl Suspend {
 
 /// The user who is meant: there is one at most of a name, an e-mail, an id. What looks like an id is
 /// one: somebody may have taken that of another as his name.
-async fn find(client: &Client, text: &str) -> Result<UserRow, CliError> {
+pub(super) async fn find(client: &Client, text: &str) -> Result<UserRow, CliError> {
     let id = text.parse::<UserId>().ok();
     let is_meant = |user: &UserRow| match id {
         Some(id) => user.user_id == id,
@@ -195,7 +195,7 @@ async fn find(client: &Client, text: &str) -> Result<UserRow, CliError> {
     }
 }
 
-fn name(user: &UserRow) -> String {
+pub(super) fn name(user: &UserRow) -> String {
     format!("{} ({})", user.user_name, user.email)
 }
 
