@@ -2,7 +2,7 @@
 
 mod admin;
 mod api;
-mod bench;
+pub(crate) mod bench;
 mod bid;
 mod bot;
 mod completions;

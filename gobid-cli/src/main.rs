@@ -38,6 +38,10 @@ fn main() -> ExitCode {
 fn parse() -> Result<Args, clap::Error> {
     let mut command = Args::command();
     let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    if matches.subcommand_matches("bench").is_some_and(commands::bench::is_misplaced) {
+        let why = "the options of a scenario stand behind its name";
+        return Err(command.error(ErrorKind::ArgumentConflict, why));
+    }
     let mut args = Args::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
     let source = matches.value_source("server");
     args.global.server_is_by_flag = source == Some(ValueSource::CommandLine);

@@ -24,7 +24,8 @@ mod watcher;
 
 use std::time::Duration;
 
-use clap::Subcommand;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args as _, Subcommand};
 
 use crate::credentials::Context;
 use crate::error::CliError;
@@ -43,7 +44,7 @@ const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// One of the scenarios; without one, all at once.
 #[derive(Debug, clap::Args)]
-#[command(args_conflicts_with_subcommands = true, after_help = HELP)]
+#[command(after_help = HELP)]
 #[group(skip)]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -71,6 +72,14 @@ enum Scenario {
     Load(load::Args),
     /// One bid at a time, on a server that does nothing else
     Latency(latency::Args),
+}
+
+/// Whether options of `mixed` stand before the name of a scenario, which does not heed them.
+pub(crate) fn is_misplaced(bench: &ArgMatches) -> bool {
+    let mixed = mixed::Args::augment_args(clap::Command::new("mixed"));
+    let mut options = mixed.get_arguments().map(|option| option.get_id().as_str());
+    let is_said = |id| bench.value_source(id) == Some(ValueSource::CommandLine);
+    bench.subcommand_name().is_some() && options.any(is_said)
 }
 
 impl Args {

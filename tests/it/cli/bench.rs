@@ -79,6 +79,17 @@ async fn without_a_scenario_everything_is(database: Database) {
     assert!(promises.len() >= 4 && promises.values().all(|kept| kept == true), "{report}");
 }
 
+#[tokio::test]
+async fn options_stand_behind_the_name_of_their_scenario() {
+    let shell = Shell::new();
+    let error = shell.run(&["bench", "--duration", "1s", "hot", "-o", "json"]).await;
+    let error = error.refused(2, "usage");
+    assert_eq!(error["detail"], "the options of a scenario stand behind its name");
+    // What holds for every command stands anywhere.
+    let error = shell.run(&["bench", "-o", "json", "hot", "--bidders", "1"]).await;
+    assert!(error.refused(2, "usage")["detail"].as_str().unwrap().contains("two bidders"));
+}
+
 /// What was accepted are events, bids that were there before, and raises, which have a place in
 /// the log and no number.
 async fn maxima_in_flight_are_judged(database: Database) {
