@@ -2,7 +2,7 @@
 
 mod admin;
 mod api;
-mod bench;
+pub(crate) mod bench;
 mod bid;
 mod bot;
 mod completions;
@@ -45,8 +45,7 @@ pub(crate) enum Command {
     /// Call any endpoint of the API, logged in and with the CSRF token
     Api(api::Args),
     /// Put load on a server of its own, and see how fast it is and that it is right
-    #[command(subcommand)]
-    Bench(bench::Command),
+    Bench(bench::Args),
     /// Let a program of yours bid, within a budget
     #[command(subcommand)]
     Bot(bot::Command),
@@ -68,6 +67,16 @@ fn id(text: &str) -> Result<uuid::Uuid, String> {
 }
 
 impl Command {
+    /// Whether it heeds signals itself, since it has more to say then than that it ends.
+    pub(crate) fn sees_to_its_end(&self) -> bool {
+        match self {
+            Self::Product(command) => command.sees_to_its_end(),
+            Self::Bid(command) => command.sees_to_its_end(),
+            Self::Bot(_) => true,
+            _ => false,
+        }
+    }
+
     /// Does it, and says how the program ends.
     pub(crate) async fn run(self, context: &Context) -> Result<u8, CliError> {
         match self {
@@ -78,8 +87,8 @@ impl Command {
             Self::Migrate(args) => args.run(context).await?,
             Self::Admin(command) => command.run(context).await?,
             Self::Api(args) => args.run(context).await?,
-            Self::Bench(command) => command.run(context).await?,
-            Self::Bot(command) => command.run(context).await?,
+            Self::Bench(args) => args.run(context).await?,
+            Self::Bot(command) => return command.run(context).await,
             Self::Doctor => return doctor::run(context).await,
             Self::Completions(args) => args.run()?,
             Self::Man(args) => args.run(context)?,

@@ -2,8 +2,10 @@
 
 use std::io;
 
-use gobid_api::RequestId;
 use gobid_api::client::{ClientError, CredentialsError, FeedEnd};
+use gobid_api::{RequestId, Timestamp};
+
+use crate::incomplete::{Incomplete, is_in_doubt};
 
 /// Why a command came to nothing.
 #[derive(Debug, thiserror::Error)]
@@ -56,9 +58,29 @@ pub(crate) enum CliError {
         /// Why.
         why: io::Error,
     },
-    /// Some of many things were not done.
+    /// Some of many products were not created, or may have been.
     #[error(transparent)]
     Incomplete(#[from] Box<Incomplete>),
+    /// Something was sent, and nobody said what became of it.
+    #[error("it is not known whether {what}: {error}")]
+    InDoubt {
+        /// What may have been done.
+        what: &'static str,
+        /// Why nobody knows.
+        error: ClientError,
+        /// How to find out, or what else to do.
+        next: String,
+    },
+    /// A secret was made that is shown once, and could not be shown.
+    #[error("{what} was made and could not be shown: {why}")]
+    NotShown {
+        /// What it is.
+        what: String,
+        /// Why.
+        why: io::Error,
+        /// What to do about it.
+        next: String,
+    },
     /// There is no user of that name.
     #[error("there is no user {0:?}: give a name, an e-mail or an id as admin users lists them")]
     NoSuchUser(String),
@@ -68,6 +90,9 @@ pub(crate) enum CliError {
     /// The bot that bids could not be run, or failed.
     #[error("{0}")]
     Bot(String),
+    /// A bid, or a bot, was broken off.
+    #[error(transparent)]
+    BrokenOff(#[from] Box<BrokenOff>),
     /// The result could not be written.
     #[error("cannot write the result: {0}")]
     Output(#[from] io::Error),
@@ -90,38 +115,47 @@ pub(crate) struct BidError {
     pub(crate) command: String,
 }
 
-/// Some of many things were not done.
+/// A bid, or a bot, was broken off.
 #[derive(Debug, thiserror::Error)]
-#[error("{} of {total} products were not created{}", .failures.len(), and_not_tried(*.not_tried))]
-pub(crate) struct Incomplete {
-    pub(crate) total: usize,
-    /// Those that failed, in order.
-    pub(crate) failures: Vec<Failure>,
-    /// How many were left because of the last failure.
-    pub(crate) not_tried: usize,
-    /// How many that were done would be done a second time if all was repeated.
-    pub(crate) not_repeatable: usize,
+#[error("broken off: {}", stands(*.accepted, .unknown.is_some()))]
+pub(crate) struct BrokenOff {
+    /// How many bids of a bot were accepted.
+    pub(crate) accepted: Option<usize>,
+    /// The command that asks for a bid of which nobody knows, its name, and after which moment it
+    /// counts no more.
+    pub(crate) unknown: Option<(String, RequestId, Timestamp)>,
+    /// How the program ends.
+    pub(crate) exit: u8,
 }
 
-/// One of many things that was not done.
-#[derive(Debug)]
-pub(crate) struct Failure {
-    /// Its place among them, from 1 on.
-    pub(crate) item: usize,
-    pub(crate) product_name: String,
-    pub(crate) reference: Option<String>,
-    pub(crate) error: ClientError,
-}
-
-fn and_not_tried(count: usize) -> String {
-    if count == 0 { String::new() } else { format!(", and {count} were not tried") }
+fn stands(accepted: Option<usize>, is_unknown: bool) -> String {
+    match (accepted, is_unknown) {
+        (None, _) => "what became of the bid is not known".to_owned(),
+        (Some(count), false) => format!("{count} bids were accepted, and stand"),
+        (Some(count), true) => {
+            format!("{count} bids were accepted, and stand; what became of one more is not known")
+        }
+    }
 }
 
 impl CliError {
+    /// An error after something was sent: what may have been done all the same is not known.
+    pub(crate) fn of_sent(what: &'static str, error: ClientError, next: &str) -> Self {
+        if is_in_doubt(&error) {
+            return Self::InDoubt { what, error, next: next.to_owned() };
+        }
+        error.into()
+    }
+
     /// Whether somebody stopped reading the result, which is no error.
     pub(crate) fn is_closed_pipe(&self) -> bool {
-        matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+        matches!(self, Self::Output(error) if is_closed_pipe(error))
     }
+}
+
+/// Whether nobody reads any more what was written.
+pub(crate) fn is_closed_pipe(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::BrokenPipe
 }
 
 fn why(end: &FeedEnd) -> &str {

@@ -24,7 +24,7 @@ pub(crate) const RATE_LIMITED: u8 = 8;
 pub(crate) const UNREACHABLE: u8 = 9;
 /// The server cannot do it now, or has a fault.
 pub(crate) const SERVER_ERROR: u8 = 10;
-/// A bid was sent, and nobody knows what became of it.
+/// Something was sent, and nobody knows what became of it.
 pub(crate) const UNKNOWN_OUTCOME: u8 = 11;
 /// A bid was accepted, and beaten at once by a maximum.
 pub(crate) const BEATEN: u8 = 12;

@@ -5,8 +5,10 @@ mod args;
 mod clock;
 mod commands;
 mod credentials;
+mod ending;
 mod error;
 mod exit;
+mod incomplete;
 mod moment;
 mod output;
 mod prompt;
@@ -18,11 +20,9 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{CommandFactory as _, FromArgMatches as _};
-use tokio::signal::unix::{SignalKind, signal};
 
 use args::Args;
 use credentials::Context;
-use error::CliError;
 use output::{Color, Format, Output, Verbosity};
 use report::Report;
 use settings::Settings;
@@ -38,6 +38,10 @@ fn main() -> ExitCode {
 fn parse() -> Result<Args, clap::Error> {
     let mut command = Args::command();
     let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    if matches.subcommand_matches("bench").is_some_and(commands::bench::is_misplaced) {
+        let why = "the options of a scenario stand behind its name";
+        return Err(command.error(ErrorKind::ArgumentConflict, why));
+    }
     let mut args = Args::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
     let source = matches.value_source("server");
     args.global.server_is_by_flag = source == Some(ValueSource::CommandLine);
@@ -52,7 +56,7 @@ fn start(args: Args) -> ExitCode {
         Ok(settings) => settings,
         Err(error) => {
             let output = Output::new(format, color, global.verbosity());
-            return end(&output, &error);
+            return end(&output, &Report::of(&error), false);
         }
     };
     let output = Output::new(settings.format, settings.color, global.verbosity());
@@ -63,7 +67,7 @@ fn start(args: Args) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = match runtime {
         Ok(runtime) => runtime,
-        Err(error) => return end(&context.output, &error.into()),
+        Err(error) => return end(&context.output, &Report::of(&error.into()), false),
     };
     let code = runtime.block_on(run(args, &context));
     // A thread that waits for a person's answer must not keep the program.
@@ -72,36 +76,26 @@ fn start(args: Args) -> ExitCode {
 }
 
 async fn run(args: Args, context: &Context) -> ExitCode {
-    let interrupted = told_to_end(SignalKind::interrupt());
-    let terminated = told_to_end(SignalKind::terminate());
+    let told = ending::told_to_end();
+    let sees_to_its_end = args.command.sees_to_its_end();
     tokio::select! {
         result = args.command.run(context) => match result {
             Ok(code) => code.into(),
-            Err(error) => end(&context.output, &error),
+            Err(error) => {
+                let profile = &context.settings.profile;
+                let named = context.settings.profile_is_named.then_some(&**profile);
+                end(&context.output, &Report::of(&error).in_profile(named), error.is_closed_pipe())
+            }
         },
-        () = interrupted => exit::INTERRUPTED.into(),
-        () = terminated => exit::TERMINATED.into(),
+        code = told, if !sees_to_its_end => code.into(),
     }
 }
 
-/// Waits for a signal that comes from now on, awaited already or not; for ever when the system does
-/// not deliver it here, and then it acts by itself.
-fn told_to_end(kind: SignalKind) -> impl Future<Output = ()> {
-    let signals = signal(kind);
-    async {
-        match signals {
-            Ok(mut signals) => drop(signals.recv().await),
-            Err(_undeliverable) => std::future::pending().await,
-        }
-    }
-}
-
-fn end(output: &Output, error: &CliError) -> ExitCode {
-    if error.is_closed_pipe() {
+fn end(output: &Output, report: &Report, is_closed_pipe: bool) -> ExitCode {
+    if is_closed_pipe {
         return ExitCode::SUCCESS;
     }
-    let report = Report::of(error);
-    output.fail(&report);
+    output.fail(report);
     report.exit().into()
 }
 

@@ -8,6 +8,7 @@ mod record;
 mod table;
 
 pub(crate) use cell::Cell;
+pub(crate) use progress::Bar;
 pub(crate) use record::{Column, Record};
 
 use std::io::{self, IsTerminal as _, Write};
@@ -15,6 +16,7 @@ use std::io::{self, IsTerminal as _, Write};
 use clap::ValueEnum;
 use gobid_api::client::safe_text;
 
+use crate::error::CliError;
 use crate::report::Report;
 
 /// In which form results are printed.
@@ -128,6 +130,27 @@ impl Output {
             Format::Id => writeln!(out, "{}", item.id())?,
         }
         out.flush()
+    }
+
+    /// Makes sure, before a secret is made that is shown once, that it will be shown.
+    pub(crate) fn shows_secrets(&self) -> Result<(), CliError> {
+        if self.format == Format::Id {
+            let why = "-o id shows the id alone, and what is shown once would be lost: ask for \
+                       another form, such as -o json";
+            return Err(CliError::Usage(why.to_owned()));
+        }
+        Ok(())
+    }
+
+    /// Prints one thing with such a secret; `next` says what to do when it cannot be shown.
+    pub(crate) fn secret<T: Record>(
+        &self,
+        item: &T,
+        what: &str,
+        next: String,
+    ) -> Result<(), CliError> {
+        let not_shown = |why| CliError::NotShown { what: what.to_owned(), why, next };
+        self.one(item).map_err(not_shown)
     }
 
     /// Begins a result that comes bit by bit, one line each.

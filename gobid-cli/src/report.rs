@@ -8,8 +8,9 @@ use gobid_api::{RequestId, Timestamp};
 use serde::Serialize;
 
 use crate::amount::money;
-use crate::error::{BidError, CliError, Failure, Incomplete};
+use crate::error::{BidError, BrokenOff, CliError};
 use crate::exit;
+use crate::incomplete::{Failure, Incomplete};
 
 /// How many of many things that were not done people are told of.
 const MOST_FAILURES: usize = 20;
@@ -66,8 +67,18 @@ impl Report {
             CliError::Input { .. } => ("input", exit::FAILURE),
             CliError::File { .. } => ("file", exit::FAILURE),
             CliError::Incomplete(incomplete) => return Self::of_incomplete(incomplete),
+            CliError::InDoubt { error: why, next, .. } => {
+                let (code, detail) = ("unknown_outcome".to_owned(), error.to_string());
+                let (hint, exit) = (Some(next.clone()), exit::UNKNOWN_OUTCOME);
+                return Self { code, detail, hint, exit, ..Self::of_client(why) };
+            }
+            CliError::NotShown { next, .. } => {
+                let hint = Some(next.clone());
+                return Self { hint, ..Self::new("not_shown", error, exit::FAILURE) };
+            }
             CliError::NotReached(_) => ("not_reached", exit::FAILURE),
             CliError::Bot(_) => ("bot", exit::FAILURE),
+            CliError::BrokenOff(bot) => return Self::of_broken_off(bot),
             CliError::Output(_) => ("output", exit::FAILURE),
             CliError::Interrupted => ("interrupted", exit::INTERRUPTED),
             CliError::Declined => ("not_confirmed", exit::FAILURE),
@@ -90,6 +101,15 @@ impl Report {
         }
     }
 
+    /// The same for somebody who has named a profile: to log in as another one would not help.
+    pub(crate) fn in_profile(mut self, profile: Option<&str>) -> Self {
+        if let (Some(hint), Some(profile)) = (&mut self.hint, profile) {
+            let login = format!("gobid-cli --profile {profile} user login");
+            *hint = hint.replace("gobid-cli user login", &login);
+        }
+        self
+    }
+
     /// How the program ends.
     pub(crate) const fn exit(&self) -> u8 {
         self.exit
@@ -97,26 +117,24 @@ impl Report {
 
     /// What failed has one end of the program if it failed for one kind of reason.
     fn of_incomplete(incomplete: &Incomplete) -> Self {
-        let failure = |failure: &Failure| FailureReport {
-            item: failure.item,
-            product_name: failure.product_name.clone(),
-            reference: failure.reference.clone(),
-            report: Self::of_client(&failure.error),
+        let failure = |failure: &Failure| {
+            let mut report = Self::of_client(&failure.error);
+            if failure.is_in_doubt() {
+                report.exit = exit::UNKNOWN_OUTCOME;
+            }
+            FailureReport {
+                item: failure.item,
+                product_name: failure.product_name.clone(),
+                reference: failure.reference.clone(),
+                report,
+            }
         };
         let failures: Vec<_> = incomplete.failures.iter().map(failure).collect();
-        let first = failures.first().map_or(exit::FAILURE, |failure| failure.report.exit);
-        let is_one = failures.iter().all(|failure| failure.report.exit == first);
-        let hint = match incomplete.not_repeatable {
-            0 => "correct what failed, and run the same again: nothing is created twice".to_owned(),
-            count => format!(
-                "correct what failed, and run that alone: {count} of those that were created have \
-                 no reference, and would be created a second time"
-            ),
-        };
+        let exits: Vec<_> = failures.iter().map(|failure| failure.report.exit).collect();
         Self {
-            hint: Some(hint),
+            hint: Some(incomplete.hint()),
             failures,
-            ..Self::new("incomplete", incomplete, if is_one { first } else { exit::FAILURE })
+            ..Self::new("incomplete", incomplete, incomplete.exit(&exits))
         }
     }
 
@@ -143,6 +161,13 @@ impl Report {
             facts: problem.map(|problem| problem.facts.clone()).unwrap_or_default(),
             ..Self::new(code, error, exit)
         }
+    }
+
+    fn of_broken_off(bot: &BrokenOff) -> Self {
+        let hint =
+            bot.unknown.as_ref().map(|(command, id, not_after)| again(command, *id, *not_after));
+        let request_id = bot.unknown.as_ref().map(|(_command, id, _not_after)| *id);
+        Self { hint, request_id, ..Self::new("interrupted", bot, bot.exit) }
     }
 
     fn of_bid(bid: &BidError) -> Self {

@@ -44,6 +44,21 @@ impl Database {
         });
         found(rows)?.ok_or_else(|| corrupt("settings", "what was written is not there"))
     }
+
+    /// Begins another life of the database, after a restore: no resume goes on from the one before.
+    /// A server that runs has read the old epoch at its start, and keeps it.
+    pub async fn begin_epoch(&self, epoch: &str) -> Result<(), StoreError> {
+        writing!(self, |connection| {
+            sqlx::query(
+                "insert into settings (name, value) values ('epoch', $1) \
+                 on conflict (name) do update set value = excluded.value",
+            )
+            .bind(epoch)
+            .execute(connection)
+            .await?;
+        });
+        Ok(())
+    }
 }
 
 fn found(rows: Vec<(String, String)>) -> Result<Option<Installation>, StoreError> {

@@ -5,6 +5,7 @@ mod admin;
 mod bench;
 mod bids;
 mod bots;
+mod broken_off;
 mod changes;
 mod completions;
 mod configuration;

@@ -78,7 +78,11 @@ impl Args {
         if self.paginate {
             return paginate(context, &client, &path, &self.headers).await;
         }
-        let answer = client.request(&method, &path, &self.headers, body).await?;
+        let answer = client.request(&method, &path, &self.headers, body).await;
+        let answer = answer.map_err(|error| match method.as_str() {
+            "GET" | "HEAD" => error.into(),
+            _ => CliError::of_sent("the server has done it", error, "look before you repeat it"),
+        })?;
         context.output.raw(&answer.body)?;
         accepted(&answer)
     }

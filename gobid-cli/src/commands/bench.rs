@@ -24,16 +24,38 @@ mod watcher;
 
 use std::time::Duration;
 
-use clap::Subcommand;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args as _, Subcommand};
 
 use crate::credentials::Context;
 use crate::error::CliError;
 
+const HELP: &str = "\
+Without a scenario it is mixed. It starts a server of its own, on a database that is gone at the
+end, unless --server names one. It fails when a bid was lost, counted twice or shown wrongly.
+
+Examples:
+  gobid-cli bench
+  gobid-cli bench --bidders 50 --watchers 500 --products 200 --duration 30s
+  gobid-cli bench hot --bidders 100";
+
 /// How long a request of the bench may wait for its answer.
 const TIMEOUT: Duration = Duration::from_mins(1);
 
+/// One of the scenarios; without one, all at once.
+#[derive(Debug, clap::Args)]
+#[command(after_help = HELP)]
+#[group(skip)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    scenario: Option<Scenario>,
+
+    #[command(flatten)]
+    mixed: mixed::Args,
+}
+
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+enum Scenario {
     /// 64 bidders race on one product
     Hot(race::Args),
     /// 400 bidders race on 200 products
@@ -52,8 +74,25 @@ pub(crate) enum Command {
     Latency(latency::Args),
 }
 
-impl Command {
+/// Whether options of `mixed` stand before the name of a scenario, which does not heed them.
+pub(crate) fn is_misplaced(bench: &ArgMatches) -> bool {
+    let mixed = mixed::Args::augment_args(clap::Command::new("mixed"));
+    let mut options = mixed.get_arguments().map(|option| option.get_id().as_str());
+    let is_said = |id| bench.value_source(id) == Some(ValueSource::CommandLine);
+    bench.subcommand_name().is_some() && options.any(is_said)
+}
+
+impl Args {
     pub(crate) async fn run(self, context: &Context) -> Result<(), CliError> {
+        match self.scenario {
+            Some(scenario) => scenario.run(context).await,
+            None => self.mixed.run(context).await,
+        }
+    }
+}
+
+impl Scenario {
+    async fn run(self, context: &Context) -> Result<(), CliError> {
         match self {
             Self::Hot(args) => args.run("hot", (64, 1), context).await,
             Self::Many(args) => args.run("many", (400, 200), context).await,

@@ -4,6 +4,8 @@ mod mine;
 mod placed;
 mod words;
 
+use std::time::Duration;
+
 use clap::Subcommand;
 use gobid_api::bids::{BidAnswer, NewBid, NewPurchase};
 use gobid_api::client::{Client, ClientError};
@@ -15,9 +17,13 @@ use uuid::Uuid;
 use super::page::Length;
 use crate::amount;
 use crate::credentials::Context;
-use crate::error::{BidError, CliError};
+use crate::ending::told_to_end;
+use crate::error::{BidError, BrokenOff, CliError};
 use crate::exit;
 pub(super) use placed::Placed;
+
+/// How long after it was sent a bid counts at most.
+const LIFETIME: Duration = Duration::from_secs(5);
 
 /// What is the same for all three.
 const SENDING: &str = "\
@@ -134,6 +140,11 @@ struct Bid {
 }
 
 impl Command {
+    /// Whether it heeds signals itself.
+    pub(super) const fn sees_to_its_end(&self) -> bool {
+        !matches!(self, Self::Mine(_))
+    }
+
     /// Bids, and says how the program ends.
     pub(super) async fn run(self, context: &Context) -> Result<u8, CliError> {
         let bid = match self {
@@ -183,21 +194,29 @@ impl Offering {
 
 impl Bid {
     async fn run(self, context: &Context) -> Result<u8, CliError> {
+        let told = told_to_end();
+        tokio::pin!(told);
         let client = context.client()?;
-        let command = self.command(client.server(), &context.settings.profile);
-        let product = client.product(self.product_id).await;
-        let product = product.map_err(|why| self.not_asked(why, &command))?;
-        let offer = self.checked(&product)?;
-        if self.name.request_id.is_none() {
-            context.confirm(&words::question(&product, offer)).await?;
-        }
+        let (expected_price, not_after) = (self.expected_price, self.name.not_after);
+        let asked = Sent { offer: self.offer, expected_price, not_after };
+        let command = context.bid_command(&client, self.product_id, asked);
+        let (product, offer) = tokio::select! {
+            ready = self.ready(context, &client, &command) => ready?,
+            code = &mut told => return Ok(code),
+        };
         let request_id = self.name.request_id.unwrap_or_else(Uuid::now_v7);
         // Said before it is sent: whoever breaks off now may want to look it up.
         let doing = words::doing(&product, offer);
         context.output.note(&format!("{doing} (request {request_id})"));
-        let sent =
-            Sent { offer, expected_price: self.expected_price, not_after: self.name.not_after };
-        let answer = sent.send(&client, self.product_id, request_id).await;
+        let sent = Sent { offer, ..asked };
+        let answer = tokio::select! {
+            answer = sent.send(&client, self.product_id, request_id) => answer,
+            exit = &mut told => {
+                let not_after = not_after.unwrap_or_else(|| latest(&client));
+                let unknown = Some((command, request_id, not_after));
+                return Err(Box::new(BrokenOff { accepted: None, unknown, exit }).into());
+            }
+        };
         let answer = answer.map_err(|error| {
             let currency = product.currency.clone();
             CliError::Bid(Box::new(BidError { error, request_id, currency, command }))
@@ -206,6 +225,22 @@ impl Bid {
         context.output.one(&placed)?;
         context.output.note(&words::outcome(&product, offer, &placed.answer.result));
         Ok(placed.exit())
+    }
+
+    /// Reads the product, and makes sure that a person means the bid.
+    async fn ready(
+        &self,
+        context: &Context,
+        client: &Client,
+        command: &str,
+    ) -> Result<(ProductView, Offer), CliError> {
+        let product = client.product(self.product_id).await;
+        let product = product.map_err(|why| self.not_asked(why, command))?;
+        let offer = self.checked(&product)?;
+        if self.name.request_id.is_none() {
+            context.confirm(&words::question(&product, offer)).await?;
+        }
+        Ok((product, offer))
     }
 
     /// The product could not be read. What became of a bid that was sent before stays unknown.
@@ -235,17 +270,25 @@ impl Bid {
             Offer::BuyNow => Offer::BuyNow,
         })
     }
+}
 
+/// The moment that no copy of a bid sent until now names as the one after which it must not be
+/// judged: each has a few seconds.
+pub(super) fn latest(client: &Client) -> Timestamp {
+    client.clock().now().plus(LIFETIME)
+}
+
+impl Context {
     /// The command that asks for the same bid again, without the options that name it.
-    fn command(&self, server: &str, profile: &str) -> String {
-        let product_id = self.product_id;
-        let bid = match self.offer {
+    pub(super) fn bid_command(&self, client: &Client, product_id: ProductId, bid: Sent) -> String {
+        let (server, profile) = (client.server(), &self.settings.profile);
+        let offer = match bid.offer {
             Offer::Firm(amount) => format!("place {product_id} {amount}"),
             Offer::Maximum(amount) => format!("max {product_id} {amount}"),
             Offer::BuyNow => format!("buy {product_id}"),
         };
-        let expected = self.expected_price.map(|price| format!(" --expected-price {price}"));
+        let expected = bid.expected_price.map(|price| format!(" --expected-price {price}"));
         let expected = expected.unwrap_or_default();
-        format!("gobid-cli --server {server} --profile {profile} bid {bid}{expected}")
+        format!("gobid-cli --server {server} --profile {profile} bid {offer}{expected}")
     }
 }

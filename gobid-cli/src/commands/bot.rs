@@ -12,6 +12,7 @@ use gobid_api::{Decimal, ProductId};
 use super::product::at_price;
 use crate::amount;
 use crate::credentials::Context;
+use crate::ending::told_to_end;
 use crate::error::CliError;
 use budget::Budget;
 use play::Play;
@@ -29,6 +30,7 @@ above the budget is sent: it is rejected with spending_cap. What the bot says on
 shown; the bids that were accepted are printed.
 
 It ends when the bot does. When the auction is over, the bot's input ends, and it has 10 s to end.
+Ctrl-C ends the bot and tells what it has bid: bids that were accepted stand.
 
 Example:
   gobid-cli bot run ./bot.py --product ID --budget 1_400
@@ -57,14 +59,21 @@ pub(crate) struct Run {
 }
 
 impl Command {
-    pub(super) async fn run(self, context: &Context) -> Result<(), CliError> {
+    pub(super) async fn run(self, context: &Context) -> Result<u8, CliError> {
         let Self::Run(args) = self;
-        args.run(context).await
+        let told = told_to_end();
+        tokio::pin!(told);
+        let (bot, play) = tokio::select! {
+            ready = args.ready(context) => ready?,
+            code = &mut told => return Ok(code),
+        };
+        play.run(bot, told).await
     }
 }
 
 impl Run {
-    async fn run(self, context: &Context) -> Result<(), CliError> {
+    /// Starts the bot, once its person means it.
+    async fn ready(self, context: &Context) -> Result<(Bot, Play<'_>), CliError> {
         let client = context.client()?;
         let product = client.product(self.product_id).await?;
         if client.credential().is_none() {
@@ -80,6 +89,6 @@ impl Run {
         );
         context.confirm(&question).await?;
         let bot = Bot::start(&self.command)?;
-        Play::new(context, client, &product, budget).run(bot).await
+        Ok((bot, Play::new(context, client, &product, budget)))
     }
 }

@@ -3,6 +3,7 @@
 use clap::Subcommand;
 use gobid_store::{Database, DatabaseUrl, Migration, Opening, StoreError};
 use serde::Serialize;
+use uuid::Uuid;
 
 use crate::credentials::Context;
 use crate::error::CliError;
@@ -14,8 +15,12 @@ const HELP: &str = "\
 Servers migrate by themselves unless they were told not to. A release runs on the schema of the one
 before it and the other way round, so that servers can be upgraded one by one.
 
+After a restore from a backup, and before a server runs on it again, give the database a new epoch:
+whoever watched an auction before would else go on in a log that is another one now.
+
 Examples:
   gobid-cli migrate
+  gobid-cli migrate new-epoch
   gobid-cli migrate status --database-url postgres://gobid@db/gobid";
 
 /// Which database a command works on.
@@ -49,6 +54,8 @@ enum Command {
     Up,
     /// Show what was applied and what is missing, and change nothing
     Status,
+    /// After a restore: let whoever watches begin anew, and print the new epoch
+    NewEpoch,
 }
 
 impl Args {
@@ -56,6 +63,7 @@ impl Args {
         match self.command.unwrap_or(Command::Up) {
             Command::Up => up(context, &self.database).await,
             Command::Status => status(context, &self.database).await,
+            Command::NewEpoch => new_epoch(context, &self.database).await,
         }
     }
 }
@@ -79,6 +87,17 @@ async fn status(context: &Context, database: &DatabaseArgs) -> Result<(), CliErr
     let pending = schema.pending.into_iter().map(|step| Step::new(step, State::Pending));
     let steps: Vec<_> = applied.chain(pending).collect();
     Ok(context.output.list(&steps)?)
+}
+
+async fn new_epoch(context: &Context, database: &DatabaseArgs) -> Result<(), CliError> {
+    let database = open(context, database, Opening::MustExist).await?;
+    database.check_schema().await?;
+    let epoch = Epoch { epoch: Uuid::now_v7().simple().to_string() };
+    database.begin_epoch(&epoch.epoch).await?;
+    database.close().await;
+    context.output.one(&epoch)?;
+    context.output.note("servers that run know it from their next start on");
+    Ok(())
 }
 
 /// Opens the database that is meant, and says which it is.
@@ -117,6 +136,20 @@ impl From<StoreError> for CliError {
             _ => exit::FAILURE,
         };
         Self::Database { why: error.to_string(), exit }
+    }
+}
+
+/// The epoch of a database, as it is printed.
+#[derive(Debug, Serialize)]
+struct Epoch {
+    epoch: String,
+}
+
+impl Record for Epoch {
+    const COLUMNS: &'static [Column<Self>] = &[Column::new("epoch", |it| Cell::text(&it.epoch))];
+
+    fn id(&self) -> String {
+        self.epoch.clone()
     }
 }
 

@@ -62,10 +62,15 @@ pub(crate) enum Command {
 }
 
 impl Command {
+    /// Whether it heeds signals itself.
+    pub(super) fn sees_to_its_end(&self) -> bool {
+        matches!(self, Self::Create(args) if args.is_of_many())
+    }
+
     /// Does it, and says how the program ends.
     pub(super) async fn run(self, context: &Context) -> Result<u8, CliError> {
         match self {
-            Self::Create(args) => args.run(context).await?,
+            Self::Create(args) => return args.run(context).await,
             Self::List(args) => args.run(context).await?,
             Self::Show { product_id } => {
                 let product = context.client()?.product(product_id).await?;

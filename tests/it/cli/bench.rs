@@ -11,6 +11,7 @@ use crate::support::server::Server;
 
 on_both!(
     a_race_is_judged,
+    without_a_scenario_everything_is,
     maxima_in_flight_are_judged,
     watchers_are_judged,
     load_and_latency_are_judged,
@@ -65,6 +66,28 @@ async fn a_race_is_judged(database: Database) {
     let accepted = report["accepted"].as_i64().unwrap();
     let bids = "select count(*) from auction_log where kind = 'bid_placed'";
     assert_eq!((accepted > 0, database.number(bids).await), (true, accepted));
+}
+
+async fn without_a_scenario_everything_is(database: Database) {
+    let args =
+        ["bench", "--duration", "1s", "--bidders", "4", "--watchers", "5", "--products", "2"];
+    let (report, ran) = bench(&Shell::new(), &database, &args).await;
+    assert_eq!((ran.code, &report["scenario"]), (Some(0), &json!("mixed")), "{ran:?}");
+    let figures = [&report["bidders"], &report["watchers"], &report["products"]];
+    assert_eq!(figures, [&json!(4), &json!(5), &json!(2)], "{report}");
+    let promises = report["correct"].as_object().unwrap();
+    assert!(promises.len() >= 4 && promises.values().all(|kept| kept == true), "{report}");
+}
+
+#[tokio::test]
+async fn options_stand_behind_the_name_of_their_scenario() {
+    let shell = Shell::new();
+    let error = shell.run(&["bench", "--duration", "1s", "hot", "-o", "json"]).await;
+    let error = error.refused(2, "usage");
+    assert_eq!(error["detail"], "the options of a scenario stand behind its name");
+    // What holds for every command stands anywhere.
+    let error = shell.run(&["bench", "-o", "json", "hot", "--bidders", "1"]).await;
+    assert!(error.refused(2, "usage")["detail"].as_str().unwrap().contains("two bidders"));
 }
 
 /// What was accepted are events, bids that were there before, and raises, which have a place in

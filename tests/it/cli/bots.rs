@@ -1,12 +1,16 @@
 //! `bot run`: a program bids, and no more than its budget.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Market;
+use super::pipes::unread;
+use super::relay::{Loss, Relay};
 use super::shell::Shell;
 use crate::support::actors::product;
+use crate::support::process::Process;
+use crate::support::wait::{PATIENCE, eventually};
 
 /// Bids by what it is told: the first bid at once, then more than it may, then nonsense, then a
 /// purchase; and keeps what it was told.
@@ -99,4 +103,111 @@ async fn it_ends_with_its_auction_and_says_when_it_failed() {
     let last = told.iter().rfind(|it| it["type"] == "update").unwrap();
     assert_eq!(last["product"]["status"], "unsold", "{told:?}");
     assert_eq!(market.bids().await.len(), 1);
+}
+
+/// Bids once, keeps its number, and then goes on whatever it is told.
+const STUBBORN: &str = r#"
+trap "" INT TERM
+echo $$ > number
+echo '{"amount":"100"}'
+while :; do sleep 1; done
+"#;
+
+fn runs(process: &str) -> bool {
+    std::path::Path::new("/proc").join(process.trim()).exists()
+}
+
+/// A bot that has begun; it is told to end when it has bid, and the error it ends with is given.
+async fn broken_off(mut bot: Process, folder: &std::path::Path, exit: i32) -> Value {
+    assert_eq!(bot.ended().await.code(), Some(exit), "{}", bot.errors());
+    let number = std::fs::read_to_string(folder.join("number")).unwrap();
+    assert!(!runs(&number), "the bot goes on");
+    let error: Value = serde_json::from_str(bot.errors().lines().last().unwrap()).unwrap();
+    assert_eq!((&error["code"], &error["exit"]), (&json!("interrupted"), &json!(exit)));
+    error
+}
+
+#[tokio::test]
+async fn broken_off_it_tells_what_it_has_bid() {
+    let market = Market::open().await;
+    let id = &*market.product_id;
+    let run = ["bot", "run", "--product", id, "--budget", "500", "-o", "ndjson", "--", "sh", "-c"];
+    for (name, signal, exit) in [("Eva", "INT", 130), ("Bob", "TERM", 143)] {
+        let shell = market.shell_of(name).await;
+        let script = STUBBORN.replace("100", if name == "Eva" { "100" } else { "110" });
+        let mut bot = shell.start(&[&run[..], &[&script]].concat());
+        bot.line("bid", |line| line.contains("bid_id").then_some(())).await;
+        bot.signal(signal);
+        let error = broken_off(bot, shell.folder(), exit).await;
+        assert_eq!(error["detail"], "broken off: 1 bids were accepted, and stand");
+        assert!(error.get("hint").is_none(), "{error}");
+    }
+    assert_eq!(market.bids().await.len(), 2);
+}
+
+#[tokio::test]
+async fn broken_off_it_says_how_to_look_up_what_is_on_its_way() {
+    let market = Market::open().await;
+    let relay = Relay::start(&market.server, Loss::Held, usize::MAX).await;
+    let shell = Shell::new().env("GOBID_SERVER", relay.url());
+    shell.sign_up("Eva").await;
+    let id = &*market.product_id;
+    let run = ["bot", "run", "--product", id, "--budget", "500", "-o", "ndjson", "--", "sh", "-c"];
+    let bot = shell.start(&[&run[..], &[STUBBORN]].concat());
+    eventually("a bid on its way", PATIENCE, async || (relay.lost() > 0).then_some(())).await;
+    bot.signal("INT");
+    let error = broken_off(bot, shell.folder(), 130).await;
+    let detail =
+        "broken off: 0 bids were accepted, and stand; what became of one more is not known";
+    assert_eq!(error["detail"], detail);
+    relay.mend();
+    let (_words, command) = error["hint"].as_str().unwrap().split_once("gobid-cli ").unwrap();
+    let placed = shell.json(&command.split(' ').collect::<Vec<_>>()).await;
+    assert_eq!(placed["idempotency_key"], error["request_id"]);
+    assert_eq!((&placed["amount"], market.bids().await.len()), (&json!("100.00"), 1));
+}
+
+#[tokio::test]
+async fn it_is_ended_when_nobody_reads_what_it_bids() {
+    let market = Market::open().await;
+    let eva = market.shell_of("Eva").await;
+    let run = ["bot", "run", "--product", &market.product_id, "--budget", "500", "--"];
+    let (code, stderr) = unread(&eva, &[&run[..], &["sh", "-c", STUBBORN]].concat()).await;
+    assert_eq!(code, Some(0), "{stderr}");
+    assert!(stderr.contains("the bot was ended after 1 bids"), "{stderr}");
+    assert!(!runs(&std::fs::read_to_string(eva.folder().join("number")).unwrap()));
+}
+
+#[tokio::test]
+async fn it_is_told_no_secrets() {
+    let market = Market::open().await;
+    let mut eva = market.shell_of("Eva").await;
+    let secrets = ["DATABASE_URL", "DATABASE_URL_FILE", "GOBID_DATABASE_URL", "GOBID_TOKEN_FILE"];
+    let file = eva.file("url", "sqlite:secret.db");
+    for name in secrets {
+        let value = if name == "GOBID_TOKEN_FILE" { "" } else { &file };
+        eva = eva.env(name, value);
+    }
+    let run = ["bot", "run", "--product", &market.product_id, "--budget", "500", "--"];
+    eva.ok(&[&run[..], &["sh", "-c", "env > variables"]].concat()).await;
+    let variables = std::fs::read_to_string(eva.folder().join("variables")).unwrap();
+    assert!(variables.contains("GOBID_SERVER="), "{variables}");
+    for name in secrets {
+        assert!(!variables.contains(&format!("{name}=")), "{variables}");
+    }
+}
+
+#[tokio::test]
+async fn one_that_does_not_end_has_ten_seconds_after_its_auction() {
+    let market = Market::open().await;
+    let eva = market.shell_of("Eva").await;
+    let id = &*market.seller.create_product(&product(Duration::from_secs(2))).await;
+    let run = ["bot", "run", "--product", id, "--budget", "500", "--", "sh", "-c", STUBBORN];
+    let begun = Instant::now();
+    let ran = eva.run(&run).await;
+    assert!(ran.stderr.contains("the bot does not end: it was ended"), "{}", ran.stderr);
+    ran.ok();
+    let took = begun.elapsed();
+    // Ten of its own after the two of the auction, and not ten more.
+    assert!((10..20).contains(&took.as_secs()), "{took:?}");
 }

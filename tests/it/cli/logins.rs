@@ -27,7 +27,9 @@ async fn each_profile_has_its_login_and_its_server() {
 
     // A logout is one of its profile.
     shell.ok(&["user", "logout"]).await;
-    shell.run(&["user", "whoami", "-o", "json"]).await.refused(4, "not_logged_in");
+    let error = shell.run(&["user", "whoami", "-o", "json"]).await.refused(4, "not_logged_in");
+    let hint = error["hint"].as_str().unwrap();
+    assert!(hint.starts_with("gobid-cli --profile shop user login --server "), "{hint}");
     assert_eq!(shell.json(&["--profile", "default", "user", "whoami"]).await["user_name"], "Eva");
 }
 

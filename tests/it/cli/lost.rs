@@ -6,6 +6,7 @@ use super::Market;
 use super::relay::{Loss, Relay};
 use super::shell::{Ran, Shell};
 use crate::support::actors::product;
+use crate::support::wait::{PATIENCE, eventually};
 
 use super::HOUR;
 
@@ -122,4 +123,25 @@ async fn a_command_that_asks_again_and_reaches_nobody_knows_as_little() {
     assert!(error["hint"].as_str().unwrap().contains("--not-after 2030-01-31T18"), "{error}");
     // A bid that was never sent is no unknown outcome.
     eva.run(&[&place[..], &["-o", "json"]].concat()).await.refused(9, "unreachable");
+}
+
+#[tokio::test]
+async fn a_bid_that_is_broken_off_can_be_asked_for_later() {
+    let market = Market::open().await;
+    for (name, signal, exit) in [("Eva", "INT", 130), ("Bob", "TERM", 143)] {
+        let line = Line::lay(&market, name, Loss::Held, usize::MAX).await;
+        let args = ["bid", "place", &*line.product_id, "100", "-o", "json"];
+        let mut bid = line.shell.start(&args);
+        let is_on_its_way = async || (line.relay.lost() > 0).then_some(());
+        eventually("a bid on its way", PATIENCE, is_on_its_way).await;
+        bid.signal(signal);
+        assert_eq!(bid.ended().await.code(), Some(exit), "{}", bid.errors());
+        let error: Value = serde_json::from_str(&bid.errors()).unwrap();
+        assert_eq!((&error["code"], &error["exit"]), (&"interrupted".into(), &exit.into()));
+        let (_words, command) = error["hint"].as_str().unwrap().split_once("gobid-cli ").unwrap();
+        let command: Vec<_> = command.split(' ').map(str::to_owned).collect();
+        let answer: Value = serde_json::from_str(&line.ask_again(&command).await.ok()).unwrap();
+        assert_eq!(answer["idempotency_key"], error["request_id"]);
+        assert_eq!(bid_count(&market, &line).await, 1);
+    }
 }

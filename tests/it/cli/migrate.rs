@@ -5,6 +5,8 @@ use std::os::unix::fs::PermissionsExt;
 use serde_json::{Value, json};
 
 use super::shell::Shell;
+use super::{HOUR, Market};
+use crate::support::actors::{User, product};
 use crate::support::database::{Backend, Database, on_both};
 use crate::support::server::{Server, Setup};
 
@@ -12,6 +14,7 @@ on_both!(
     a_fresh_database_is_brought_up_to_date,
     a_database_of_a_server_is_up_to_date,
     a_database_of_somebody_else_is_refused,
+    after_a_new_epoch_everybody_begins_anew,
 );
 
 /// A file that is there, and empty, where the database is one.
@@ -67,7 +70,8 @@ async fn a_database_of_somebody_else_is_refused(database: Database) {
     database.execute("create table customers (name text)").await;
     let shell = Shell::new().env("GOBID_DATABASE_URL", database.url());
     let admin = ["admin", "create", "--user-name", "root", "--email", "root@example.org"];
-    let commands: [&[&str]; 3] = [&["migrate", "up"], &["migrate", "status"], &admin];
+    let [up, status, epoch] = ["up", "status", "new-epoch"].map(|what| ["migrate", what]);
+    let commands: [&[&str]; 4] = [&up, &status, &epoch, &admin];
     for command in commands {
         let ran = shell.run(&[command, &["-o", "json"]].concat()).await;
         let error = ran.refused(3, "database");
@@ -122,4 +126,44 @@ async fn what_names_no_database_is_refused_without_its_password() {
     let shell = shell.env("GOBID_DATABASE_URL", "sqlite:b.db");
     assert_eq!(named(&shell, &[]).await, "database sqlite:b.db");
     assert_eq!(named(&shell, &["--database-url", "sqlite:a.db"]).await, "database sqlite:a.db");
+}
+
+async fn after_a_new_epoch_everybody_begins_anew(database: Database) {
+    let mut market = Market::open_on(database, &product(HOUR)).await;
+    let url = market.database.url().to_owned();
+    let shell = Shell::at(&market.server).env("DATABASE_URL", &url);
+    let eva = market.shell_of("Eva").await;
+    let id = market.product_id.clone();
+    eva.ok(&["bid", "place", &id, "100"]).await;
+    let visitor = User::visitor(&market.server, "Visitor");
+    let old = first_frame(&visitor, &id, "").await["epoch"].as_str().unwrap().to_owned();
+    let resume = format!("?after_seq=2&epoch={old}");
+    assert_eq!(first_frame(&visitor, &id, &resume).await["type"], "heartbeat");
+
+    market.server.terminate().await;
+    let ran = shell.run(&["migrate", "new-epoch", "-o", "json"]).await;
+    let new: Value = serde_json::from_str(&ran.ok()).unwrap();
+    assert_ne!(new["epoch"], old);
+    market.server.start_again().await;
+    let frame = first_frame(&visitor, &id, &resume).await;
+    let seen = (&frame["type"], &frame["reset"], &frame["epoch"]);
+    assert_eq!(seen, (&json!("snapshot"), &json!(true), &new["epoch"]));
+    // Nothing else is another one: whoever was logged in still is.
+    eva.json(&["user", "whoami"]).await;
+    let again = shell.json(&["migrate", "new-epoch"]).await;
+    assert_ne!(again, new);
+}
+
+/// The first that a visitor hears of an auction.
+async fn first_frame(visitor: &User, product_id: &str, query: &str) -> Value {
+    visitor.try_subscribe(product_id, query).await.unwrap().next_frame().await
+}
+
+#[tokio::test]
+async fn a_new_epoch_wants_a_database_with_a_schema() {
+    let shell = Shell::new();
+    let new = ["migrate", "new-epoch", "-o", "json", "--database-url"];
+    shell.run(&[&new[..], &["sqlite:nowhere.db"]].concat()).await.refused(6, "database");
+    shell.file("empty.db", "");
+    shell.run(&[&new[..], &["sqlite:empty.db"]].concat()).await.refused(3, "database");
 }

@@ -1,4 +1,4 @@
-//! A line between the command line and a server that loses what it is told to lose.
+//! A line between the command line and a server that loses what it is told to lose, or holds it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -8,14 +8,21 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::support::server::Server;
 
-/// What becomes of bids on the line.
+/// What becomes of requests on the line: of bids, unless it is told which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Loss {
     /// They arrive, and their answers are lost.
     Answers,
     /// They never arrive.
     Bids,
+    /// They arrive, and their answers never come, on a connection that stays.
+    Held,
 }
+
+/// What a request that is lost begins with, and has in its first line: `("POST", "/bids ")`.
+pub(super) type Words = (&'static str, &'static str);
+
+const BIDS: &[Words] = &[("POST ", "/bids "), ("POST ", "/buy ")];
 
 /// A relay before a server. Whenever something is lost the connection is cut.
 pub(super) struct Relay {
@@ -26,20 +33,32 @@ pub(super) struct Relay {
 struct Orders {
     server: String,
     loss: Loss,
-    /// How many more bids are lost so.
+    of: &'static [Words],
+    /// How many more are lost so.
     left: AtomicUsize,
-    /// How many bids were lost so.
+    /// How many were lost so.
     lost: AtomicUsize,
 }
 
 impl Relay {
     /// One that loses so many bids.
     pub(super) async fn start(server: &Server, loss: Loss, count: usize) -> Self {
+        Self::of(server, loss, count, BIDS).await
+    }
+
+    /// One that loses so many of other requests.
+    pub(super) async fn of(
+        server: &Server,
+        loss: Loss,
+        count: usize,
+        of: &'static [Words],
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let orders = Arc::new(Orders {
             server: server.address().to_owned(),
             loss,
+            of,
             left: AtomicUsize::new(count),
             lost: AtomicUsize::new(0),
         });
@@ -61,7 +80,7 @@ impl Relay {
         self.orders.left.store(0, SeqCst);
     }
 
-    /// How many copies of bids were lost.
+    /// How many were lost, each copy counted.
     pub(super) fn lost(&self) -> usize {
         self.orders.lost.load(SeqCst)
     }
@@ -81,7 +100,7 @@ impl Orders {
 async fn carry(mut client: TcpStream, orders: Arc<Orders>) {
     let Ok(mut server) = TcpStream::connect(&orders.server).await else { return };
     let (mut asked, mut answered) = (vec![0; 64 * 1024], vec![0; 64 * 1024]);
-    let mut is_bid = false;
+    let mut is_meant = false;
     loop {
         tokio::select! {
             read = client.read(&mut asked) => {
@@ -90,11 +109,10 @@ async fn carry(mut client: TcpStream, orders: Arc<Orders>) {
                 let text = String::from_utf8_lossy(&asked[..length]);
                 let head = text.lines().next().unwrap_or_default();
                 if head.ends_with(" HTTP/1.1") {
-                    let is_sent_to = |path: &str| head.contains(path);
-                    is_bid = head.starts_with("POST ")
-                        && (is_sent_to("/bids ") || is_sent_to("/buy "));
+                    let is_it = |(verb, path): &Words| head.starts_with(verb) && head.contains(path);
+                    is_meant = orders.of.iter().any(is_it);
                 }
-                if is_bid && orders.loss == Loss::Bids && orders.lose() {
+                if is_meant && orders.loss == Loss::Bids && orders.lose() {
                     return;
                 }
                 if server.write_all(&asked[..length]).await.is_err() {
@@ -103,8 +121,11 @@ async fn carry(mut client: TcpStream, orders: Arc<Orders>) {
             }
             read = server.read(&mut answered) => {
                 let Ok(length @ 1..) = read else { return };
-                if is_bid && orders.loss == Loss::Answers && orders.lose() {
+                if is_meant && orders.loss == Loss::Answers && orders.lose() {
                     return;
+                }
+                if is_meant && orders.loss == Loss::Held && orders.lose() {
+                    return std::future::pending().await;
                 }
                 if client.write_all(&answered[..length]).await.is_err() {
                     return;

@@ -71,7 +71,19 @@ impl Shell {
 
     /// Runs a command with a text on its standard input.
     pub(super) async fn run_with(&self, args: &[&str], input: &str) -> Ran {
-        let mut command = self.command(args);
+        let what = format!("gobid-cli {args:?}");
+        self.end_of(&what, self.command(args), input).await
+    }
+
+    /// Runs a line of a shell's.
+    pub(super) async fn script(&self, line: &str) -> Ran {
+        let mut command = Command::new("sh");
+        command.args(["-c", line]).env_clear().envs(&self.env).current_dir(self.folder());
+        command.stdout(Stdio::piped());
+        self.end_of(line, command, "").await
+    }
+
+    async fn end_of(&self, what: &str, mut command: Command, input: &str) -> Ran {
         let mut child = command
             .stdin(Stdio::piped())
             .stderr(Stdio::piped())
@@ -85,7 +97,7 @@ impl Shell {
             drop(stdin);
             child.wait_with_output().await.unwrap()
         };
-        let output = soon(&format!("the end of gobid-cli {args:?}"), 2 * PATIENCE, running).await;
+        let output = soon(&format!("the end of {what}"), 2 * PATIENCE, running).await;
         Ran {
             code: output.status.code(),
             stdout: String::from_utf8(output.stdout).unwrap(),

@@ -74,7 +74,8 @@ async fn all_bids_of_a_bidder_are_struck(database: Database) {
     for (bidder, amount) in [(&eva, "100"), (&bob, "110"), (&eva, "120"), (&bob, "130")] {
         bidder.ok(&["bid", "place", id, amount]).await;
     }
-    let text = root.ok(&json(&void(id, &["--bidder", &of_bob]))).await;
+    // By his name, as everybody sees it.
+    let text = root.ok(&json(&void(id, &["--bidder", "bob"]))).await;
     let product: Value = serde_json::from_str(&text).unwrap();
     // Nobody else bids, so that her second bid is what she would pay at most.
     assert_eq!((&product["current_price"], &product["leader"]), (&json!("100.00"), &json!("Eva")));
@@ -85,6 +86,7 @@ async fn all_bids_of_a_bidder_are_struck(database: Database) {
     assert_eq!(product["minimum_next_bid"], "100.00");
 
     root.run(&json(&void(id, &["--bidder", &of_bob]))).await.refused(7, "already_exists");
+    root.run(&json(&void(id, &["--bidder", "bo"]))).await.refused(6, "not_found");
     let of_root = user_id(&root).await;
     root.run(&json(&void(id, &["--bidder", &of_root]))).await.refused(6, "not_found");
     root.ok(&["admin", "cancel", id, REASON[0], REASON[1]]).await;

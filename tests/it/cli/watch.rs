@@ -8,6 +8,7 @@ use super::shell::Shell;
 use super::{HOUR, Market};
 use crate::support::actors::{from_now, product};
 use crate::support::process::Process;
+use crate::support::programs::cli;
 use crate::support::pty::CTRL_C;
 use crate::support::wait::{PATIENCE, eventually};
 
@@ -115,4 +116,54 @@ async fn people_read_sentences_and_break_off() {
     assert_eq!(terminal.ended().await, 130);
     let screen = terminal.screen();
     assert!(!screen.contains("error"), "{screen}");
+}
+
+#[tokio::test]
+async fn after_a_restore_it_goes_on_in_the_log_there_is_now() {
+    let mut market = Market::open().await;
+    let (eva, bob) = (market.shell_of("Eva").await, market.shell_of("Bob").await);
+    let shell = Shell::at(&market.server).env("DATABASE_URL", market.database.url());
+    let id = market.product_id.clone();
+    eva.ok(&["bid", "place", &id, "100"]).await;
+    market.server.terminate().await;
+    let file = market.database.folder().join("gobid.db");
+    let backup = shell.folder().join("backup.db");
+    std::fs::copy(&file, &backup).unwrap();
+    market.server.start_again().await;
+
+    let mut watcher = shell.start(&["product", "watch", &id, "-o", "ndjson", "-v"]);
+    watching(&watcher).await;
+    bob.ok(&["bid", "place", &id, "110"]).await;
+    eva.ok(&["bid", "place", &id, "120"]).await;
+    see(&mut watcher, 4).await;
+    market.server.terminate().await;
+    std::fs::copy(&backup, &file).unwrap();
+    shell.ok(&["migrate", "new-epoch"]).await;
+    market.server.start_again().await;
+    eventually("the news of the restore", PATIENCE, async || {
+        let news = "the database was restored: its log ends with event 2";
+        watcher.errors().contains(news).then_some(())
+    })
+    .await;
+    // The third event is another one now.
+    bob.ok(&["bid", "place", &id, "130"]).await;
+    watcher.line("the third event", |line| line.contains("130.00").then_some(())).await;
+    assert_eq!(seqs(&watcher), [3, 4, 3]);
+}
+
+#[tokio::test]
+async fn the_example_of_an_answer_bids_once() {
+    let market = Market::open().await;
+    let (eva, bob) = (market.shell_of("Eva").await, market.shell_of("Bob").await);
+    let id = &*market.product_id;
+    eva.ok(&["bid", "place", id, "100"]).await;
+    bob.ok(&["bid", "max", id, "1500"]).await;
+    let help = eva.ok(&["product", "watch", "--help"]).await;
+    let mut lines = help.lines().filter(|line| line.starts_with("  "));
+    let example = lines.find(|line| line.contains("--until outbid")).unwrap();
+    let example = example.replace("gobid-cli", cli().to_str().unwrap());
+    let example = example.replace(" ID ", &format!(" {id} "));
+    // More than that she does not bid, and it ends.
+    assert_eq!(eva.script(&example).await.code, Some(12));
+    assert_eq!(market.bids().await[0]["bidder"], "Bob");
 }

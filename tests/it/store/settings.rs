@@ -10,6 +10,7 @@ on_both! {
     every_server_gets_the_same,
     what_is_lacking_is_made,
     a_key_that_is_none_is_a_fault,
+    an_epoch_begins_and_the_key_stays,
 }
 
 fn candidate(number: u8) -> Installation {
@@ -47,6 +48,18 @@ async fn what_is_lacking_is_made(database: Database) {
     database.execute("delete from settings where name = 'epoch'").await;
     let new = Installation { csrf_key: [1; 32], ..candidate(2) };
     assert_eq!(store.installation(&candidate(2)).await.unwrap(), new);
+}
+
+async fn an_epoch_begins_and_the_key_stays(database: Database) {
+    let store = store(&database).await;
+    store.installation(&candidate(1)).await.unwrap();
+    store.begin_epoch("epoch 2").await.unwrap();
+    let second = Installation { csrf_key: [1; 32], ..candidate(2) };
+    assert_eq!(store.installation(&candidate(3)).await.unwrap(), second);
+    // On a database that no server has run on, the rest is made later.
+    database.execute("delete from settings where name in ('epoch', 'csrf_key')").await;
+    store.begin_epoch("epoch 4").await.unwrap();
+    assert_eq!(store.installation(&candidate(4)).await.unwrap(), candidate(4));
 }
 
 async fn a_key_that_is_none_is_a_fault(database: Database) {

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use gobid_api::ProductId;
 use gobid_api::admin::{Extension, VoidBidder};
 use gobid_api::client::local_time;
 use gobid_api::products::ProductView;
-use gobid_api::{ProductId, UserId};
 use gobid_auction::EntryId;
 
+use super::people::{find, name};
 use crate::commands::order::{Because, meant};
 use crate::commands::product::understood;
 use crate::credentials::Context;
@@ -35,7 +36,7 @@ auction that is open the bids of a bidder can be struck, not one by its id.
 
 Examples:
   gobid-cli admin void BID --product ID --reason 'A stolen account.'
-  gobid-cli admin void --bidder USER_ID --product ID --reason 'A stolen account.'";
+  gobid-cli admin void --bidder eva --product ID --reason 'A stolen account.'";
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Cancel {
@@ -102,9 +103,9 @@ struct Target {
     #[arg(value_name = "BID", value_parser = crate::commands::id)]
     bid_id: Option<EntryId>,
 
-    /// The bidder, as gobid-cli admin log -o csv names him
-    #[arg(long, value_name = "USER_ID", value_parser = crate::commands::id)]
-    bidder: Option<UserId>,
+    /// The bidder: name, e-mail or id
+    #[arg(long, value_name = "USER")]
+    bidder: Option<String>,
 }
 
 impl Cancel {
@@ -145,9 +146,11 @@ impl Void {
         let client = context.client()?;
         let id = self.product_id;
         let product = match self.target {
-            Target { bidder: Some(user_id), .. } => {
-                meant(context, &client, id, &format!("All bids of {user_id} are struck.")).await?;
-                let bidder = VoidBidder { user_id, reason: self.because.reason };
+            Target { bidder: Some(bidder), .. } => {
+                let user = find(&client, &bidder).await?;
+                let order = format!("All bids of {} are struck.", name(&user));
+                meant(context, &client, id, &order).await?;
+                let bidder = VoidBidder { user_id: user.user_id, reason: self.because.reason };
                 client.admin_void_bidder(id, &bidder).await?
             }
             Target { bid_id, bidder: None } => {

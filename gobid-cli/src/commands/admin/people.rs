@@ -110,12 +110,20 @@ impl UserCreate {
         let mut password = None;
         if self.password.is_given() {
             password = Some(context.password(&self.password, Password::New).await?);
+        } else {
+            context.output.shows_secrets()?;
         }
         let Self { user_name, email, bio, .. } = self;
         let user = NewUserByAdmin { user_name: user_name.clone(), email, password, bio };
-        let made = client.admin_create_user(&user).await?;
+        let next = "gobid-cli admin users shows it then: give it a password by reset-password";
+        let made = client.admin_create_user(&user).await;
+        let made = made.map_err(|error| CliError::of_sent("the user was made", error, next))?;
+        let is_given = made.one_time_password.is_none();
         let shown = WithPassword::new(made.user_id, user_name, made.one_time_password);
-        Ok(context.output.one(&shown)?)
+        if is_given {
+            return Ok(context.output.one(&shown)?);
+        }
+        show(context, &shown)
     }
 }
 
@@ -141,13 +149,14 @@ impl About {
     }
 
     pub(super) async fn reset_password(self, context: &Context) -> Result<(), CliError> {
+        context.output.shows_secrets()?;
         let client = context.client()?;
         let user = find(&client, &self.user).await?;
         let question = format!("{} is logged out everywhere. Do it?", name(&user));
         context.confirm(&question).await?;
         let made = client.admin_reset_password(user.user_id, &self.because.into_body()).await?;
         let password = Some(made.one_time_password);
-        Ok(context.output.one(&WithPassword::new(user.user_id, user.user_name, password))?)
+        show(context, &WithPassword::new(user.user_id, user.user_name, password))
     }
 }
 
@@ -174,7 +183,7 @@ impl Suspend {
 
 /// The user who is meant: there is one at most of a name, an e-mail, an id. What looks like an id is
 /// one: somebody may have taken that of another as his name.
-async fn find(client: &Client, text: &str) -> Result<UserRow, CliError> {
+pub(super) async fn find(client: &Client, text: &str) -> Result<UserRow, CliError> {
     let id = text.parse::<UserId>().ok();
     let is_meant = |user: &UserRow| match id {
         Some(id) => user.user_id == id,
@@ -195,7 +204,12 @@ async fn find(client: &Client, text: &str) -> Result<UserRow, CliError> {
     }
 }
 
-fn name(user: &UserRow) -> String {
+fn show(context: &Context, made: &WithPassword) -> Result<(), CliError> {
+    let next = format!("gobid-cli admin reset-password {} --reason …", made.id());
+    context.output.secret(made, "the one-time password", next)
+}
+
+pub(super) fn name(user: &UserRow) -> String {
     format!("{} ({})", user.user_name, user.email)
 }
 

@@ -1,7 +1,7 @@
 //! A bot at an auction: what happens goes to it, what it bids is sent.
 
 use std::pin::Pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use gobid_api::bids::BidAnswer;
 use gobid_api::client::{Client, ClientError, FeedEnd, FeedEvent};
@@ -14,16 +14,28 @@ use uuid::Uuid;
 use super::budget::{Budget, Refusal};
 use super::order::Order;
 use super::process::{Bot, Lines};
-use crate::commands::bid::{Placed, Sent};
+use crate::commands::bid::{Placed, Sent, latest};
 use crate::credentials::Context;
-use crate::error::CliError;
+use crate::error::{BrokenOff, CliError};
 use crate::output::Stream;
+use crate::{clock, exit};
 
 /// How long a bot may take to end after the auction has.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A bid on its way, and what became of it.
-type Underway = Pin<Box<dyn Future<Output = (RequestId, Result<BidAnswer, ClientError>)>>>;
+/// How long a bid on its way is waited for when the bot is broken off.
+const A_MOMENT: Duration = Duration::from_secs(1);
+
+/// What a bid is named by, and what became of it.
+type Answer = (RequestId, Result<BidAnswer, ClientError>);
+
+/// A bid on its way.
+struct Underway {
+    request_id: RequestId,
+    /// The command that asks for the same bid, without the options that name it.
+    command: String,
+    answer: Pin<Box<dyn Future<Output = Answer>>>,
+}
 
 /// A bot at an auction.
 pub(super) struct Play<'a> {
@@ -33,6 +45,10 @@ pub(super) struct Play<'a> {
     currency: String,
     budget: Budget,
     accepted: Stream<'a>,
+    accepted_count: usize,
+    underway: Option<Underway>,
+    /// Since when the auction is over.
+    over_since: Option<Instant>,
 }
 
 impl<'a> Play<'a> {
@@ -49,42 +65,96 @@ impl<'a> Play<'a> {
             currency: product.currency.clone(),
             budget,
             accepted: context.output.stream(),
+            accepted_count: 0,
+            underway: None,
+            over_since: None,
         }
     }
 
-    /// Goes on until the bot has ended, and with it every bid that it has begun.
-    pub(super) async fn run(mut self, mut bot: Bot) -> Result<(), CliError> {
+    /// Goes on until the bot has ended, and with it every bid that it has begun; or until the
+    /// program is told to end.
+    pub(super) async fn run(
+        mut self,
+        mut bot: Bot,
+        told: impl Future<Output = u8>,
+    ) -> Result<u8, CliError> {
         let (lines, write) = bot.lines();
-        let is_over = {
+        tokio::pin!(told, write);
+        let played = {
             let play = self.play(&mut bot, lines);
-            tokio::pin!(write, play);
+            tokio::pin!(play);
             let mut is_written = false;
             loop {
                 tokio::select! {
-                    played = &mut play => break played?,
+                    played = &mut play => break Ok(played),
+                    code = &mut told => break Err(code),
                     // A bot that does not read must not keep what else there is to do.
                     () = &mut write, if !is_written => is_written = true,
                 }
             }
         };
-        let status = match tokio::time::timeout(PATIENCE, bot.ended()).await {
-            Ok(status) => status?,
-            Err(_elapsed) => {
-                self.context.output.warn("the bot does not end: it was ended");
-                return bot.kill().await;
+        match played {
+            Ok(Ok(())) => self.end(bot, told).await,
+            Ok(Err(error)) if error.is_closed_pipe() => {
+                let count = self.accepted_count;
+                let text =
+                    format!("nobody reads what it bids: the bot was ended after {count} bids");
+                self.context.output.warn(&text);
+                bot.kill().await.map(|()| exit::OK)
             }
+            Ok(Err(error)) => Err(error),
+            Err(code) => self.break_off(bot, code).await,
+        }
+    }
+
+    /// Waits for the end of a bot that bids no more.
+    async fn end(
+        self,
+        mut bot: Bot,
+        told: Pin<&mut impl Future<Output = u8>>,
+    ) -> Result<u8, CliError> {
+        let patience = self.over_since.map_or(PATIENCE, |since| {
+            PATIENCE.saturating_sub(clock::now().saturating_duration_since(since))
+        });
+        let status = tokio::select! {
+            ended = tokio::time::timeout(patience, bot.ended()) => match ended {
+                Ok(status) => status?,
+                Err(_elapsed) => {
+                    self.context.output.warn("the bot does not end: it was ended");
+                    bot.kill().await?;
+                    return Ok(exit::OK);
+                }
+            },
+            code = told => return self.break_off(bot, code).await,
         };
-        if status.success() || is_over {
-            return Ok(());
+        if status.success() || self.over_since.is_some() {
+            return Ok(exit::OK);
         }
         Err(CliError::Bot(format!("the bot failed: {status}")))
     }
 
-    /// Says whether the auction was over before the bot.
-    async fn play(&mut self, bot: &mut Bot, lines: Lines) -> Result<bool, CliError> {
+    /// Ends the bot, and says what it has bid. A bid on its way is given a moment.
+    async fn break_off(mut self, mut bot: Bot, code: u8) -> Result<u8, CliError> {
+        bot.kill().await?;
+        if let Some(bid) = &mut self.underway
+            && let Ok((request_id, answer)) = tokio::time::timeout(A_MOMENT, &mut bid.answer).await
+        {
+            self.underway = None;
+            match self.settle(request_id, answer, None) {
+                Err(error) if !error.is_closed_pipe() => return Err(error),
+                _ => {}
+            }
+        }
+        let unknown = self.underway.map(|bid| (bid.command, bid.request_id, latest(&self.client)));
+        let accepted = Some(self.accepted_count);
+        Err(CliError::BrokenOff(Box::new(BrokenOff { accepted, unknown, exit: code })))
+    }
+
+    /// Goes on until the bot writes no more, or the time it has after the auction is over. May be
+    /// broken off at any moment.
+    async fn play(&mut self, bot: &mut Bot, lines: Lines) -> Result<(), CliError> {
         let mut feed = self.client.feed(self.product_id);
         let mut lines = Some(lines);
-        let mut underway: Option<Underway> = None;
         let mut has_ended = false;
         let deadline = tokio::time::sleep(Duration::ZERO);
         tokio::pin!(deadline);
@@ -94,22 +164,25 @@ impl<'a> Play<'a> {
                     if self.pass_on(event, lines.as_ref())? {
                         // That its input ends tells the bot that it is over.
                         lines = None;
+                        self.over_since = Some(clock::now());
                         deadline.set(tokio::time::sleep(PATIENCE));
                     }
                 }
-                line = bot.next_line(), if underway.is_none() && !has_ended => match line? {
+                line = bot.next_line(), if self.underway.is_none() && !has_ended => match line? {
                     Some(line) if line.is_empty() => {}
-                    Some(line) => underway = self.begin(&line, lines.as_ref())?,
+                    Some(line) => self.underway = self.begin(&line, lines.as_ref())?,
                     None => has_ended = true,
                 },
-                (request_id, answer) = finished(&mut underway) => {
-                    underway = None;
+                (request_id, answer) = finished(&mut self.underway) => {
+                    self.underway = None;
                     self.settle(request_id, answer, lines.as_ref())?;
                 }
-                () = &mut deadline, if lines.is_none() && underway.is_none() => has_ended = true,
+                () = &mut deadline, if lines.is_none() && self.underway.is_none() => {
+                    has_ended = true;
+                }
             }
-            if has_ended && underway.is_none() {
-                return Ok(lines.is_none());
+            if has_ended && self.underway.is_none() {
+                return Ok(());
             }
         }
     }
@@ -169,8 +242,9 @@ impl<'a> Play<'a> {
         };
         let sent = Sent { offer, expected_price: order.expected_price, not_after: None };
         let (client, product_id) = (self.client.clone(), self.product_id);
+        let command = self.context.bid_command(&client, product_id, sent);
         let send = async move { (request_id, sent.send(&client, product_id, request_id).await) };
-        Ok(Some(Box::pin(send)))
+        Ok(Some(Underway { request_id, command, answer: Box::pin(send) }))
     }
 
     /// Tells the bot what became of its bid, and prints it if it was accepted.
@@ -184,6 +258,7 @@ impl<'a> Play<'a> {
             Ok(answer) => {
                 let result = answer.result.clone();
                 tell(lines, &ServerFrame::BidAccepted { request_id, result })?;
+                self.accepted_count += 1;
                 let placed = Placed { answer, currency: self.currency.clone() };
                 return Ok(self.accepted.next(&placed)?);
             }
@@ -207,9 +282,9 @@ impl<'a> Play<'a> {
 }
 
 /// Waits for the bid on its way; for ever when there is none.
-async fn finished(underway: &mut Option<Underway>) -> (RequestId, Result<BidAnswer, ClientError>) {
+async fn finished(underway: &mut Option<Underway>) -> Answer {
     match underway {
-        Some(bid) => bid.await,
+        Some(bid) => bid.answer.as_mut().await,
         None => std::future::pending().await,
     }
 }

@@ -15,7 +15,15 @@ const LINES: usize = 1024;
 const MAX_LINE_BYTES: u64 = 64 * 1024;
 
 /// Credentials that are none of the bot's business.
-const SECRETS: [&str; 3] = ["GOBID_TOKEN", "GOBID_TOKEN_FILE", "GOBID_PASSWORD_FILE"];
+const SECRETS: [&str; 7] = [
+    "DATABASE_URL",
+    "DATABASE_URL_FILE",
+    "GOBID_ADMIN_PASSWORD_FILE",
+    "GOBID_DATABASE_URL",
+    "GOBID_PASSWORD_FILE",
+    "GOBID_TOKEN",
+    "GOBID_TOKEN_FILE",
+];
 
 /// A bot that runs. It is killed when this value goes.
 pub(super) struct Bot {

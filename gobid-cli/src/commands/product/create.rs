@@ -13,7 +13,7 @@ use jiff::tz::TimeZone;
 use super::increment;
 use crate::credentials::Context;
 use crate::error::CliError;
-use crate::{amount, moment};
+use crate::{amount, exit, moment};
 
 pub(super) const HELP: &str = "\
 An amount is written 1275, 1275.00 or 1_275. A time is a span from now (2h30m, 7d), a local time
@@ -27,7 +27,9 @@ auctions; a reserve is for English and sealed ones.
 A file holds one product or many: JSON objects one after the other, or an array of them, with the
 fields of the API (product_name, description, baseprice, auction_end in RFC 3339, currency …). When
 the server wants fewer requests, they wait; what fails is told with its place in the file. Products
-with a reference are not created twice: the same file can be run again.
+with a reference are not created twice: the same file can be run again. Of one without, an answer
+that is lost leaves it open whether it is there: then the exit code is 11, and nothing more is sent.
+Ctrl-C tells what was created; a reader who has enough of the list keeps nothing from being created.
 
 Examples:
   gobid-cli product create --name 'Leica M3' --description 'CLA 2023, light wear.' \\
@@ -153,7 +155,12 @@ struct DutchArgs {
 }
 
 impl Args {
-    pub(super) async fn run(self, context: &Context) -> Result<(), CliError> {
+    /// Whether it is about a file.
+    pub(super) const fn is_of_many(&self) -> bool {
+        self.file.is_some()
+    }
+
+    pub(super) async fn run(self, context: &Context) -> Result<u8, CliError> {
         let client = context.client()?;
         if let Some(source) = &self.file {
             return file::run(context, &client, source).await;
@@ -163,11 +170,17 @@ impl Args {
             None => NewProduct::default(),
         };
         let product = self.into_product(like, context, local_time())?;
-        let created = client.create_product(&product).await?;
+        let next = match product.reference {
+            Some(_) => "run the same again: with its reference it is not created twice",
+            None => "gobid-cli product list --mine shows whether it is there",
+        };
+        let created = client.create_product(&product).await;
+        let created =
+            created.map_err(|error| CliError::of_sent("the product was created", error, next))?;
         context.output.one(&created)?;
         let id = created.product_id;
         context.output.note(&format!("watch it: gobid-cli product watch {id}"));
-        Ok(())
+        Ok(exit::OK)
     }
 
     /// What is said here, and for the rest what another product is like.

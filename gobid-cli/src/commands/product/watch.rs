@@ -32,7 +32,7 @@ among its variables. What it prints goes to standard error.
 Examples:
   gobid-cli product watch ID
   gobid-cli product watch ID -o ndjson | jq -r 'select(.type == \"bid_placed\") .current_price'
-  while gobid-cli product watch ID --until outbid; do gobid-cli bid max ID 1_400; done
+  gobid-cli product watch ID --until outbid && gobid-cli bid max ID 1_400 -y
   gobid-cli product watch ID --exit-status --exec 'notify-send \"$GOBID_EVENT\"'";
 
 /// Between two tries to ask the server while it is away.
@@ -80,6 +80,7 @@ impl Args {
             lines: context.output.stream(),
             // Of an auction that is over, the last event says how it ended.
             seq: product.seq.saturating_sub(i64::from(is_over(&product.status))),
+            epoch: None,
             currency: product.currency,
             until,
             client,
@@ -111,6 +112,8 @@ struct Watch<'a> {
     currency: String,
     /// The last event that was printed, or that was there before.
     seq: i64,
+    /// The epoch of the database that it was read from, once that is known.
+    epoch: Option<String>,
     until: Until,
     /// Whether what is waited for cannot be told to a visitor.
     needs_login: bool,
@@ -170,6 +173,14 @@ impl Watch<'_> {
 
     /// A snapshot, at the start or after a gap too wide for the feed; says whether it is the end.
     async fn begin(&mut self, snapshot: &Snapshot) -> Result<bool, CliError> {
+        let before = self.epoch.replace(snapshot.epoch.clone());
+        if before.is_some_and(|before| before != snapshot.epoch) {
+            // Which of the events that were printed are in this log, nobody can say.
+            let text =
+                format!("the database was restored: its log ends with event {}", snapshot.seq);
+            self.context.output.warn(&text);
+            self.seq = snapshot.seq;
+        }
         self.catch_up(snapshot.seq).await?;
         Ok(is_over(&snapshot.product.status))
     }

@@ -16,11 +16,12 @@ use crate::error::CliError;
 use crate::output::{Cell, Column, Record};
 
 const CREATE_HELP: &str = "\
-The token is shown once. Programs here take it from GOBID_TOKEN, or from the file that
+The token is shown once, so not with -o id. Programs here take it from GOBID_TOKEN, or from the file that
 GOBID_TOKEN_FILE names, in place of a login. With --max-offer no single offer by it may be higher.
 
 Examples:
   gobid-cli user tokens create --scope read
+  gobid-cli user tokens create --scope read -o json | jq -r .token > token
   gobid-cli user tokens create --name sniper --scope bid,read --expires 7d \\
       --max-offer 500 --currency USD";
 
@@ -69,9 +70,15 @@ impl Command {
         let client = context.client()?;
         match self {
             Self::Create(args) => {
+                context.output.shows_secrets()?;
                 let token = args.into_token(context)?;
-                let created = Shown(client.create_token(&token).await?);
-                context.output.one(&created)?;
+                let next = "gobid-cli user tokens list shows it then: revoke it, and make another";
+                let created = client.create_token(&token).await;
+                let created = created
+                    .map_err(|error| CliError::of_sent("the token was made", error, next))?;
+                let created = Shown(created);
+                let next = format!("gobid-cli user tokens revoke {}", created.id());
+                context.output.secret(&created, "the token", next)?;
                 context.output.note("keep it: it is not shown again");
             }
             Self::List(length) => {

@@ -1,58 +1,149 @@
 //! `product create -f`: many products out of a file, and what became of each.
 
+use std::{cell, io};
+
 use gobid_api::ProductId;
 use gobid_api::client::{Client, ClientError};
 use gobid_api::problem::ErrorCode;
-use gobid_api::products::NewProduct;
+use gobid_api::products::{NewProduct, ProductCreated};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::commands::input;
 use crate::commands::patience::patient;
 use crate::credentials::Context;
-use crate::error::{CliError, Failure, Incomplete};
-use crate::output::{Cell, Column, Record};
+use crate::ending::told_to_end;
+use crate::error::{CliError, is_closed_pipe};
+use crate::exit;
+use crate::incomplete::{Failure, Incomplete, Stop, is_in_doubt};
+use crate::output::{Bar, Cell, Collection, Column, Record};
 
 /// How many items that make no sense are told at once.
 const MOST_FAULTS: usize = 5;
 
 /// Creates them one after the other. Nothing is sent before all of the file makes sense.
-pub(super) async fn run(context: &Context, client: &Client, source: &str) -> Result<(), CliError> {
-    let text = input::read(source).await?;
+pub(super) async fn run(context: &Context, client: &Client, source: &str) -> Result<u8, CliError> {
+    let told = told_to_end();
+    tokio::pin!(told);
+    let text = tokio::select! {
+        text = input::read(source) => text?,
+        code = &mut told => return Ok(code),
+    };
     let products = parse(&text).map_err(|why| CliError::Usage(format!("{source}: {why}")))?;
     let total = products.len();
-    let mut bar = context.output.bar(u64::try_from(total).unwrap_or(0), "products");
-    let mut results = context.output.collection();
-    let (mut failures, mut not_repeatable, mut done) = (Vec::new(), 0, 0);
-    for (item, product) in (1_usize..).zip(&products) {
-        let create = async || client.create_product(product).await;
-        let created = patient(context, product.reference.is_some(), create).await;
-        bar.make_room();
-        done = item;
-        match created {
-            Ok(created) => {
-                not_repeatable += usize::from(product.reference.is_none());
-                results.push(Created::new(item, product, created.product_id))?;
-            }
-            Err(error) => {
-                let is_last = ends_all(&error);
-                let failure = Failure::new(item, product, error);
-                failures.push(failure);
-                if is_last {
-                    break;
+    let mut work = Work::new(context, client, total);
+    let stopped = tokio::select! {
+        stopped = work.create(&products) => stopped,
+        code = &mut told => Some(work.broken_off(&products, code)),
+    };
+    work.finish(stopped)
+}
+
+/// Many products, and what became of each so far.
+struct Work<'a> {
+    context: &'a Context,
+    client: &'a Client,
+    bar: Bar,
+    results: Collection<'a, Created>,
+    /// Whether somebody may still read the results.
+    is_read: bool,
+    /// The item whose turn it is.
+    item: usize,
+    /// Whether that may be there, since it was sent.
+    is_in_doubt: cell::Cell<bool>,
+    told: Incomplete,
+}
+
+impl<'a> Work<'a> {
+    fn new(context: &'a Context, client: &'a Client, total: usize) -> Self {
+        let bar = context.output.bar(u64::try_from(total).unwrap_or(0), "products");
+        let results = context.output.collection();
+        let is_in_doubt = cell::Cell::new(false);
+        let told = Incomplete { total, ..Incomplete::default() };
+        Self { context, client, bar, results, is_read: true, item: 0, is_in_doubt, told }
+    }
+
+    /// Creates what can be created. May be broken off at any moment.
+    async fn create(&mut self, products: &[NewProduct]) -> Option<Stop> {
+        for (item, product) in (1_usize..).zip(products) {
+            self.item = item;
+            let created = self.send(product).await;
+            self.is_in_doubt.set(false);
+            self.bar.make_room();
+            match created {
+                Ok(created) => {
+                    self.told.created += 1;
+                    self.told.not_repeatable += usize::from(product.reference.is_none());
+                    let created = Created::new(item, product, created.product_id);
+                    if let Err(error) = self.write(created) {
+                        return Some(Stop::Output(error));
+                    }
+                }
+                Err(error) => {
+                    let is_last = ends_all(&error);
+                    self.told.failures.push(Failure::new(item, product, error));
+                    if is_last {
+                        return None;
+                    }
                 }
             }
+            self.bar.at(u64::try_from(item).unwrap_or(0));
         }
-        bar.at(u64::try_from(item).unwrap_or(0));
+        None
     }
-    drop(bar);
-    results.finish()?;
-    if failures.is_empty() {
-        context.output.note(&format!("created {total} products"));
-        return Ok(());
+
+    async fn send(&self, product: &NewProduct) -> Result<ProductCreated, ClientError> {
+        let create = async || {
+            self.is_in_doubt.set(true);
+            let created = self.client.create_product(product).await;
+            self.is_in_doubt.set(created.as_ref().is_err_and(is_in_doubt));
+            created
+        };
+        patient(self.context, product.reference.is_some(), create).await
     }
-    let not_tried = total - done;
-    Err(CliError::Incomplete(Box::new(Incomplete { total, failures, not_tried, not_repeatable })))
+
+    /// Writes down what was created. That nobody reads it is no reason to create no more.
+    fn write(&mut self, created: Created) -> io::Result<()> {
+        if !self.is_read {
+            return Ok(());
+        }
+        match self.results.push(created) {
+            Err(error) if is_closed_pipe(&error) => {
+                self.is_read = false;
+                self.context.output.warn("nobody reads the list; the rest is created all the same");
+                Ok(())
+            }
+            written => written,
+        }
+    }
+
+    /// Told to end: of what was on its way nobody knows.
+    fn broken_off(&mut self, products: &[NewProduct], code: u8) -> Stop {
+        let on_its_way = products.get(self.item.saturating_sub(1));
+        if let Some(product) = on_its_way.filter(|_| self.is_in_doubt.get()) {
+            let (server, why) = (self.client.server().to_owned(), "broken off".to_owned());
+            let error = ClientError::AnswerLost { server, why };
+            self.told.failures.push(Failure::new(self.item, product, error));
+        }
+        Stop::Told(code)
+    }
+
+    fn finish(self, stopped: Option<Stop>) -> Result<u8, CliError> {
+        let Self { context, bar, results, told, .. } = self;
+        drop(bar);
+        match results.finish() {
+            Err(error) if !is_closed_pipe(&error) && stopped.is_none() => {
+                let stopped = Some(Stop::Output(error));
+                return Err(CliError::Incomplete(Box::new(Incomplete { stopped, ..told })));
+            }
+            _ => {}
+        }
+        if stopped.is_none() && told.failures.is_empty() {
+            context.output.note(&format!("created {} products", told.created));
+            return Ok(exit::OK);
+        }
+        Err(CliError::Incomplete(Box::new(Incomplete { stopped, ..told })))
+    }
 }
 
 /// Whether what has failed for one would fail for all that come after it.
