@@ -20,7 +20,9 @@ async fn users() {
     seen.hide(market.database.url(), "<database>");
     for form in FORMS {
         let [eva, new, mia] = ["Eva", "New", "Mia"].map(|name| name_in(form, name));
-        ["Eva", "New", "Mia"].iter().for_each(|name| seen.hide_name(form, name));
+        for name in ["Eva", "New", "Mia"] {
+            seen.hide_name(form, name);
+        }
         let bidder = market.shell_of(&eva).await;
         let (email, password) = (email_of(&mia), password_of(&mia));
         let create = ["admin", "create", "--user-name", &mia, "--email", &email];

@@ -27,7 +27,7 @@ pub(super) fn check(args: &[&str], form: &str, ran: &Ran) {
         "ndjson" => each_line(&ran.stdout),
         "csv" => assert!(is_rectangle(&ran.stdout), "{what}"),
         "id" => {
-            assert!(ran.stdout.lines().all(|id| !id.is_empty() && !id.contains('\t')), "{what}")
+            assert!(ran.stdout.lines().all(|id| !id.is_empty() && !id.contains('\t')), "{what}");
         }
         _ => {}
     }
@@ -54,7 +54,8 @@ fn check_errors(args: &[&str], ran: &Ran, what: &str) {
 #[track_caller]
 fn documents(text: &str) -> usize {
     let values = Deserializer::from_str(text).into_iter::<Value>();
-    values.map(|value| value.unwrap_or_else(|why| panic!("{why}: {text}"))).count()
+    let values: Result<Vec<_>, _> = values.collect();
+    values.unwrap_or_else(|why| panic!("{why}: {text}")).len()
 }
 
 #[track_caller]

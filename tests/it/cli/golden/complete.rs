@@ -40,7 +40,8 @@ fn read(transcript: &str) -> Vec<Golden> {
                 text: text.clone(),
             }));
         } else {
-            text += &format!("{line}\n");
+            text.push_str(line);
+            text.push('\n');
         }
     }
     all

@@ -43,10 +43,9 @@ async fn benches() {
     let few = |scenario: &'static str| -> Vec<&str> {
         let more: &[&str] = match scenario {
             "hot" | "many" => &["--bidders", "2"],
-            "fanout" => &["--bidders", "2", "--watchers", "2", "--updates", "5"],
+            "fanout" | "storm" => &["--bidders", "2", "--watchers", "2", "--updates", "5"],
             "idle" => &["--sockets", "2"],
             "mixed" => &["--bidders", "2", "--watchers", "2", "--lists", "2", "--logins", "2"],
-            "storm" => &["--bidders", "2", "--watchers", "2", "--updates", "5"],
             "load" => &["--bidders", "2", "--rate", "5"],
             "latency" => &[],
             other => panic!("there is no {other}"),
