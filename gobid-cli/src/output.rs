@@ -168,6 +168,14 @@ impl Output {
         matches!(self.format, Format::Json | Format::Ndjson)
     }
 
+    /// Prints what is JSON in every form.
+    pub(crate) fn document(&self, value: &impl serde::Serialize) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        let for_people = self.for_people && self.format != Format::Ndjson;
+        writeln!(out, "{}", json::text(value, for_people)?)?;
+        out.flush()
+    }
+
     /// Prints the bytes of an answer as they are; on a terminal without what could act on it.
     pub(crate) fn raw(&self, bytes: &[u8]) -> io::Result<()> {
         let mut out = io::stdout().lock();
@@ -269,9 +277,14 @@ pub(crate) fn bytes(bytes: &[u8]) -> io::Result<()> {
 
 /// Asks on standard error, without an end of the line.
 pub(crate) fn ask(question: &str) -> io::Result<()> {
-    let mut out = io::stderr().lock();
-    write!(out, "{} ", safe_text(question))?;
-    out.flush()
+    // At once, so that nothing typed comes in between.
+    let text = format!("{} ", safe_text(question));
+    io::stderr().lock().write_all(text.as_bytes())
+}
+
+/// Ends a line on standard error that was left open.
+pub(crate) fn end_line() -> io::Result<()> {
+    writeln!(io::stderr().lock())
 }
 
 fn complain(text: &str) {

@@ -129,6 +129,8 @@ async fn ask_line(question: &str) -> Result<String, CliError> {
         let mut line = String::new();
         let read = io::stdin().lock().read_line(&mut line);
         if read.map_err(|why| unreadable("standard input", why))? == 0 {
+            // The question's line has not ended.
+            output::end_line()?;
             return Err(CliError::Interrupted);
         }
         Ok(without_end(&line).to_owned())

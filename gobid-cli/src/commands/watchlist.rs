@@ -66,4 +66,8 @@ impl Record for Watched {
     fn id(&self) -> String {
         self.product_id.to_string()
     }
+
+    fn sentence(&self) -> String {
+        format!("{} is on the watchlist", self.product_id)
+    }
 }

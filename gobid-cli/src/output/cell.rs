@@ -26,9 +26,9 @@ pub(crate) enum Cell {
 }
 
 impl Cell {
-    /// Words.
+    /// Words; nothing when there are none.
     pub(crate) fn text(text: &(impl ToString + ?Sized)) -> Self {
-        Self::Text(text.to_string())
+        Some(text.to_string()).filter(|text| !text.is_empty()).map_or(Self::Nothing, Self::Text)
     }
 
     /// A word of the wire, in its spelling.

@@ -245,9 +245,9 @@ async fn no_server_is_meant_by_accident() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_terminal_shows_how_far_it_has_come() {
     let shell = Shell::new();
-    let terminal = shell.terminal((100, 24), &HOT).await;
+    let terminal = shell.terminal((100, 60), &HOT).await;
     terminal.wait_for("0s of 1s").await;
-    terminal.wait_for(r#"{"scenario":"hot""#).await;
+    terminal.wait_for(r#""scenario": "hot""#).await;
     assert_eq!(terminal.ended().await, 0);
     assert!(!terminal.screen().contains("of 1s"), "{}", terminal.screen());
 }

@@ -122,8 +122,13 @@ impl Shell {
 
     /// Starts a command in a terminal.
     pub(super) async fn terminal(&self, size: Size, args: &[&str]) -> Pty {
+        self.terminal_of(size, programs::cli(), args).await
+    }
+
+    /// Starts any program in a terminal.
+    pub(super) async fn terminal_of(&self, size: Size, program: &Path, args: &[&str]) -> Pty {
         let env: Vec<_> = self.env.iter().map(|(name, value)| (&**name, &**value)).collect();
-        Pty::start(size, programs::cli(), args, &env).await
+        Pty::start(size, program, args, &env).await
     }
 
     /// Runs a command that has to succeed, and gives what it printed.

@@ -48,6 +48,10 @@ impl Args {
     /// Opens sockets, each of which has had its snapshot, and looks at the server's memory.
     pub(super) async fn run(self, context: &Context) -> Result<(), CliError> {
         let server = Server::start(&self.server, context).await?;
+        if server.process_id().is_none() {
+            let why = "idle looks at the memory of a server that it starts: leave --server out";
+            return Err(CliError::Usage(why.to_owned()));
+        }
         let stage = Stage::new(&server, context).await?;
         let stands = stage.stands(1).await?;
         let Some(stand) = stands.first() else { return Ok(()) };

@@ -1,4 +1,4 @@
-//! The report of a run: one JSON object.
+//! The report of a run: one JSON object in every form, over several lines for people.
 
 use std::time::Duration;
 
@@ -51,9 +51,7 @@ impl Run {
             server: self.cost,
             correct: self.verdict,
         };
-        let mut text = serde_json::to_string(&report).map_err(std::io::Error::from)?;
-        text.push('\n');
-        context.output.raw(text.as_bytes())?;
+        context.output.document(&report)?;
         self.verdict.result()
     }
 }

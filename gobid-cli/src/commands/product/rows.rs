@@ -72,13 +72,18 @@ impl Record for ProductView {
     }
 }
 
-/// How a product stands, in a few words: `open, USD 1,275.00, ends 2030-01-31T18:00:00.000Z`.
+/// How a product stands, in a few words: `open, USD 1,275.00, ends 2030-01-31T18:00:00.000Z`, and
+/// of an auction that is over `sold, USD 1,275.00`.
 pub(in crate::commands) fn at_price(product: &ProductView) -> String {
     let price = product.current_price.map_or_else(
         || format!("from {}", crate::amount::money(product.baseprice, &product.currency)),
         |price| crate::amount::money(price, &product.currency),
     );
-    format!("{}, {price}, ends {}", product.status, product.auction_end)
+    let stands = format!("{}, {price}", product.status);
+    match &*product.status {
+        "scheduled" | "open" => format!("{stands}, ends {}", product.auction_end),
+        _ => stands,
+    }
 }
 
 fn money(product: &ProductView, amount: Option<Decimal>) -> Cell {

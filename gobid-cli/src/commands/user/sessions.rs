@@ -61,7 +61,7 @@ impl Record for SessionView {
         Column::new("since", |it| Cell::Moment(it.since)),
         Column::new("last_seen_at", |it| Cell::Moment(it.last_seen_at)),
         Column::new("expires_at", |it| Cell::Moment(it.expires_at)),
-        Column::new("sockets", |it| Cell::text(&it.sockets.len())),
+        Column::new("sockets", |it| Cell::count(i64::try_from(it.sockets.len()).ok())),
         Column::detail("remember", |it| Cell::Flag(it.remember)),
     ];
 

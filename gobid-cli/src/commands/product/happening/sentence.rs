@@ -46,7 +46,8 @@ pub(super) fn of(kind: &EventKind, currency: &str) -> String {
                 (Some(winner), Some(price), _) => {
                     format!("{outcome} to {winner} for {}", money(*price, currency))
                 }
-                (_, _, Some(reason)) => format!("{outcome}: {reason}"),
+                // A word of the wire: no_bids, reserve_not_met.
+                (_, _, Some(reason)) => format!("{outcome}: {}", reason.replace('_', " ")),
                 _ => outcome.clone(),
             };
             text + &amounts(sealed_bids.as_deref().unwrap_or_default(), currency)

@@ -51,7 +51,7 @@ fn people_read_sentences() {
              the end moves to 2030-01-31T19:00:00.000Z",
         ),
         (happening(closed), "sold to eva for USD 1,250.00"),
-        (happening(unsold), "unsold: no_bids"),
+        (happening(unsold), "unsold: no bids"),
         (
             sealed(&["120.00", "110.00"]),
             "sold to eva for USD 110.00; the amounts: eva USD 120.00, eva USD 110.00",
