@@ -9,6 +9,7 @@ mod bids;
 mod cancels;
 mod configuration;
 mod connections;
+mod controls;
 mod demo;
 pub(crate) mod durability;
 mod dutch;

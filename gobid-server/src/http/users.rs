@@ -50,6 +50,7 @@ pub(crate) async fn log_in(
 ) -> Result<Body<LoggedIn>, ApiError> {
     let email = body.email.trim().to_lowercase();
     app.limits.login.check(&LoginBy::Address(whence.address.into()))?;
+    values::without_controls(&email).map_err(|why| ApiError::invalid("email", why))?;
     app.limits.login.check(&LoginBy::account(&email))?;
     let user = app.database.credentials(&email).await?;
     let password_hash = user.as_ref().map(|user| user.password_hash.clone());
