@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::app::{App, AppState};
 use crate::http::address::ClientAddress;
+use crate::http::bearer::Anybody;
 use crate::http::caller::MayRead;
 use crate::http::extract::Json;
 use crate::http::limits::LoginBy;
@@ -23,6 +24,7 @@ use crate::http::{csrf, session};
 /// `POST /users/signupuser`
 pub(crate) async fn sign_up(
     State(app): State<AppState>,
+    _caller: Anybody,
     ClientAddress(address): ClientAddress,
     Json(body): Json<NewUser>,
 ) -> Result<(StatusCode, Body<UserCreated>), ApiError> {
@@ -44,6 +46,7 @@ pub(crate) async fn sign_up(
 /// `POST /users/loginuser`
 pub(crate) async fn log_in(
     State(app): State<AppState>,
+    _caller: Anybody,
     whence: Whence,
     session: Session,
     Json(body): Json<Login>,

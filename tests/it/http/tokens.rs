@@ -158,9 +158,18 @@ async fn a_token_is_shown_once_and_ends(database: Database) {
     short.get("/users/me").await.expect(200);
     database.execute("update sessions set expires_at = created_at").await;
     short.get("/users/me").await.refused(401, "unauthenticated");
+    let bids = format!("/products/{}/bids", Uuid::now_v7());
+    let login = json!({"email": eva.email, "password": eva.password});
     for wrong in ["gbt_", "another", ""] {
         let wrong = Script { address: server.address().to_owned(), token: wrong.to_owned() };
         wrong.get("/users/me").await.refused(401, "unauthenticated");
+        // Nor a visitor, and no way around the CSRF token.
+        for path in ["/products", &*bids] {
+            wrong.get(path).await.refused(401, "unauthenticated");
+        }
+        for path in ["/users/loginuser", "/users/signupuser", "/users/logout"] {
+            wrong.send("POST", path, &login).await.refused(401, "unauthenticated");
+        }
     }
     assert!(!server.log().contains(&script.token[4..]));
 }

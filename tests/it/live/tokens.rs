@@ -63,6 +63,11 @@ async fn a_token_bids_until_it_is_revoked(database: Database) {
     let page = upgrade.clone().header("Origin", sale.server.url()).header(PROTOCOL, &protocols);
     let (mut page, _) = page.ask().await.unwrap();
     assert_eq!(page.closed().await.code, Some(4401));
+    // What no token can be is no other.
+    let malformed = upgrade.clone().header(PROTOCOL, "gobid.v1, gobid.token.nonsense");
+    malformed.clone().refused().await.refused(401, "unauthenticated");
+    let (mut page, _) = malformed.header("Origin", sale.server.url()).ask().await.unwrap();
+    assert_eq!(page.closed().await.code, Some(4401));
     let rest = Request::new("POST", &format!("/api/v1/products/{}/bids", sale.product_id))
         .header("Authorization", &format!("Bearer {by_header}"))
         .header("Idempotency-Key", &Uuid::new_v4().to_string())
