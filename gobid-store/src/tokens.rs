@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::audit::note;
 use crate::database::{reading, writing};
 use crate::sessions::session_key;
+use crate::users::lock_user;
 use crate::{Database, NewAudit, SessionKey, StoreError};
 
 /// An API token to be made.
@@ -97,6 +98,7 @@ impl Database {
         audit: Option<&NewAudit>,
     ) -> Result<TokenMade, StoreError> {
         let made = writing!(self, |connection| {
+            lock_user!(connection, token.user_id);
             let count: i64 = sqlx::query_scalar(
                 "select count(*) from sessions s \
                  join api_tokens t on t.session_key = s.session_key where s.user_id = $1",

@@ -13,7 +13,7 @@ use crate::database::{reading, writing};
 use crate::error::corrupt;
 use crate::{Database, NewAudit, StoreError};
 
-pub use changes::NewPassword;
+pub use changes::{NewPassword, Ordered};
 pub use list::UserPage;
 
 /// A user to be created.
@@ -207,6 +207,19 @@ impl Database {
         Ok(changed == 1)
     }
 }
+
+/// Locks a user in a transaction: what is read of him and of what is his later in it stays so until
+/// its end, as far as others lock him, too.
+macro_rules! lock_user {
+    ($connection:expr, $user_id:expr) => {
+        sqlx::query("update users set is_admin = is_admin where user_id = $1")
+            .bind($user_id)
+            .execute(&mut *$connection)
+            .await?
+    };
+}
+
+pub(crate) use lock_user;
 
 /// The columns of a [`UserRow`].
 macro_rules! user_columns {

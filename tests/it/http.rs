@@ -28,6 +28,7 @@ mod sessions;
 mod standing;
 mod start;
 mod stop;
+mod suspensions;
 mod terms;
 mod tokens;
 mod users;
