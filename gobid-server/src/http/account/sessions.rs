@@ -49,7 +49,7 @@ pub(crate) async fn end(
 ) -> Result<Body<Message>, ApiError> {
     let key = app.database.end_session_of(caller.user_id, session_id).await?;
     let key = key.ok_or(ApiError::NotFound("session of yours"))?;
-    session::ended(&app, &[key]);
+    session::ended(&app, caller.user_id, [key]);
     Ok(Body(Message { message: "The session has ended.".to_owned() }))
 }
 

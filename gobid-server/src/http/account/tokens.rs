@@ -58,7 +58,7 @@ pub(crate) async fn revoke(
 ) -> Result<Body<Message>, ApiError> {
     let key = app.database.revoke_token(caller.user_id, token_id).await?;
     let key = key.ok_or(ApiError::NotFound("token of yours"))?;
-    session::ended(&app, &[key]);
+    session::ended(&app, caller.user_id, [key]);
     Ok(Body(Message { message: "The token is revoked.".to_owned() }))
 }
 

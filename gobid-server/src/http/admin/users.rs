@@ -128,7 +128,7 @@ pub(crate) async fn reset_password(
     let password_hash = password_hash.as_str();
     let password = NewPassword { user_id, password_hash, is_one_time: true, instead_of: None };
     let keys = app.database.set_password(password, Some(&note)).await?;
-    session::ended(&app, &keys.ok_or(ApiError::NotFound("user"))?);
+    session::ended(&app, user_id, keys.ok_or(ApiError::NotFound("user"))?);
     Ok(Body(OneTimePassword { one_time_password }))
 }
 
