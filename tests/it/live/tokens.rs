@@ -53,6 +53,14 @@ async fn a_token_bids_until_it_is_revoked(database: Database) {
     assert_eq!(sells.next_frame().await["type"], "snapshot");
     sells.taken_in().await;
 
+    let listed = eva.get("/users/me/tokens").await.expect(200);
+    let sockets = listed["items"].as_array().unwrap().iter().map(|it| {
+        let open = it["sockets"].as_array().unwrap();
+        assert!(open.iter().all(|it| it["product_id"] == sale.product_id.as_str()), "{it}");
+        open.len()
+    });
+    assert_eq!(sockets.collect::<Vec<_>>(), [1, 1, 2], "{listed}");
+
     let revoke = Request::new("DELETE", &format!("/api/v1/users/me/tokens/{token_id}"));
     eva.send(revoke).await.expect(200);
     for socket in [&mut first, &mut second] {

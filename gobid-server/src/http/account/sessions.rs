@@ -53,21 +53,26 @@ pub(crate) async fn end(
     Ok(Body(Message { message: "The session has ended.".to_owned() }))
 }
 
-fn view(
-    line: SessionLine,
-    current: Option<SessionKey>,
-    sockets: &[(SessionKey, OpenSocket)],
-) -> SessionView {
-    let own = sockets.iter().filter(|(key, _)| *key == line.key).map(|(_, socket)| SocketView {
+/// The sockets of a session or a token, among those of its user.
+pub(super) fn sockets(open: &[(SessionKey, OpenSocket)], key: SessionKey) -> Vec<SocketView> {
+    let own = open.iter().filter(|(session, _)| *session == key).map(|(_, socket)| SocketView {
         product_id: socket.product_id,
         device: socket.device.clone(),
         address: socket.address.clone(),
         since: socket.since,
     });
+    own.collect()
+}
+
+fn view(
+    line: SessionLine,
+    current: Option<SessionKey>,
+    sockets: &[(SessionKey, OpenSocket)],
+) -> SessionView {
     SessionView {
         session_id: line.session_id,
         current: current == Some(line.key),
-        sockets: own.collect(),
+        sockets: self::sockets(sockets, line.key),
         device: line.device,
         address: line.address,
         since: line.created_at,

@@ -11,6 +11,7 @@ use gobid_auction::{Amount, Currency, Decimal, Timestamp, UserId};
 use gobid_store::{NewApiToken, NewAudit, TokenLine, TokenMade};
 use uuid::Uuid;
 
+use super::sessions::sockets;
 use crate::app::{App, AppState};
 use crate::http::bearer;
 use crate::http::extract::{Json, Parameters, TokenId};
@@ -35,7 +36,12 @@ pub(crate) async fn list(
     query.finish(&["limit", "cursor"])?;
     let now = app.clock.now();
     let lines = app.database.tokens_of(caller.user_id, now, before, limit + 1).await?;
-    let rows: Result<Vec<_>, _> = lines.into_iter().map(token_view).collect();
+    let open = app.hub.sockets_of(caller.user_id);
+    let view = |line: TokenLine| -> Result<TokenView, ApiError> {
+        let sockets = sockets(&open, line.key);
+        Ok(TokenView { sockets, ..token_view(line)? })
+    };
+    let rows: Result<Vec<_>, _> = lines.into_iter().map(view).collect();
     let cursor = |last: &TokenView| pages::cursor(&list, last.token_id.as_bytes());
     Ok(Body(pages::page(rows?, limit, cursor)))
 }
@@ -74,6 +80,7 @@ pub(crate) async fn make(
     let (token, key) = bearer::generate();
     let token_id = Uuid::now_v7();
     let line = TokenLine {
+        key,
         token_id,
         name: name.clone(),
         scopes: scopes.clone(),
@@ -190,6 +197,7 @@ fn token_view(line: TokenLine) -> Result<TokenView, ApiError> {
         expires_at: line.expires_at,
         max_offer: code.and_then(|code| view::decimal(max_offer, code)),
         currency,
+        sockets: Vec::new(),
     })
 }
 
