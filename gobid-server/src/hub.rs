@@ -38,7 +38,7 @@ use lane::{Lane, OrderTask, Reply, Shared, Submission, Task};
 pub(crate) use outbox::{AnswerPlace, Delivery, Ending, Outbox, Outgoing, ReaderEnd};
 use prices::Prices;
 pub(crate) use record::first_entry;
-pub(crate) use rights::Rights;
+pub(crate) use rights::{ON_BEHALF, Rights};
 pub(crate) use room::{Frame, JoinError, Joined, Member, Resume};
 use rooms::Rooms;
 use sockets::Sockets;

@@ -3,15 +3,16 @@
 mod changes;
 mod list;
 
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
 use gobid_auction::{Timestamp, UserId};
 use uuid::Uuid;
 
 use crate::audit::note;
-use crate::database::{reading, writing};
+use crate::database::{leasing, reading, writing};
 use crate::error::corrupt;
-use crate::{Database, NewAudit, StoreError};
+use crate::{Database, NewAudit, StoreError, hex};
 
 pub use changes::{NewPassword, Ordered};
 pub use list::UserPage;
@@ -166,6 +167,35 @@ impl Database {
             sqlx::query_as(USER).bind(user_id).fetch_optional(connection).await?
         });
         Ok(row.map(User::from))
+    }
+
+    /// The e-mail addresses of users.
+    pub async fn emails_of(
+        &self,
+        users: &BTreeSet<UserId>,
+    ) -> Result<HashMap<UserId, String>, StoreError> {
+        macro_rules! emails {
+            ($users:literal) => {
+                concat!("select user_id, email from users where user_id ", $users)
+            };
+        }
+        if users.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let rows: Vec<(Uuid, String)> = match self {
+            Self::Postgres(database) => leasing!(&database.pool, |connection| {
+                let users: Vec<_> = users.iter().copied().collect();
+                sqlx::query_as(emails!("= any($1)")).bind(users).fetch_all(connection).await?
+            }),
+            Self::Sqlite(database) => leasing!(&database.readers, |connection| {
+                let users = hex::json(users.iter().map(|user| user.as_bytes().as_slice()));
+                sqlx::query_as(emails!("in (select unhex(value) from json_each($1))"))
+                    .bind(users)
+                    .fetch_all(connection)
+                    .await?
+            }),
+        };
+        Ok(rows.into_iter().collect())
     }
 
     /// The user of a name, in whichever case it is written.

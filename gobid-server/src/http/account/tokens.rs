@@ -19,7 +19,7 @@ use crate::http::pages::{self, Asked};
 use crate::http::problem::ApiError;
 use crate::http::session;
 use crate::http::validate::{self, Faults};
-use crate::hub::Caller;
+use crate::hub::{Caller, ON_BEHALF, Rights};
 use crate::view;
 
 /// How many tokens a user may have.
@@ -68,7 +68,7 @@ pub(crate) async fn revoke(
     Ok(Body(Message { message: "The token is revoked.".to_owned() }))
 }
 
-/// Makes a token for a user; `audit` is written down with it.
+/// Makes a token for a user; `audit` is written down with it, when an admin makes it on his behalf.
 pub(crate) async fn make(
     app: &App,
     user_id: UserId,
@@ -76,7 +76,14 @@ pub(crate) async fn make(
     audit: Option<&NewAudit>,
 ) -> Result<TokenCreated, ApiError> {
     let now = app.clock.now();
-    let Wanted { name, scopes, expires_at, max_offer } = wanted(body, now)?;
+    let Wanted { name, mut scopes, expires_at, max_offer } = wanted(body, now)?;
+    if audit.is_some() {
+        if Rights::of_token(&scopes, None).allow(Scope::Admin) {
+            let why = "must not have admin: what an admin does is written down under his own name";
+            return Err(ApiError::invalid("scopes", why));
+        }
+        scopes = format!("{scopes} {ON_BEHALF}");
+    }
     let (token, key) = bearer::generate();
     let token_id = Uuid::now_v7();
     let line = TokenLine {
@@ -183,6 +190,7 @@ fn max_offer(body: &NewToken, faults: &mut Faults) -> Option<Option<(i64, String
 }
 
 fn token_view(line: TokenLine) -> Result<TokenView, ApiError> {
+    let scopes = line.scopes.split(' ').filter(|word| *word != ON_BEHALF);
     let (max_offer, currency) = line.max_offer.unzip();
     let code: Option<Currency> = match &currency {
         Some(currency) => Some(currency.parse().map_err(|_why| no_currency())?),
@@ -191,7 +199,7 @@ fn token_view(line: TokenLine) -> Result<TokenView, ApiError> {
     Ok(TokenView {
         token_id: line.token_id,
         name: line.name,
-        scopes: line.scopes.split(' ').map(str::to_owned).collect(),
+        scopes: scopes.map(str::to_owned).collect(),
         created_at: line.created_at,
         last_used_at: line.last_used_at,
         expires_at: line.expires_at,

@@ -170,9 +170,7 @@ pub(crate) async fn bids(
     let user = existing(&app, user_id).await?;
     audit::write(&app, about(&app, admin, AuditAction::ReadBids, user_id, None)).await?;
     let list = format!("admin bids of {user_id}");
-    let page = account::bids_of(&app, &user, &list, query).await?;
-    let items = page.items.into_iter().map(account::only_closed).collect();
-    Ok(Body(Page { items, next_cursor: page.next_cursor }))
+    account::bids_of(&app, &user, &list, query).await.map(account::only_closed).map(Body)
 }
 
 /// What is written down of what an admin does about a user.
