@@ -120,7 +120,9 @@ impl Sockets {
     /// A session is about to end, since its user puts another in its place: its sockets stay until
     /// he has been told of the new one.
     pub(crate) fn spare(&self, key: SessionKey, now: Moment) {
-        self.locked().spared.insert(key, now.plus(SPARED_FOR));
+        let mut open = self.locked();
+        open.spared.retain(|_, until| now < *until);
+        open.spared.insert(key, now.plus(SPARED_FOR));
     }
 
     /// The sockets of a user, oldest first.
