@@ -259,6 +259,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "the test tells itself what to do")]
     fn programs_that_log_in_at_once_keep_each_others_logins() {
         const FILE: &str = "GOBID_TEST_CREDENTIALS";
         const NAME: &str = "GOBID_TEST_NAME";

@@ -90,10 +90,10 @@ impl Sockets {
         if open.sockets.len() >= self.most {
             return Err(Full::Server);
         }
-        if let Some((Caller { user_id, .. }, _)) = &caller {
-            if open.of(*user_id).count() >= self.most_per_user {
-                return Err(Full::User);
-            }
+        if let Some((Caller { user_id, .. }, _)) = &caller
+            && open.of(*user_id).count() >= self.most_per_user
+        {
+            return Err(Full::User);
         }
         open.last_id += 1;
         let id = open.last_id;

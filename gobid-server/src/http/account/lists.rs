@@ -111,7 +111,9 @@ pub(super) async fn views_for(
 ) -> Result<Vec<ProductView>, ApiError> {
     let mut views = own_views(app, user, own).await?;
     if !caller.rights.see_secrets() {
-        views.iter_mut().for_each(|view| view.you = None);
+        for view in &mut views {
+            view.you = None;
+        }
     }
     Ok(views)
 }
