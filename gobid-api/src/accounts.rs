@@ -149,6 +149,9 @@ pub struct TokenView {
     pub max_offer: Option<Decimal>,
     /// The currency of that.
     pub currency: Option<String>,
+    /// Its sockets that are open at the server that was asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sockets: Vec<SocketView>,
 }
 
 /// An auction that a user has bid in, and how he stands.

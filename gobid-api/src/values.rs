@@ -47,11 +47,8 @@ pub fn bio(text: &str) -> Result<String, String> {
 
 /// So many characters, none of them a control character.
 pub fn text_of(text: &str, least: usize, most: usize) -> Result<String, String> {
+    without_controls(text)?;
     let count = text.chars().count();
-    if let Some(control) = text.chars().find(|c| c.is_control()) {
-        let code = u32::from(control);
-        return Err(format!("holds the control character U+{code:04X}: leave it out"));
-    }
     if count < least || count > most {
         let found = if count == 1 { "is 1".to_owned() } else { format!("are {count}") };
         let wanted = match least {
@@ -61,6 +58,17 @@ pub fn text_of(text: &str, least: usize, most: usize) -> Result<String, String> 
         return Err(format!("must have {wanted} characters; there {found}"));
     }
     Ok(text.to_owned())
+}
+
+/// No control character: PostgreSQL keeps no U+0000, and a terminal obeys others.
+pub fn without_controls(text: &str) -> Result<(), String> {
+    match text.chars().find(|c| c.is_control()) {
+        Some(control) => {
+            let code = u32::from(control);
+            Err(format!("holds the control character U+{code:04X}: leave it out"))
+        }
+        None => Ok(()),
+    }
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ use lane::{Lane, OrderTask, Reply, Shared, Submission, Task};
 pub(crate) use outbox::{AnswerPlace, Delivery, Ending, Outbox, Outgoing, ReaderEnd};
 use prices::Prices;
 pub(crate) use record::first_entry;
-pub(crate) use rights::Rights;
+pub(crate) use rights::{ON_BEHALF, Rights};
 pub(crate) use room::{Frame, JoinError, Joined, Member, Resume};
 use rooms::Rooms;
 use sockets::Sockets;
@@ -259,9 +259,15 @@ impl Hub {
         self.0.sockets.end_user(user_id);
     }
 
-    /// A session has ended: its sockets on this server close at once.
-    pub(crate) fn session_ended(&self, key: SessionKey) {
-        self.0.sockets.end_session(key);
+    /// A session of a user has ended: its sockets on this server close at once.
+    pub(crate) fn session_ended(&self, user_id: UserId, key: SessionKey) {
+        self.0.sockets.end_session(user_id, key);
+    }
+
+    /// A session is about to end, since its user puts another in its place: its sockets on this
+    /// server close once he knows that one.
+    pub(crate) fn session_replaced(&self, key: SessionKey) {
+        self.0.sockets.spare(key, self.0.clock.moment());
     }
 
     /// A product was created: its opening or closing may be due soon.

@@ -86,9 +86,9 @@ async fn run(config: Config, kind: Kind) -> anyhow::Result<ExitCode> {
         code = signals.next() => return Ok(ExitCode::from(code)),
     };
     let ready = server.ready();
-    announce(&ready);
-    if kind == Kind::Demo {
-        announce(&demo::start(server.app(), &ready.url).await?);
+    match kind {
+        Kind::Serve => announce(&ready),
+        Kind::Demo => announce(&demo::start(server.app(), &ready.url).await?),
     }
     let (stop, stopping) = tokio::sync::oneshot::channel();
     let (again, at_once) = tokio::sync::oneshot::channel();

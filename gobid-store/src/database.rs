@@ -23,7 +23,10 @@ const POOL_CONNECTIONS: u32 = 10;
 const MAPPED_BYTES: &str = "2147418112";
 /// How long a writer of an SQLite file waits for one of another process.
 const SQLITE_BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long it waits between two tries where SQLite does not wait by itself.
+/// Longer than a lane's transaction goes on once it has its locks: its last statement may take 5 s,
+/// and before it may be silent for 2 s.
+const WRITERS_END_WITHIN: Duration = Duration::from_secs(8);
+/// How long it waits between two tries where the database does not wait by itself.
 const BUSY_PAUSE: Duration = Duration::from_millis(10);
 
 /// A database: cheap to clone, every clone the same pools.
@@ -181,6 +184,27 @@ impl Database {
     pub async fn ping(&self) -> Result<(), StoreError> {
         reading!(self, |connection| sqlx::query("select 1").execute(connection).await.map(drop)?);
         Ok(())
+    }
+
+    /// Waits for a while until every transaction that writes and had begun by now has ended: it may
+    /// have read what was changed since. False when one has not. An SQLite file has one writer.
+    pub async fn writers_have_ended(&self) -> Result<bool, StoreError> {
+        const BEGUN: &str = "select pg_snapshot_xmax(pg_current_snapshot())::text::bigint";
+        const UNDER_WAY: &str = "select pg_snapshot_xmin(pg_current_snapshot())::text::bigint";
+        let Self::Postgres(database) = self else { return Ok(true) };
+        let begun: i64 = leasing!(&database.pool, |connection| {
+            sqlx::query_scalar(BEGUN).fetch_one(connection).await?
+        });
+        for _ in 0..WRITERS_END_WITHIN.as_millis() / BUSY_PAUSE.as_millis() {
+            let under_way: i64 = leasing!(&database.pool, |connection| {
+                sqlx::query_scalar(UNDER_WAY).fetch_one(connection).await?
+            });
+            if under_way >= begun {
+                return Ok(true);
+            }
+            tokio::time::sleep(BUSY_PAUSE).await;
+        }
+        Ok(false)
     }
 
     /// Closes every connection, once each has come back.

@@ -55,5 +55,5 @@ pub use sessions::{NewSession, SessionKey, SessionRow};
 pub use settings::Installation;
 pub use tokens::{ApiToken, NewApiToken, TokenLine, TokenMade};
 pub use url::{DatabaseUrl, masked};
-pub use users::{Credentials, NewPassword, NewUser, Taken, User, UserPage};
+pub use users::{Credentials, NewPassword, NewUser, Ordered, Taken, User, UserPage};
 pub use words::words_of;

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::database::{reading, writing};
 use crate::product::{ProductAndPart, ProductRow, product_columns, product_joins};
+use crate::users::lock_user;
 use crate::{BidderRow, Database, Product, StoreError};
 
 /// A product, and how somebody has taken part in its auction.
@@ -135,6 +136,7 @@ impl Database {
         const COUNT: &str = "select count(*) from watchlist where user_id = $1";
         const EXISTS: &str = "select count(*) from products where product_id = $1";
         let watching = writing!(self, |connection| {
+            lock_user!(connection, user_id);
             let since: Option<i64> = sqlx::query_scalar(SINCE)
                 .bind(user_id)
                 .bind(product_id)

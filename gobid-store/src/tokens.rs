@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::audit::note;
 use crate::database::{reading, writing};
 use crate::sessions::session_key;
+use crate::users::lock_user;
 use crate::{Database, NewAudit, SessionKey, StoreError};
 
 /// An API token to be made.
@@ -65,6 +66,8 @@ impl fmt::Debug for ApiToken {
 /// An API token that is alive, as its owner sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenLine {
+    /// By what it is found.
+    pub key: SessionKey,
     /// Its id.
     pub token_id: Uuid,
     /// What its owner knows it by.
@@ -82,8 +85,8 @@ pub struct TokenLine {
 }
 
 pub(crate) const TOKENS_OF: &str = "\
-    select s.session_id, t.name, t.scopes, t.max_offer, t.currency, s.created_at, s.last_seen_at, \
-        s.expires_at \
+    select s.session_key, s.session_id, t.name, t.scopes, t.max_offer, t.currency, s.created_at, \
+        s.last_seen_at, s.expires_at \
     from sessions s join api_tokens t on t.session_key = s.session_key \
     where s.user_id = $1 and s.session_id < $2 and s.expires_at > $3 \
     order by s.session_id desc limit $4";
@@ -97,6 +100,7 @@ impl Database {
         audit: Option<&NewAudit>,
     ) -> Result<TokenMade, StoreError> {
         let made = writing!(self, |connection| {
+            lock_user!(connection, token.user_id);
             let count: i64 = sqlx::query_scalar(
                 "select count(*) from sessions s \
                  join api_tokens t on t.session_key = s.session_key where s.user_id = $1",
@@ -162,7 +166,7 @@ impl Database {
                 .fetch_all(connection)
                 .await?
         });
-        Ok(rows.into_iter().map(TokenLine::from).collect())
+        rows.into_iter().map(TokenLine::try_from).collect()
     }
 
     /// Revokes a token of a user's, and gives its key; `None` when there was none.
@@ -232,6 +236,7 @@ struct TokenRow {
 /// A row of [`TOKENS_OF`].
 #[derive(sqlx::FromRow)]
 struct LineRow {
+    session_key: Vec<u8>,
     session_id: Uuid,
     name: String,
     scopes: String,
@@ -242,10 +247,13 @@ struct LineRow {
     expires_at: i64,
 }
 
-impl From<LineRow> for TokenLine {
-    fn from(row: LineRow) -> Self {
+impl TryFrom<LineRow> for TokenLine {
+    type Error = StoreError;
+
+    fn try_from(row: LineRow) -> Result<Self, StoreError> {
         let last_used_at = (row.last_seen_at > 0).then_some(row.last_seen_at);
-        Self {
+        Ok(Self {
+            key: session_key(row.session_key)?,
             token_id: row.session_id,
             name: row.name,
             scopes: row.scopes,
@@ -253,6 +261,6 @@ impl From<LineRow> for TokenLine {
             created_at: Timestamp::from_micros(row.created_at),
             last_used_at: last_used_at.map(Timestamp::from_micros),
             expires_at: Timestamp::from_micros(row.expires_at),
-        }
+        })
     }
 }

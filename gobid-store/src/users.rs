@@ -3,17 +3,18 @@
 mod changes;
 mod list;
 
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
 use gobid_auction::{Timestamp, UserId};
 use uuid::Uuid;
 
 use crate::audit::note;
-use crate::database::{reading, writing};
+use crate::database::{leasing, reading, writing};
 use crate::error::corrupt;
-use crate::{Database, NewAudit, StoreError};
+use crate::{Database, NewAudit, StoreError, hex};
 
-pub use changes::NewPassword;
+pub use changes::{NewPassword, Ordered};
 pub use list::UserPage;
 
 /// A user to be created.
@@ -168,6 +169,35 @@ impl Database {
         Ok(row.map(User::from))
     }
 
+    /// The e-mail addresses of users.
+    pub async fn emails_of(
+        &self,
+        users: &BTreeSet<UserId>,
+    ) -> Result<HashMap<UserId, String>, StoreError> {
+        macro_rules! emails {
+            ($users:literal) => {
+                concat!("select user_id, email from users where user_id ", $users)
+            };
+        }
+        if users.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let rows: Vec<(Uuid, String)> = match self {
+            Self::Postgres(database) => leasing!(&database.pool, |connection| {
+                let users: Vec<_> = users.iter().copied().collect();
+                sqlx::query_as(emails!("= any($1)")).bind(users).fetch_all(connection).await?
+            }),
+            Self::Sqlite(database) => leasing!(&database.readers, |connection| {
+                let users = hex::json(users.iter().map(|user| user.as_bytes().as_slice()));
+                sqlx::query_as(emails!("in (select unhex(value) from json_each($1))"))
+                    .bind(users)
+                    .fetch_all(connection)
+                    .await?
+            }),
+        };
+        Ok(rows.into_iter().collect())
+    }
+
     /// The user of a name, in whichever case it is written.
     pub async fn user_named(&self, user_name: &str) -> Result<Option<UserId>, StoreError> {
         let user_id: Option<Uuid> = reading!(self, |connection| {
@@ -207,6 +237,19 @@ impl Database {
         Ok(changed == 1)
     }
 }
+
+/// Locks a user in a transaction: what is read of him and of what is his later in it stays so until
+/// its end, as far as others lock him, too.
+macro_rules! lock_user {
+    ($connection:expr, $user_id:expr) => {
+        sqlx::query("update users set is_admin = is_admin where user_id = $1")
+            .bind($user_id)
+            .execute(&mut *$connection)
+            .await?
+    };
+}
+
+pub(crate) use lock_user;
 
 /// The columns of a [`UserRow`].
 macro_rules! user_columns {

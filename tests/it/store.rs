@@ -15,6 +15,7 @@ mod migrate;
 mod own;
 mod plans;
 mod products;
+mod races;
 mod sessions;
 mod settings;
 mod tokens;

@@ -87,6 +87,7 @@ impl Credentials {
 
     /// Keeps a login under a profile's name, in place of the one that was there.
     pub fn save(&self, profile: &str, login: StoredLogin) -> Result<(), CredentialsError> {
+        let _lock = self.lock()?;
         let mut contents = self.read()?;
         contents.profiles.insert(profile.to_owned(), login);
         self.write(&contents)
@@ -94,6 +95,7 @@ impl Credentials {
 
     /// Forgets the login of a profile, and says whether there was one.
     pub fn remove(&self, profile: &str) -> Result<bool, CredentialsError> {
+        let _lock = self.lock()?;
         let mut contents = self.read()?;
         let was_there = contents.profiles.remove(profile).is_some();
         if was_there {
@@ -137,12 +139,20 @@ impl Credentials {
         Ok(())
     }
 
+    /// Makes the file's directory and locks it, until the value goes: of two programs that change the
+    /// file at once neither loses what the other has written.
+    fn lock(&self) -> Result<fs::File, CredentialsError> {
+        let folder = self.folder();
+        let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
+        let opened = made.and_then(|()| fs::File::open(folder));
+        let opened = opened.map_err(|why| failed(folder, why))?;
+        // Some file systems lock no directories: there it is as if nobody else wrote.
+        let _ = opened.lock();
+        Ok(opened)
+    }
+
     /// Writes beside the file and renames: a reader sees the old contents or the new.
     fn write(&self, contents: &Contents) -> Result<(), CredentialsError> {
-        let folder = self.folder();
-        let mut builder = fs::DirBuilder::new();
-        let made = builder.recursive(true).mode(0o700).create(folder);
-        made.map_err(|why| failed(folder, why))?;
         let text = toml::to_string(contents).map_err(|error| CredentialsError::Damaged {
             path: self.path.clone(),
             why: error.to_string(),
@@ -246,6 +256,37 @@ mod tests {
         assert_eq!(home.file.load("default").unwrap(), None);
         let kept = home.file.load("shop").unwrap().unwrap();
         assert_eq!(kept.credential(), bob.credential());
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "the test tells itself what to do")]
+    fn programs_that_log_in_at_once_keep_each_others_logins() {
+        const FILE: &str = "GOBID_TEST_CREDENTIALS";
+        const NAME: &str = "GOBID_TEST_NAME";
+        let profiles = |name: &str| (0..25).map(|number| format!("{name}-{number}")).collect();
+        // This test runs itself, in two processes more.
+        if let (Ok(file), Ok(name)) = (std::env::var(FILE), std::env::var(NAME)) {
+            let names: Vec<String> = profiles(&name);
+            for name in names {
+                Credentials::at(&file).save(&name, login(&name, "http://a")).unwrap();
+            }
+            return;
+        }
+        let home = Home::new();
+        let program = std::env::current_exe().unwrap();
+        let this = std::thread::current().name().unwrap().to_owned();
+        let run = |name: &str| {
+            let mut command = std::process::Command::new(&program);
+            command.args(["--exact", &this]).env(FILE, &home.file.path).env(NAME, name);
+            command.stdout(std::process::Stdio::null()).spawn().unwrap()
+        };
+        for mut program in ["one", "two"].map(run) {
+            assert!(program.wait().unwrap().success());
+        }
+        let names: Vec<String> = ["one", "two"].into_iter().flat_map(profiles).collect();
+        for name in names {
+            assert!(home.file.load(&name).unwrap().is_some(), "{name} is lost");
+        }
     }
 
     #[test]

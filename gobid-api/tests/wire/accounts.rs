@@ -39,6 +39,7 @@ fn token() -> TokenView {
         expires_at: at(120),
         max_offer: Some(amount("500.00")),
         currency: Some("USD".to_owned()),
+        sockets: Vec::new(),
     }
 }
 

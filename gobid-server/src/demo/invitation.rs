@@ -12,6 +12,8 @@ use crate::output::Said;
 pub(crate) struct Invitation {
     /// `demo`.
     event: &'static str,
+    /// Where the server listens.
+    url: String,
     /// Whom to log in as.
     email: String,
     /// By which password.
@@ -28,15 +30,15 @@ impl Invitation {
         let server =
             if url == "http://127.0.0.1:3080" { String::new() } else { format!(" --server {url}") };
         let watch = format!("{client} watch {product_id}{server}");
-        Self { event: "demo", email, password, product_id, watch }
+        Self { event: "demo", url: url.to_owned(), email, password, product_id, watch }
     }
 }
 
 impl Said for Invitation {
     fn banner(&self) -> String {
-        let Self { email, password, watch, .. } = self;
+        let Self { url, email, password, watch, .. } = self;
         format!(
-            "A dozen auctions are open, and bots bid in them.\n\
+            "GoBid's demo, at {url}: a dozen auctions are open, and bots bid in them.\n\
              \x20 watch      {watch}\n\
              \x20 log in     {email}  with the password  {password}   (L in the terminal)\n\
              \n\

@@ -3,17 +3,18 @@
 
 use std::time::Duration;
 
-use axum::extract::Request;
+use axum::extract::{FromRequestParts, Request};
 use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, SEC_WEBSOCKET_PROTOCOL};
+use axum::http::request::Parts;
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use gobid_api::paths::{TOKEN_PREFIX, TOKEN_SUBPROTOCOL};
 use gobid_auction::{Amount, SpendingCap};
 use gobid_store::{ApiToken, SessionKey};
 use sha2::{Digest, Sha256};
 
-use crate::app::App;
+use crate::app::{App, AppState};
 use crate::hex::hex;
 use crate::http::problem::ApiError;
 use crate::hub::{Caller, Rights};
@@ -21,8 +22,6 @@ use crate::hub::{Caller, Rights};
 /// How long a token lives when nobody says, and at most.
 pub(crate) const USUAL_LIFETIME: Duration = Duration::from_hours(24 * 90);
 pub(crate) const LONGEST_LIFETIME: Duration = Duration::from_hours(24 * 366);
-/// The longest text that may be a token.
-const LONGEST: usize = 128;
 
 /// The API token that a request brings, by its key, alive or not; in the extensions of a request.
 #[derive(Clone, Copy, Debug)]
@@ -39,38 +38,44 @@ fn key(token: &str) -> SessionKey {
     SessionKey(Sha256::digest(token).into())
 }
 
-/// The layer that finds the token of a request. Cookies do not count beside it.
+/// The layer that finds the token of a request, whatever its text is: nobody is refused before he is
+/// counted, and what no token can be is found nowhere. Cookies do not count beside it.
 pub(crate) async fn find(mut request: Request, next: Next) -> Response {
-    match token(request.headers()) {
-        Ok(None) => {}
-        Ok(Some(token)) => {
-            let bearer = Bearer(key(token));
-            request.extensions_mut().insert(bearer);
-        }
-        Err(why) => return why.into_response(),
+    if let Some(token) = token(request.headers()) {
+        let bearer = Bearer(key(token));
+        request.extensions_mut().insert(bearer);
     }
     next.run(request).await
 }
 
 /// The token among the headers. What else may stand in `Authorization`, a proxy's password, say, is
 /// none of ours.
-fn token(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
+fn token(headers: &HeaderMap) -> Option<&str> {
     if let Some(value) = headers.get(AUTHORIZATION) {
-        let (scheme, token) =
-            value.to_str().unwrap_or_default().split_once(' ').unwrap_or_default();
+        let text = value.to_str().unwrap_or_default();
+        let (scheme, token) = text.split_once(' ').unwrap_or((text, ""));
         if scheme.eq_ignore_ascii_case("bearer") {
-            return well_formed(token.trim()).map(Some);
+            return Some(token.trim());
         }
     }
     let protocols = headers.get_all(SEC_WEBSOCKET_PROTOCOL).into_iter();
     let mut words =
         protocols.flat_map(|value| value.to_str().unwrap_or_default().split(',')).map(str::trim);
-    words.find_map(|word| word.strip_prefix(TOKEN_SUBPROTOCOL)).map(well_formed).transpose()
+    words.find_map(|word| word.strip_prefix(TOKEN_SUBPROTOCOL))
 }
 
-fn well_formed(token: &str) -> Result<&str, ApiError> {
-    let is_token = token.starts_with(TOKEN_PREFIX) && token.len() <= LONGEST;
-    is_token.then_some(token).ok_or(ApiError::TokenEnded)
+/// Whoever calls may be a visitor. Whoever sends a token that is none does not want to be one.
+pub(crate) struct Anybody;
+
+impl FromRequestParts<AppState> for Anybody {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, ApiError> {
+        if let Some(Bearer(key)) = parts.extensions.get() {
+            caller(app, *key).await?;
+        }
+        Ok(Self)
+    }
 }
 
 /// Who calls by a token, and whether he is suspended.
@@ -104,22 +109,22 @@ mod tests {
 
     #[test]
     fn where_a_token_may_stand() {
-        type Found = Result<Option<&'static str>, ()>;
-        let table: [(&str, &str, Found); 9] = [
-            ("authorization", "Bearer gbt_1", Ok(Some("gbt_1"))),
-            ("authorization", "bearer  gbt_1 ", Ok(Some("gbt_1"))),
-            ("authorization", "Basic Z2J0XzE=", Ok(None)),
-            ("authorization", "Bearer another", Err(())),
-            ("authorization", "Bearer ", Err(())),
-            ("sec-websocket-protocol", "gobid.v1, gobid.token.gbt_1", Ok(Some("gbt_1"))),
-            ("sec-websocket-protocol", "gobid.v1", Ok(None)),
-            ("sec-websocket-protocol", "gobid.token.", Err(())),
-            ("cookie", "gbt_1", Ok(None)),
+        let table = [
+            ("authorization", "Bearer gbt_1", Some("gbt_1")),
+            ("authorization", "bearer  gbt_1 ", Some("gbt_1")),
+            ("authorization", "Basic Z2J0XzE=", None),
+            ("authorization", "Bearer another", Some("another")),
+            ("authorization", "Bearer ", Some("")),
+            ("authorization", "Bearer", Some("")),
+            ("sec-websocket-protocol", "gobid.v1, gobid.token.gbt_1", Some("gbt_1")),
+            ("sec-websocket-protocol", "gobid.v1", None),
+            ("sec-websocket-protocol", "gobid.token.", Some("")),
+            ("cookie", "gbt_1", None),
         ];
         for (name, value, wanted) in table {
             let mut headers = HeaderMap::new();
             headers.insert(name, value.parse().unwrap());
-            assert_eq!(token(&headers).map_err(drop), wanted, "{name}: {value}");
+            assert_eq!(token(&headers), wanted, "{name}: {value}");
         }
     }
 

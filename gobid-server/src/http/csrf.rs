@@ -122,7 +122,8 @@ pub(crate) async fn protect(State(app): State<AppState>, request: Request, next:
 async fn check(app: &App, headers: &HeaderMap, extensions: &Extensions) -> Result<(), ApiError> {
     check_origin(&app.config, headers)?;
     if extensions.get::<Bearer>().is_some() {
-        // No page of another site has the token, and the browser sends none by itself.
+        // No page of another site has the token, and the browser sends none by itself. Whether it
+        // is one, each handler looks.
         return Ok(());
     }
     let token = headers.get(CSRF_HEADER).and_then(|token| token.to_str().ok());

@@ -12,6 +12,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use bytes::Bytes;
 use gobid_api::problem::FieldErrors;
+use gobid_api::values;
 use gobid_auction::EntryId;
 use http_body_util::BodyExt;
 use serde::de::DeserializeOwned;
@@ -132,7 +133,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Parameters {
         };
         let mut parameters = Self { values: BTreeMap::new(), faults: FieldErrors::new() };
         for (name, value) in pairs {
-            if parameters.values.insert(name.clone(), value).is_some() {
+            if let Err(why) = values::without_controls(&value) {
+                parameters.fault(&name, &why);
+            } else if parameters.values.insert(name.clone(), value).is_some() {
                 parameters.fault(&name, "is given twice");
             }
         }

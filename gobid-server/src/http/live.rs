@@ -124,9 +124,11 @@ async fn let_in(
         };
         ApiError::NotReady(whose.to_owned())
     })?;
-    // Who may neither read what is his own nor bid is told as much as a visitor.
-    let is_told =
-        |caller: &Caller| [Scope::Read, Scope::Bid].iter().any(|it| caller.rights.allow(*it));
+    // Who may neither read what is his own nor bid is told as much as a visitor, and who does so
+    // for another.
+    let is_told = |Caller { rights, .. }: &Caller| {
+        rights.see_secrets() && [Scope::Read, Scope::Bid].iter().any(|it| rights.allow(*it))
+    };
     let member = match caller.filter(is_told) {
         Some(Caller { user_id, .. }) => app.database.user(user_id).await?,
         None => None,

@@ -11,4 +11,4 @@ pub(crate) use create::{create, put_up};
 pub(crate) use edit::{cancel, edit};
 pub(crate) use history::{bids, events};
 pub(crate) use list::list;
-pub(crate) use one::{one, view_for, winner};
+pub(crate) use one::{one, other_side, view_for, winner};

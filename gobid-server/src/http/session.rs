@@ -237,6 +237,21 @@ pub(crate) struct NewLogin {
 /// Logs a user in: ends the session that the request had, and begins another with a new id.
 pub(crate) async fn begin(app: &App, session: &Session, login: NewLogin) -> Result<(), ApiError> {
     end(app, session).await?;
+    fill(session, login).await
+}
+
+/// Puts another session in the place of the one that a request has. Its sockets close once the
+/// answer with the new cookie is out: a client that knew of the end first would take it for a logout.
+pub(crate) async fn replace(app: &App, session: &Session, login: NewLogin) -> Result<(), ApiError> {
+    let before = session.id().as_ref().map(key);
+    session.flush().await?;
+    if let Some(key) = before {
+        app.limits.known.forget(key);
+    }
+    fill(session, login).await
+}
+
+async fn fill(session: &Session, login: NewLogin) -> Result<(), ApiError> {
     session.insert(USER_ID, login.user_id).await?;
     session.insert(REMEMBER, login.remember).await?;
     session.insert(DEVICE, login.whence.device).await?;
@@ -250,19 +265,23 @@ pub(crate) async fn is_remembered(session: &Session) -> Result<bool, ApiError> {
     Ok(session.get(REMEMBER).await?.unwrap_or_default())
 }
 
-/// Lets go of sessions and tokens that have ended in the database, and closes their sockets.
-pub(crate) fn ended(app: &App, keys: &[SessionKey]) {
+/// Lets go of sessions and tokens of a user that have ended in the database, and closes their
+/// sockets.
+pub(crate) fn ended(app: &App, user_id: UserId, keys: impl IntoIterator<Item = SessionKey>) {
     for key in keys {
-        app.limits.known.forget(*key);
-        app.hub.session_ended(*key);
+        app.limits.known.forget(key);
+        app.hub.session_ended(user_id, key);
     }
 }
 
 /// Ends the session that a request has, if it has one, and closes its sockets.
 pub(crate) async fn end(app: &App, session: &Session) -> Result<(), ApiError> {
     let Some(key) = session.id().as_ref().map(key) else { return Ok(()) };
+    let user_id = session.get::<UserId>(USER_ID).await?;
     session.flush().await?;
-    ended(app, &[key]);
+    if let Some(user_id) = user_id {
+        ended(app, user_id, [key]);
+    }
     Ok(())
 }
 

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::app::{App, AppState};
 use crate::http::address::ClientAddress;
+use crate::http::bearer::Anybody;
 use crate::http::caller::MayRead;
 use crate::http::extract::Json;
 use crate::http::limits::LoginBy;
@@ -23,6 +24,7 @@ use crate::http::{csrf, session};
 /// `POST /users/signupuser`
 pub(crate) async fn sign_up(
     State(app): State<AppState>,
+    _caller: Anybody,
     ClientAddress(address): ClientAddress,
     Json(body): Json<NewUser>,
 ) -> Result<(StatusCode, Body<UserCreated>), ApiError> {
@@ -44,12 +46,14 @@ pub(crate) async fn sign_up(
 /// `POST /users/loginuser`
 pub(crate) async fn log_in(
     State(app): State<AppState>,
+    _caller: Anybody,
     whence: Whence,
     session: Session,
     Json(body): Json<Login>,
 ) -> Result<Body<LoggedIn>, ApiError> {
     let email = body.email.trim().to_lowercase();
     app.limits.login.check(&LoginBy::Address(whence.address.into()))?;
+    values::without_controls(&email).map_err(|why| ApiError::invalid("email", why))?;
     app.limits.login.check(&LoginBy::account(&email))?;
     let user = app.database.credentials(&email).await?;
     let password_hash = user.as_ref().map(|user| user.password_hash.clone());

@@ -6,29 +6,39 @@ use std::fmt;
 use gobid_api::accounts::Scope;
 use gobid_auction::SpendingCap;
 
+/// The word beside the scopes of a token that an admin has made on a user's behalf.
+pub(crate) const ON_BEHALF: &str = "behalf";
+
 /// What a caller may do.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Rights {
     /// For each scope whether it is there, in the order of [`Scope::ALL`].
     scopes: [bool; Scope::ALL.len()],
     is_token: bool,
+    is_on_behalf: bool,
     cap: Option<SpendingCap>,
 }
 
 impl Rights {
     /// Those of whoever is logged in.
     pub(crate) const ALL: Self =
-        Self { scopes: [true; Scope::ALL.len()], is_token: false, cap: None };
+        Self { scopes: [true; Scope::ALL.len()], is_token: false, is_on_behalf: false, cap: None };
 
     /// Those of an API token, with its scopes as words with a space between.
     pub(crate) fn of_token(words: &str, cap: Option<SpendingCap>) -> Self {
-        let has = |scope: Scope| words.split(' ').any(|word| word == scope.as_str());
-        Self { scopes: Scope::ALL.map(has), is_token: true, cap }
+        let has = |wanted: &str| words.split(' ').any(|word| word == wanted);
+        let scopes = Scope::ALL.map(|scope| has(scope.as_str()));
+        Self { scopes, is_token: true, is_on_behalf: has(ON_BEHALF), cap }
     }
 
     /// Whether they include a scope.
     pub(crate) fn allow(&self, scope: Scope) -> bool {
         Scope::ALL.iter().zip(self.scopes).any(|(it, has)| *it == scope && has)
+    }
+
+    /// Whether maxima, sealed amounts and reserves may be read by them: by nobody but their owner.
+    pub(crate) const fn see_secrets(&self) -> bool {
+        !self.is_on_behalf
     }
 
     /// Whether they are an API token's.
@@ -66,8 +76,10 @@ mod tests {
         for (words, allowed) in table {
             let rights = Rights::of_token(words, None);
             assert_eq!(Scope::ALL.map(|scope| rights.allow(scope)), allowed, "{words}");
-            assert!(rights.is_token());
+            assert!(rights.is_token() && rights.see_secrets());
         }
+        let rights = Rights::of_token("read behalf", None);
+        assert!(rights.allow(Scope::Read) && !rights.see_secrets());
         assert!(Scope::ALL.iter().all(|scope| Rights::ALL.allow(*scope)));
     }
 }

@@ -1,7 +1,6 @@
 //! The sockets that are open: how many there may be, and whose session still lives.
 
-use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -13,10 +12,12 @@ use tracing::warn;
 
 use super::answer::Caller;
 use super::outbox::{Ender, Ending};
-use crate::clock::Clock;
+use crate::clock::{Clock, Moment};
 
 /// How often the store is asked which sessions are still alive.
 const CHECK_EVERY: Duration = Duration::from_secs(2);
+/// How much longer the sockets of a session stay that its user has put another in the place of.
+const SPARED_FOR: Duration = Duration::from_secs(5);
 
 /// The sockets that are open.
 #[derive(Debug)]
@@ -32,7 +33,10 @@ struct Open {
     stops: bool,
     last_id: u64,
     sockets: HashMap<u64, Socket>,
-    by_user: HashMap<UserId, usize>,
+    /// Those that are somebody's.
+    owned: BTreeSet<(UserId, u64)>,
+    /// Sessions that are over, and until when their sockets stay all the same.
+    spared: HashMap<SessionKey, Moment>,
 }
 
 #[derive(Debug)]
@@ -86,15 +90,16 @@ impl Sockets {
         if open.sockets.len() >= self.most {
             return Err(Full::Server);
         }
-        if let Some((Caller { user_id, .. }, _)) = &caller {
-            let count = open.by_user.entry(*user_id).or_default();
-            if *count >= self.most_per_user {
-                return Err(Full::User);
-            }
-            *count += 1;
+        if let Some((Caller { user_id, .. }, _)) = &caller
+            && open.of(*user_id).count() >= self.most_per_user
+        {
+            return Err(Full::User);
         }
         open.last_id += 1;
         let id = open.last_id;
+        if let Some((Caller { user_id, .. }, _)) = &caller {
+            open.owned.insert((*user_id, id));
+        }
         if open.stops {
             ender.end(Ending::ServerStops);
         }
@@ -102,26 +107,29 @@ impl Sockets {
         Ok(Place { id, sockets: Arc::clone(self) })
     }
 
-    /// A session has ended: so do its sockets.
-    pub(crate) fn end_session(&self, key: SessionKey) {
-        self.end_sessions(|caller| caller.session == key);
+    /// A session of a user has ended: so do its sockets.
+    pub(crate) fn end_session(&self, user_id: UserId, key: SessionKey) {
+        self.locked().end(user_id, |caller| caller.session == key);
     }
 
     /// A user may do nothing any more: so his sockets end.
     pub(crate) fn end_user(&self, user_id: UserId) {
-        self.end_sessions(|caller| caller.user_id == user_id);
+        self.locked().end(user_id, |_caller| true);
+    }
+
+    /// A session is about to end, since its user puts another in its place: its sockets stay until
+    /// he has been told of the new one.
+    pub(crate) fn spare(&self, key: SessionKey, now: Moment) {
+        let mut open = self.locked();
+        open.spared.retain(|_, until| now < *until);
+        open.spared.insert(key, now.plus(SPARED_FOR));
     }
 
     /// The sockets of a user, oldest first.
     pub(crate) fn of(&self, user_id: UserId) -> Vec<(SessionKey, OpenSocket)> {
         let open = self.locked();
-        let owned = open.sockets.values().filter_map(|socket| socket.caller.as_deref());
-        let his = owned.filter(|(caller, _)| caller.user_id == user_id);
-        let mut his: Vec<_> =
-            his.map(|(caller, socket)| (caller.session, socket.clone())).collect();
-        drop(open);
-        his.sort_by_key(|(_, socket)| socket.since);
-        his
+        let owned = open.of(user_id).filter_map(|socket| socket.caller.as_deref());
+        owned.map(|(caller, socket)| (caller.session, socket.clone())).collect()
     }
 
     /// Asks the store, again and again, which sessions are alive, and ends the sockets of the
@@ -142,7 +150,7 @@ impl Sockets {
                     let living: HashSet<_> = alive.iter().collect();
                     let ended: HashSet<_> =
                         keys.iter().filter(|key| !living.contains(key)).collect();
-                    self.end_sessions(|caller| ended.contains(&caller.session));
+                    self.locked().end_all(&ended, clock.moment());
                     if let Err(error) = database.touch_sessions(&alive, now).await {
                         warn!(%error, "the use of sessions could not be noted");
                     }
@@ -171,31 +179,50 @@ impl Sockets {
         keys
     }
 
-    fn end_sessions(&self, has_ended: impl Fn(&Caller) -> bool) {
-        for entry in self.locked().sockets.values() {
-            if entry.caller.as_deref().is_some_and(|(caller, _)| has_ended(caller)) {
-                entry.ender.end(Ending::SessionEnded);
-            }
+    fn locked(&self) -> MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Open {
+    /// The sockets of a user, oldest first.
+    fn of(&self, user_id: UserId) -> impl Iterator<Item = &Socket> {
+        let his = self.owned.range((user_id, u64::MIN)..=(user_id, u64::MAX));
+        his.filter_map(|(_, id)| self.sockets.get(id))
+    }
+
+    /// Ends sockets of a user.
+    fn end(&self, user_id: UserId, has_ended: impl Fn(&Caller) -> bool) {
+        for socket in self.of(user_id) {
+            socket.end_if(&has_ended);
         }
     }
 
-    fn locked(&self) -> MutexGuard<'_, Open> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Ends the sockets of sessions that are over, save those that are spared.
+    fn end_all(&mut self, ended: &HashSet<&SessionKey>, now: Moment) {
+        self.spared.retain(|_, until| now < *until);
+        let has_ended =
+            |it: &Caller| ended.contains(&it.session) && !self.spared.contains_key(&it.session);
+        for socket in self.sockets.values() {
+            socket.end_if(has_ended);
+        }
+    }
+}
+
+impl Socket {
+    fn end_if(&self, has_ended: impl Fn(&Caller) -> bool) {
+        if self.caller.as_deref().is_some_and(|(caller, _)| has_ended(caller)) {
+            self.ender.end(Ending::SessionEnded);
+        }
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
         let mut open = self.sockets.locked();
-        let Some(Socket { caller: Some(owned), .. }) = open.sockets.remove(&self.id) else {
-            return;
-        };
-        let (caller, _) = *owned;
-        if let Entry::Occupied(mut count) = open.by_user.entry(caller.user_id) {
-            *count.get_mut() -= 1;
-            if *count.get() == 0 {
-                count.remove();
-            }
+        if let Some(Socket { caller: Some(owned), .. }) = open.sockets.remove(&self.id) {
+            let (caller, _) = *owned;
+            open.owned.remove(&(caller.user_id, self.id));
         }
     }
 }

@@ -44,21 +44,31 @@ pub(crate) const SESSIONS_OF: &str = concat!(
     " order by session_id desc limit $5"
 );
 
-/// Ends the logins of a user over a connection, and gives their keys.
+/// Ends the logins of a user over a connection, and gives their keys. One after the other, in the
+/// order in which they are locked where they are noted as used.
 macro_rules! end_logins {
     ($connection:expr, $user_id:expr) => {{
-        let keys: Vec<Vec<u8>> = sqlx::query_scalar($crate::sessions::own::END_LOGINS)
+        let keys: Vec<Vec<u8>> = sqlx::query_scalar($crate::sessions::own::LOGINS_OF)
             .bind($user_id)
             .fetch_all(&mut *$connection)
             .await?;
+        for key in &keys {
+            sqlx::query("delete from sessions where session_key = $1")
+                .bind(key)
+                .execute(&mut *$connection)
+                .await?;
+        }
         keys
     }};
 }
 
 pub(crate) use end_logins;
 
-pub(crate) const END_LOGINS: &str =
-    concat!("delete from sessions where user_id = $1 and ", is_login!(), " returning session_key");
+pub(crate) const LOGINS_OF: &str = concat!(
+    "select session_key from sessions where user_id = $1 and ",
+    is_login!(),
+    " order by session_key"
+);
 
 impl Database {
     /// The sessions of a user that are alive, the latest first, before one of them.

@@ -6,6 +6,7 @@ use crate::audit::note;
 use crate::database::writing;
 use crate::sessions::own::end_logins;
 use crate::sessions::session_key;
+use crate::users::lock_user;
 use crate::{Database, NewAudit, SessionKey, StoreError};
 
 /// Another password of a user's.
@@ -25,6 +26,38 @@ impl std::fmt::Debug for NewPassword<'_> {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.debug_struct("NewPassword").field("user_id", &self.user_id).finish_non_exhaustive()
     }
+}
+
+/// What became of what an admin orders about a user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ordered<T> {
+    /// It was done.
+    Done(T),
+    /// There is no such user.
+    NoUser,
+    /// Whoever orders it is no admin any more.
+    NoAdmin,
+}
+
+/// Locks an admin and the user about whom he orders something, over a connection and always in the
+/// same order, and says whether he is an admin still: of two who remove each other one stays.
+macro_rules! lock_order {
+    ($connection:expr, $audit:expr, $user_id:expr) => {{
+        let audit: &NewAudit = $audit;
+        let mut both = [audit.admin_id, $user_id];
+        both.sort_unstable();
+        for one in both {
+            lock_user!($connection, one);
+        }
+        let admins: i64 = sqlx::query_scalar(
+            "select count(*) from users \
+             where user_id = $1 and is_admin and suspended_at is null",
+        )
+        .bind(audit.admin_id)
+        .fetch_one(&mut *$connection)
+        .await?;
+        admins == 1
+    }};
 }
 
 impl Database {
@@ -87,31 +120,26 @@ impl Database {
         Ok(used == 1)
     }
 
-    /// Suspends a user, and writes it down. Gives since when he is: before, when he was. `None` when
-    /// there is no such user.
+    /// Suspends a user, and writes it down. Gives since when he is: before, when he was.
     pub async fn suspend(
         &self,
         user_id: UserId,
         audit: &NewAudit,
-    ) -> Result<Option<Timestamp>, StoreError> {
-        let since: Option<Option<i64>> = writing!(self, |connection| {
-            sqlx::query(
-                "update users set suspended_at = coalesce(suspended_at, $2) where user_id = $1",
-            )
-            .bind(user_id)
-            .bind(audit.at.as_micros())
-            .execute(&mut *connection)
-            .await?;
-            let since = sqlx::query_scalar("select suspended_at from users where user_id = $1")
-                .bind(user_id)
-                .fetch_optional(&mut *connection)
-                .await?;
-            if since.is_some() {
-                note!(connection, audit);
+    ) -> Result<Ordered<Timestamp>, StoreError> {
+        const SQL: &str = "update users set suspended_at = coalesce(suspended_at, $2) \
+            where user_id = $1 returning suspended_at";
+        Ok(writing!(self, |connection| {
+            if lock_order!(connection, audit, user_id) {
+                let query = sqlx::query_scalar(SQL).bind(user_id).bind(audit.at.as_micros());
+                let since: Option<i64> = query.fetch_optional(&mut *connection).await?;
+                if since.is_some() {
+                    note!(connection, audit);
+                }
+                since.map(Timestamp::from_micros).map_or(Ordered::NoUser, Ordered::Done)
+            } else {
+                Ordered::NoAdmin
             }
-            since
-        });
-        Ok(since.flatten().map(Timestamp::from_micros))
+        }))
     }
 
     /// Lets a suspended user in again, and writes it down. False when there is no such user.
@@ -126,22 +154,26 @@ impl Database {
         }))
     }
 
-    /// Makes a user an admin, or a user as others are, and writes it down. False when there is no
-    /// such user.
+    /// Makes a user an admin, or a user as others are, and writes it down.
     pub async fn set_admin(
         &self,
         user_id: UserId,
         is_admin: bool,
         audit: &NewAudit,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Ordered<()>, StoreError> {
         const SQL: &str = "update users set is_admin = $2 where user_id = $1";
         Ok(writing!(self, |connection| {
-            let query = sqlx::query(SQL).bind(user_id).bind(is_admin);
-            let changed = query.execute(&mut *connection).await?.rows_affected();
-            if changed == 1 {
-                note!(connection, audit);
+            if lock_order!(connection, audit, user_id) {
+                let query = sqlx::query(SQL).bind(user_id).bind(is_admin);
+                if query.execute(&mut *connection).await?.rows_affected() == 1 {
+                    note!(connection, audit);
+                    Ordered::Done(())
+                } else {
+                    Ordered::NoUser
+                }
+            } else {
+                Ordered::NoAdmin
             }
-            changed == 1
         }))
     }
 }

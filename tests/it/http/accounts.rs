@@ -35,6 +35,8 @@ async fn a_new_password_ends_all_other_sessions(database: Database) {
     let changed = eva.post("/users/me/password", &change).await.expect(200);
     assert!(changed["csrf_token"].is_string());
     assert_ne!(eva.cookies().unwrap(), before);
+    // Who is told of the new cookie is not told before that his session is over.
+    own.taken_in().await;
     for socket in [&mut own, &mut other] {
         assert_eq!(socket.closed().await.code, Some(4401));
     }

@@ -8,12 +8,14 @@ use crate::support::actors::User;
 use crate::support::database::{Database, on_both};
 use crate::support::http::Request;
 use crate::support::server::Server;
+use crate::support::socket::Upgrade;
 
 on_both!(
     a_user_is_made_with_a_one_time_password,
     a_suspended_user_is_out_until_he_is_reinstated,
     admins_are_made_and_removed,
     what_an_admin_reads_of_a_user,
+    who_acts_for_a_user_does_not_read_his_secrets,
     nobody_but_an_admin_passes,
 );
 
@@ -190,6 +192,67 @@ async fn what_an_admin_reads_of_a_user(database: Database) {
     let cursor = users["next_cursor"].as_str().unwrap();
     let rest = root.get(&format!("/admin/users?limit=2&cursor={cursor}")).await.expect(200);
     assert_eq!(rest["items"][0]["user_name"], "root");
+}
+
+async fn who_acts_for_a_user_does_not_read_his_secrets(database: Database) {
+    let server = Server::start(&database).await;
+    let root = admin(&server, &database).await;
+    let ana = User::sign_up(&server, "ana").await;
+    let eva = User::sign_up(&server, "eva").await;
+    let terms = json!({"reserve_price": "912.34", "reference": "lamp"});
+    let sold = eva.create_product(&product_with(&terms)).await;
+    let product_id = ana.create_product(&product_with(&json!({}))).await;
+    let path = format!("/products/{product_id}");
+    let bid = json!({"max_amount": "152.37"});
+    eva.post(&format!("{path}/bids"), &bid).await.expect(201);
+    eva.send(Request::new("PUT", &format!("/api/v1/users/me/watchlist/{product_id}")))
+        .await
+        .expect(200);
+
+    let tokens = format!("/admin/users/{}/tokens", eva.id);
+    let wanted = json!({"name": "shop", "scopes": ["read", "admin"]});
+    let refused = root.post(&tokens, &wanted).await;
+    assert_eq!(fields_of(refused, 422, "validation_failed"), ["scopes"]);
+    let wanted = json!({"name": "shop", "scopes": ["read", "bid", "sell"]});
+    let made = root.post(&tokens, &wanted).await.expect(201);
+    assert_eq!(made["scopes"], json!(["bid", "read", "sell"]));
+    let own = eva.get("/users/me/tokens").await.expect(200);
+    assert_eq!(own["items"][0]["scopes"], made["scopes"]);
+    let bearer = format!("Bearer {}", made["token"].as_str().unwrap());
+    let send = async |method: &str, path: &str, body: &Value| {
+        let request = Request::new(method, &format!("/api/v1{path}"));
+        let request = request.header("Authorization", &bearer);
+        let request = if body.is_null() { request } else { request.json(body) };
+        request.send(server.address()).await.unwrap()
+    };
+    let edit = json!({"description": "Another description."});
+    let table = [
+        ("GET", "/users/me/bids", &Value::Null),
+        ("GET", "/users/me/watchlist", &Value::Null),
+        ("GET", "/users/me/products", &Value::Null),
+        ("GET", &*path, &Value::Null),
+        ("GET", &*format!("/products/{sold}"), &Value::Null),
+        ("PATCH", &*format!("/products/{sold}"), &edit),
+    ];
+    for (method, path, body) in table {
+        let shown = send(method, path, body).await.expect(200).to_string();
+        for secret in ["152.37", "912.34"] {
+            assert!(!shown.contains(secret), "{method} {path}: {shown}");
+        }
+    }
+    let bids = send("GET", "/users/me/bids", &Value::Null).await.expect(200);
+    assert_eq!(bids["items"][0]["my_status"], "leading");
+    let feed = format!("/api/v1/products/ws/subscribe/{product_id}");
+    let upgrade = Upgrade::at(server.address(), &feed).header("Authorization", &bearer);
+    let (mut socket, _) = upgrade.ask().await.unwrap();
+    assert_eq!(socket.next_frame().await["type"], "snapshot");
+    socket.send(&json!({"type": "ping", "n": 1})).await.unwrap();
+    assert_eq!(socket.next_frame().await["type"], "pong", "not how she stands");
+    // He acts, all the same.
+    let body = json!({"max_amount": "200"});
+    send("POST", &format!("{path}/bids"), &body).await.expect(201);
+    let bids = eva.get("/users/me/bids").await.expect(200);
+    assert_eq!(bids["items"][0]["max_amount"], "200.00");
 }
 
 async fn nobody_but_an_admin_passes(database: Database) {

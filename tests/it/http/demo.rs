@@ -20,18 +20,14 @@ async fn a_demo_has_auctions_bots_and_a_bidder_who_is_ready() {
     fs::create_dir(&temporary).unwrap();
     let env = [("TMPDIR".to_owned(), temporary.display().to_string())];
     let mut demo = Process::start(programs::server(), &args("127.0.0.1:0"), &env, folder.path());
-    let said = |event: &'static str| {
-        move |line: &str| {
-            let line: Value = serde_json::from_str(line).ok()?;
-            (line["event"] == event).then_some(line)
-        }
-    };
-    let ready = demo.line("line that it is ready", said("ready")).await;
-    let invitation = demo.line("invitation", said("demo")).await;
-    let address = ready["url"].as_str().unwrap().strip_prefix("http://").unwrap();
+    // The first line, and the only one.
+    let invitation = demo.line("invitation", |line| serde_json::from_str::<Value>(line).ok()).await;
+    assert_eq!((&invitation["event"], demo.lines().len()), (&json!("demo"), 1));
     let text = |name: &str| invitation[name].as_str().unwrap().to_owned();
+    let url = text("url");
+    let address = url.strip_prefix("http://").unwrap();
     let product_id = text("product_id");
-    let watch = format!("gobid-tui watch {product_id} --server {}", ready["url"].as_str().unwrap());
+    let watch = format!("gobid-tui watch {product_id} --server {url}");
     assert_eq!(text("watch"), watch);
     assert_eq!(fs::read_dir(&temporary).unwrap().count(), 1);
 

@@ -95,6 +95,14 @@ async fn strangers_are_limited_by_address_and_whoever_is_logged_in_is_not_one_of
         .header("X-Forwarded-For", "198.51.100.1")
         .header("Cookie", "gobid_session=AAAAAAAAAAAAAAAAAAAAAA");
     is_limited(&forged.send(server.address()).await.unwrap(), "address");
+    // Nor is what no token can be.
+    let malformed = Request::new("GET", "/api/v1/products")
+        .header("X-Forwarded-For", "203.0.113.1")
+        .header("Authorization", "Bearer nonsense");
+    for _ in 0..4 {
+        malformed.send(server.address()).await.unwrap().refused(401, "unauthenticated");
+    }
+    is_limited(&malformed.send(server.address()).await.unwrap(), "address");
     // Whether the server is well can always be asked.
     for _ in 0..6 {
         let ready = Request::new("GET", "/ready").send(server.address()).await.unwrap();

@@ -15,6 +15,7 @@ on_both!(
     whoever_has_bid_sees_how_he_stands,
     a_watchlist_is_its_owners_alone,
     a_seller_finds_his_products_by_reference,
+    both_sides_of_a_sale_are_told_of_each_other_in_their_lists,
 );
 
 async fn whoever_has_bid_sees_how_he_stands(database: Database) {
@@ -136,4 +137,43 @@ async fn a_seller_finds_his_products_by_reference(database: Database) {
     assert_eq!(none, json!({"items": [], "next_cursor": null}));
     let wrong = ana.get("/users/me/products?status=open").await;
     assert_eq!(fields_of(wrong, 422, "validation_failed"), ["status"]);
+}
+
+async fn both_sides_of_a_sale_are_told_of_each_other_in_their_lists(database: Database) {
+    let server = Server::start(&database).await;
+    let ana = User::sign_up(&server, "ana").await;
+    let (bob, eva) = (User::sign_up(&server, "bob").await, User::sign_up(&server, "eva").await);
+    let terms = json!({"buy_now_price": "200", "reserve_price": "150", "anonymous_bidders": true});
+    let [open, sold] = [
+        ana.create_product(&product_with(&terms)).await,
+        ana.create_product(&product_with(&terms)).await,
+    ];
+    for id in [&open, &sold] {
+        for who in [&bob, &eva] {
+            let watch = Request::new("PUT", &format!("/api/v1/users/me/watchlist/{id}"));
+            who.send(watch).await.expect(200);
+        }
+        bob.post(&format!("/products/{id}/bids"), &json!({"amount": "100"})).await.expect(201);
+    }
+    eva.post(&format!("/products/{open}/bids"), &json!({"amount": "120"})).await.expect(201);
+    eva.post(&format!("/products/{sold}/buy"), &json!({})).await.expect(201);
+    let contacts = async |who: &User, list: &str| {
+        let page = who.get(&format!("/users/me/{list}")).await.expect(200);
+        let rows = page["items"].as_array().unwrap().iter();
+        let view = |row: &Value| row.get("product").unwrap_or(row).clone();
+        rows.map(|row| view(row)["you"].get("contact").cloned()).collect::<Vec<_>>()
+    };
+    let table = [
+        (&eva, "bids", Some(&ana.email)),
+        (&eva, "watchlist", Some(&ana.email)),
+        (&ana, "products", Some(&eva.email)),
+        (&bob, "bids", None),
+        (&bob, "watchlist", None),
+    ];
+    for (who, list, contact) in table {
+        let wanted = [contact.map(|email| json!(email)), None];
+        assert_eq!(contacts(who, list).await, wanted, "{} {list}", who.name);
+        // As the product itself tells.
+        assert_eq!(who.product(&sold).await["you"].get("contact"), wanted[0].as_ref());
+    }
 }

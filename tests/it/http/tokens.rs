@@ -13,6 +13,7 @@ use crate::support::server::Server;
 
 on_both!(
     a_token_does_what_its_scopes_name,
+    an_order_shows_what_is_ones_own_to_who_may_read_it,
     a_token_is_shown_once_and_ends,
     all_faults_of_a_token_are_named_at_once,
     an_offer_above_the_cap_is_refused,
@@ -110,6 +111,31 @@ async fn a_token_does_what_its_scopes_name(database: Database) {
     assert!(seller.get(&format!("/products/{own}")).await.expect(200).get("you").is_none());
 }
 
+async fn an_order_shows_what_is_ones_own_to_who_may_read_it(database: Database) {
+    let server = Server::start(&database).await;
+    let root = admin(&server, &database).await;
+    let own = root.create_product(&product_with(&json!({"reserve_price": "300"}))).await;
+    let of = async |scopes: &[&str]| {
+        Script::of(&root, &server, &json!({"name": "n", "scopes": scopes})).await
+    };
+    let (seller, admin) = (of(&["sell"]).await, of(&["admin"]).await);
+    let both = of(&["sell", "read"]).await;
+    let [edit, again] =
+        ["third", "fourth"].map(|it| json!({"description": format!("A {it} one.")}));
+    let later = json!({"auction_end": from_now(Duration::from_mins(9)), "reason": "It rains."});
+    let [path, extend] = [format!("/products/{own}"), format!("/admin/products/{own}/extend")];
+    let table = [
+        (&seller, "PATCH", &path, &edit, false),
+        (&admin, "POST", &extend, &later, false),
+        (&both, "PATCH", &path, &again, true),
+    ];
+    for (script, method, path, body, shown) in table {
+        let view = script.send(method, path, body).await.expect(200);
+        assert_eq!(view["you"]["reserve_price"] == "300.00", shown, "{method} {path}: {view}");
+        assert_eq!(view.get("you").is_some(), shown, "{method} {path}: {view}");
+    }
+}
+
 async fn a_token_is_shown_once_and_ends(database: Database) {
     let server = Server::start(&database).await;
     let eva = User::sign_up(&server, "eva").await;
@@ -158,9 +184,18 @@ async fn a_token_is_shown_once_and_ends(database: Database) {
     short.get("/users/me").await.expect(200);
     database.execute("update sessions set expires_at = created_at").await;
     short.get("/users/me").await.refused(401, "unauthenticated");
+    let bids = format!("/products/{}/bids", Uuid::now_v7());
+    let login = json!({"email": eva.email, "password": eva.password});
     for wrong in ["gbt_", "another", ""] {
         let wrong = Script { address: server.address().to_owned(), token: wrong.to_owned() };
         wrong.get("/users/me").await.refused(401, "unauthenticated");
+        // Nor a visitor, and no way around the CSRF token.
+        for path in ["/products", &*bids] {
+            wrong.get(path).await.refused(401, "unauthenticated");
+        }
+        for path in ["/users/loginuser", "/users/signupuser", "/users/logout"] {
+            wrong.send("POST", path, &login).await.refused(401, "unauthenticated");
+        }
     }
     assert!(!server.log().contains(&script.token[4..]));
 }

@@ -53,6 +53,14 @@ async fn a_token_bids_until_it_is_revoked(database: Database) {
     assert_eq!(sells.next_frame().await["type"], "snapshot");
     sells.taken_in().await;
 
+    let listed = eva.get("/users/me/tokens").await.expect(200);
+    let sockets = listed["items"].as_array().unwrap().iter().map(|it| {
+        let open = it["sockets"].as_array().unwrap();
+        assert!(open.iter().all(|it| it["product_id"] == sale.product_id.as_str()), "{it}");
+        open.len()
+    });
+    assert_eq!(sockets.collect::<Vec<_>>(), [1, 1, 2], "{listed}");
+
     let revoke = Request::new("DELETE", &format!("/api/v1/users/me/tokens/{token_id}"));
     eva.send(revoke).await.expect(200);
     for socket in [&mut first, &mut second] {
@@ -62,6 +70,11 @@ async fn a_token_bids_until_it_is_revoked(database: Database) {
     with_header(&by_header).refused().await.refused(401, "unauthenticated");
     let page = upgrade.clone().header("Origin", sale.server.url()).header(PROTOCOL, &protocols);
     let (mut page, _) = page.ask().await.unwrap();
+    assert_eq!(page.closed().await.code, Some(4401));
+    // What no token can be is no other.
+    let malformed = upgrade.clone().header(PROTOCOL, "gobid.v1, gobid.token.nonsense");
+    malformed.clone().refused().await.refused(401, "unauthenticated");
+    let (mut page, _) = malformed.header("Origin", sale.server.url()).ask().await.unwrap();
     assert_eq!(page.closed().await.code, Some(4401));
     let rest = Request::new("POST", &format!("/api/v1/products/{}/bids", sale.product_id))
         .header("Authorization", &format!("Bearer {by_header}"))

@@ -2,7 +2,8 @@
 
 use gobid_auction::UserId;
 use gobid_store::{
-    AuditAction, Database as Store, NewAudit, NewPassword, NewSession, SessionKey, UserPage,
+    AuditAction, Database as Store, NewAudit, NewPassword, NewSession, Ordered, SessionKey,
+    UserPage,
 };
 use uuid::Uuid;
 
@@ -139,15 +140,21 @@ async fn what_admins_do_is_written_down_with_it(database: Database) {
     let store = store(&database).await;
     let (ada, bob) = (sign_up(&store, "Ada").await, sign_up(&store, "Bob").await);
     let note = |action| audit(ada, action, bob);
+    let suspend = note(AuditAction::Suspend);
+    assert_eq!(store.suspend(bob, &suspend).await.unwrap(), Ordered::NoAdmin);
+    let make = note(AuditAction::MakeAdmin);
+    assert_eq!(store.set_admin(bob, true, &make).await.unwrap(), Ordered::NoAdmin);
+    assert!(store.make_admin("ada@example.com").await.unwrap());
     let user = async || store.user(bob).await.unwrap().unwrap();
     let suspended = store.suspend(bob, &note(AuditAction::Suspend)).await.unwrap();
-    assert_eq!((suspended, user().await.suspended_at), (Some(at(50)), Some(at(50))));
+    assert_eq!((suspended, user().await.suspended_at), (Ordered::Done(at(50)), Some(at(50))));
     let again = NewAudit { at: at(60), ..note(AuditAction::Suspend) };
-    assert_eq!(store.suspend(bob, &again).await.unwrap(), Some(at(50)));
+    assert_eq!(store.suspend(bob, &again).await.unwrap(), Ordered::Done(at(50)));
     assert!(store.reinstate(bob, &note(AuditAction::Reinstate)).await.unwrap());
     assert_eq!(user().await.suspended_at, None);
     for is_admin in [true, false] {
-        assert!(store.set_admin(bob, is_admin, &note(AuditAction::MakeAdmin)).await.unwrap());
+        let done = store.set_admin(bob, is_admin, &note(AuditAction::MakeAdmin)).await.unwrap();
+        assert_eq!(done, Ordered::Done(()));
         assert_eq!(user().await.is_admin, is_admin);
     }
     let password =
@@ -165,9 +172,11 @@ async fn what_admins_do_is_written_down_with_it(database: Database) {
     // What is not done is not written down.
     let nobody = Uuid::now_v7();
     let note = |action| audit(ada, action, nobody);
-    assert_eq!(store.suspend(nobody, &note(AuditAction::Suspend)).await.unwrap(), None);
+    let suspend = note(AuditAction::Suspend);
+    assert_eq!(store.suspend(nobody, &suspend).await.unwrap(), Ordered::NoUser);
     assert!(!store.reinstate(nobody, &note(AuditAction::Reinstate)).await.unwrap());
-    assert!(!store.set_admin(nobody, true, &note(AuditAction::MakeAdmin)).await.unwrap());
+    let make = note(AuditAction::MakeAdmin);
+    assert_eq!(store.set_admin(nobody, true, &make).await.unwrap(), Ordered::NoUser);
     let password = NewPassword { user_id: nobody, ..password };
     let ended = store.set_password(password, Some(&note(AuditAction::ResetPassword))).await;
     assert_eq!(ended.unwrap(), None);

@@ -54,6 +54,7 @@ async fn a_token_is_read_as_made_until_it_ends(database: Database) {
     assert_eq!(store.sessions_of(anna, at(5), None, 10).await.unwrap(), []);
 
     let line = |token: &NewApiToken| TokenLine {
+        key: token.key,
         token_id: token.token_id,
         name: token.name.clone(),
         scopes: token.scopes.clone(),

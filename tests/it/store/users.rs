@@ -1,5 +1,7 @@
 //! Users.
 
+use std::collections::{BTreeSet, HashMap};
+
 use gobid_auction::Timestamp;
 use gobid_store::{Credentials, NewUser, StoreError, Taken, User};
 use uuid::Uuid;
@@ -41,6 +43,12 @@ async fn a_user_is_read_as_created(database: Database) {
     };
     let found = store.credentials("zoë@example.com").await.unwrap();
     assert_eq!(found, Some(credentials));
+
+    let other = sign_up(&store, "Bob").await;
+    let users = [new.user_id, other, Uuid::now_v7()].into();
+    let emails = HashMap::from([(new.user_id, new.email), (other, "bob@example.com".to_owned())]);
+    assert_eq!(store.emails_of(&users).await.unwrap(), emails);
+    assert!(store.emails_of(&BTreeSet::new()).await.unwrap().is_empty());
 
     assert_eq!(store.user(Uuid::now_v7()).await.unwrap(), None);
     assert_eq!(store.credentials("nobody@example.com").await.unwrap(), None);

@@ -6,15 +6,16 @@ use gobid_api::accounts::MyBid;
 use gobid_api::page::Page;
 use gobid_api::products::ProductView;
 use gobid_api::values;
-use gobid_auction::{Status, Timestamp, UserId};
-use gobid_store::{BidderRow, Product, User};
+use gobid_auction::{Status, UserId};
+use gobid_store::{OwnProduct, User};
 
 use crate::app::{App, AppState};
 use crate::http::caller::{MayRead, MaySell};
 use crate::http::extract::Parameters;
 use crate::http::pages::{self, Asked};
 use crate::http::problem::ApiError;
-use crate::http::products::winner;
+use crate::http::products::{other_side, winner};
+use crate::hub::Caller;
 use crate::view;
 
 /// `GET /users/me/bids`
@@ -25,7 +26,8 @@ pub(crate) async fn bids(
 ) -> Result<Body<Page<MyBid>>, ApiError> {
     let list = format!("bids of {}", caller.user_id);
     let user = user(&app, caller.user_id).await?;
-    bids_of(&app, &user, &list, query).await.map(Body)
+    let page = bids_of(&app, &user, &list, query).await?;
+    Ok(Body(if caller.rights.see_secrets() { page } else { only_closed(page) }))
 }
 
 /// A page of the auctions that a user has bid in, as he himself sees them.
@@ -38,8 +40,7 @@ pub(crate) async fn bids_of(
     let Asked { limit, before } = pages::asked(&mut query, list);
     query.finish(&["limit", "cursor"])?;
     let own = app.database.bids_of(user.user_id, before, limit + 1).await?;
-    let now = app.clock.now();
-    let rows = own.into_iter().map(|(product, part)| my_bid(&product, user, part, now)).collect();
+    let rows = own_views(app, user, own).await?.into_iter().map(my_bid).collect();
     Ok(pages::page(rows, limit, |last: &MyBid| cursor(list, &last.product)))
 }
 
@@ -60,13 +61,18 @@ pub(crate) async fn products(
         }
         None => app.database.sold_by(user.user_id, before, limit + 1).await?,
     };
-    let now = app.clock.now();
-    let rows = products.iter().map(|product| own_view(product, &user, None, now)).collect();
+    let own = products.into_iter().map(|product| (product, None)).collect();
+    let rows = views_for(&app, caller, &user, own).await?;
     Ok(Body(pages::page(rows, limit, |last| cursor(&list, last))))
 }
 
-/// What an admin sees of another's bid: what was offered once the auction is closed, as in its log.
-pub(crate) fn only_closed(bid: MyBid) -> MyBid {
+/// What an admin sees of another's bids: what was offered once the auction is closed, as in its log.
+pub(crate) fn only_closed(page: Page<MyBid>) -> Page<MyBid> {
+    let Page { items, next_cursor } = page;
+    Page { items: items.into_iter().map(one_only_closed).collect(), next_cursor }
+}
+
+fn one_only_closed(bid: MyBid) -> MyBid {
     let is_closed =
         [Status::Sold, Status::Unsold].iter().any(|it| bid.product.status == it.as_str());
     let told = |amount| if is_closed { amount } else { None };
@@ -86,8 +92,7 @@ pub(super) fn cursor(list: &str, last: &ProductView) -> String {
     pages::cursor(list, last.product_id.as_bytes())
 }
 
-fn my_bid(product: &Product, user: &User, part: Option<BidderRow>, now: Timestamp) -> MyBid {
-    let product = own_view(product, user, part, now);
+fn my_bid(product: ProductView) -> MyBid {
     let you = product.you.as_ref();
     MyBid {
         my_status: you.and_then(|you| you.status),
@@ -97,15 +102,38 @@ fn my_bid(product: &Product, user: &User, part: Option<BidderRow>, now: Timestam
     }
 }
 
-/// A product with what is a user's own; whom to write to after a sale the product itself tells.
-pub(super) fn own_view(
-    product: &Product,
+/// Products as their user sees them, or whoever acts for him: who sees no more than everybody does.
+pub(super) async fn views_for(
+    app: &App,
+    caller: Caller,
     user: &User,
-    part: Option<BidderRow>,
-    now: Timestamp,
-) -> ProductView {
-    let mut view = view::product_view(product, now);
-    view.you = Some(view::your_view(product, user.user_id, &user.user_name, part, None));
-    view.winner = winner(product, user.user_id, false).or(view.winner);
-    view
+    own: Vec<OwnProduct>,
+) -> Result<Vec<ProductView>, ApiError> {
+    let mut views = own_views(app, user, own).await?;
+    if !caller.rights.see_secrets() {
+        for view in &mut views {
+            view.you = None;
+        }
+    }
+    Ok(views)
+}
+
+/// Products with what is a user's own.
+async fn own_views(
+    app: &App,
+    user: &User,
+    own: Vec<OwnProduct>,
+) -> Result<Vec<ProductView>, ApiError> {
+    let user_id = user.user_id;
+    let others = own.iter().filter_map(|(product, _)| other_side(product, user_id)).collect();
+    let emails = app.database.emails_of(&others).await?;
+    let now = app.clock.now();
+    let view = |(product, part): OwnProduct| {
+        let mut view = view::product_view(&product, now);
+        let contact = other_side(&product, user_id).and_then(|other| emails.get(&other).cloned());
+        view.you = Some(view::your_view(&product, user_id, &user.user_name, part, contact));
+        view.winner = winner(&product, user_id, false).or(view.winner);
+        view
+    };
+    Ok(own.into_iter().map(view).collect())
 }

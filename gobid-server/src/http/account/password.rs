@@ -38,11 +38,14 @@ pub(crate) async fn change(
         is_one_time: false,
         instead_of: Some(&before),
     };
+    // Before: who looks which sessions are over may do so at any moment.
+    app.hub.session_replaced(caller.session);
     let keys = app.database.set_password(password, None).await?;
     let keys = keys.ok_or_else(|| ApiError::invalid("current_password", NOT_YOURS))?;
-    session::ended(&app, &keys);
+    let others = keys.into_iter().filter(|key| *key != caller.session);
+    session::ended(&app, caller.user_id, others);
     let login = NewLogin { user_id: caller.user_id, remember, whence };
-    session::begin(&app, &session, login).await?;
+    session::replace(&app, &session, login).await?;
     Ok(Body(PasswordChanged {
         message: "The password is changed, and you are logged out everywhere else.".to_owned(),
         csrf_token: csrf::of_session(&app, &session)?.csrf_token,

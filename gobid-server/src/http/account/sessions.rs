@@ -49,8 +49,19 @@ pub(crate) async fn end(
 ) -> Result<Body<Message>, ApiError> {
     let key = app.database.end_session_of(caller.user_id, session_id).await?;
     let key = key.ok_or(ApiError::NotFound("session of yours"))?;
-    session::ended(&app, &[key]);
+    session::ended(&app, caller.user_id, [key]);
     Ok(Body(Message { message: "The session has ended.".to_owned() }))
+}
+
+/// The sockets of a session or a token, among those of its user.
+pub(super) fn sockets(open: &[(SessionKey, OpenSocket)], key: SessionKey) -> Vec<SocketView> {
+    let own = open.iter().filter(|(session, _)| *session == key).map(|(_, socket)| SocketView {
+        product_id: socket.product_id,
+        device: socket.device.clone(),
+        address: socket.address.clone(),
+        since: socket.since,
+    });
+    own.collect()
 }
 
 fn view(
@@ -58,16 +69,10 @@ fn view(
     current: Option<SessionKey>,
     sockets: &[(SessionKey, OpenSocket)],
 ) -> SessionView {
-    let own = sockets.iter().filter(|(key, _)| *key == line.key).map(|(_, socket)| SocketView {
-        product_id: socket.product_id,
-        device: socket.device.clone(),
-        address: socket.address.clone(),
-        since: socket.since,
-    });
     SessionView {
         session_id: line.session_id,
         current: current == Some(line.key),
-        sockets: own.collect(),
+        sockets: self::sockets(sockets, line.key),
         device: line.device,
         address: line.address,
         since: line.created_at,

@@ -11,6 +11,7 @@ use gobid_auction::{Amount, Currency, Decimal, Timestamp, UserId};
 use gobid_store::{NewApiToken, NewAudit, TokenLine, TokenMade};
 use uuid::Uuid;
 
+use super::sessions::sockets;
 use crate::app::{App, AppState};
 use crate::http::bearer;
 use crate::http::extract::{Json, Parameters, TokenId};
@@ -18,7 +19,7 @@ use crate::http::pages::{self, Asked};
 use crate::http::problem::ApiError;
 use crate::http::session;
 use crate::http::validate::{self, Faults};
-use crate::hub::Caller;
+use crate::hub::{Caller, ON_BEHALF, Rights};
 use crate::view;
 
 /// How many tokens a user may have.
@@ -35,7 +36,12 @@ pub(crate) async fn list(
     query.finish(&["limit", "cursor"])?;
     let now = app.clock.now();
     let lines = app.database.tokens_of(caller.user_id, now, before, limit + 1).await?;
-    let rows: Result<Vec<_>, _> = lines.into_iter().map(token_view).collect();
+    let open = app.hub.sockets_of(caller.user_id);
+    let view = |line: TokenLine| -> Result<TokenView, ApiError> {
+        let sockets = sockets(&open, line.key);
+        Ok(TokenView { sockets, ..token_view(line)? })
+    };
+    let rows: Result<Vec<_>, _> = lines.into_iter().map(view).collect();
     let cursor = |last: &TokenView| pages::cursor(&list, last.token_id.as_bytes());
     Ok(Body(pages::page(rows?, limit, cursor)))
 }
@@ -58,11 +64,11 @@ pub(crate) async fn revoke(
 ) -> Result<Body<Message>, ApiError> {
     let key = app.database.revoke_token(caller.user_id, token_id).await?;
     let key = key.ok_or(ApiError::NotFound("token of yours"))?;
-    session::ended(&app, &[key]);
+    session::ended(&app, caller.user_id, [key]);
     Ok(Body(Message { message: "The token is revoked.".to_owned() }))
 }
 
-/// Makes a token for a user; `audit` is written down with it.
+/// Makes a token for a user; `audit` is written down with it, when an admin makes it on his behalf.
 pub(crate) async fn make(
     app: &App,
     user_id: UserId,
@@ -70,10 +76,18 @@ pub(crate) async fn make(
     audit: Option<&NewAudit>,
 ) -> Result<TokenCreated, ApiError> {
     let now = app.clock.now();
-    let Wanted { name, scopes, expires_at, max_offer } = wanted(body, now)?;
+    let Wanted { name, mut scopes, expires_at, max_offer } = wanted(body, now)?;
+    if audit.is_some() {
+        if Rights::of_token(&scopes, None).allow(Scope::Admin) {
+            let why = "must not have admin: what an admin does is written down under his own name";
+            return Err(ApiError::invalid("scopes", why));
+        }
+        scopes = format!("{scopes} {ON_BEHALF}");
+    }
     let (token, key) = bearer::generate();
     let token_id = Uuid::now_v7();
     let line = TokenLine {
+        key,
         token_id,
         name: name.clone(),
         scopes: scopes.clone(),
@@ -176,6 +190,7 @@ fn max_offer(body: &NewToken, faults: &mut Faults) -> Option<Option<(i64, String
 }
 
 fn token_view(line: TokenLine) -> Result<TokenView, ApiError> {
+    let scopes = line.scopes.split(' ').filter(|word| *word != ON_BEHALF);
     let (max_offer, currency) = line.max_offer.unzip();
     let code: Option<Currency> = match &currency {
         Some(currency) => Some(currency.parse().map_err(|_why| no_currency())?),
@@ -184,12 +199,13 @@ fn token_view(line: TokenLine) -> Result<TokenView, ApiError> {
     Ok(TokenView {
         token_id: line.token_id,
         name: line.name,
-        scopes: line.scopes.split(' ').map(str::to_owned).collect(),
+        scopes: scopes.map(str::to_owned).collect(),
         created_at: line.created_at,
         last_used_at: line.last_used_at,
         expires_at: line.expires_at,
         max_offer: code.and_then(|code| view::decimal(max_offer, code)),
         currency,
+        sockets: Vec::new(),
     })
 }
 

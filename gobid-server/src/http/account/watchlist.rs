@@ -8,7 +8,7 @@ use gobid_api::products::ProductView;
 use gobid_api::users::Message;
 use gobid_store::Watching;
 
-use super::lists::{cursor, own_view, user};
+use super::lists::{cursor, user, views_for};
 use crate::app::AppState;
 use crate::http::caller::MayRead;
 use crate::http::extract::{Parameters, ProductId};
@@ -29,8 +29,7 @@ pub(crate) async fn list(
     query.finish(&["limit", "cursor"])?;
     let user = user(&app, caller.user_id).await?;
     let own = app.database.watchlist(user.user_id, before, limit + 1).await?;
-    let now = app.clock.now();
-    let rows = own.iter().map(|(product, part)| own_view(product, &user, *part, now)).collect();
+    let rows = views_for(&app, caller, &user, own).await?;
     Ok(Body(pages::page(rows, limit, |last| cursor(&list, last))))
 }
 

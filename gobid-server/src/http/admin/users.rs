@@ -12,7 +12,7 @@ use gobid_api::page::Page;
 use gobid_api::products::Reason;
 use gobid_api::{users, values};
 use gobid_auction::UserId as Id;
-use gobid_store::{AuditAction, NewAudit, NewPassword, User};
+use gobid_store::{AuditAction, NewAudit, NewPassword, Ordered, User};
 use uuid::Uuid;
 
 pub(crate) use suspension::suspend;
@@ -80,7 +80,10 @@ pub(crate) async fn reinstate(
 ) -> Result<Body<UserRow>, ApiError> {
     let reason = orders::reason(&body.reason)?;
     let note = about(&app, admin, AuditAction::Reinstate, user_id, Some(reason));
-    changed(&app, user_id, app.database.reinstate(user_id, &note).await?).await
+    if !app.database.reinstate(user_id, &note).await? {
+        return Err(ApiError::NotFound("user"));
+    }
+    existing(&app, user_id).await.map(row).map(Body)
 }
 
 /// `POST /admin/users/{user_id}/make-admin`
@@ -92,7 +95,8 @@ pub(crate) async fn make_admin(
 ) -> Result<Body<UserRow>, ApiError> {
     let reason = orders::reason(&body.reason)?;
     let note = about(&app, admin, AuditAction::MakeAdmin, user_id, Some(reason));
-    changed(&app, user_id, app.database.set_admin(user_id, true, &note).await?).await
+    ordered(app.database.set_admin(user_id, true, &note).await?)?;
+    existing(&app, user_id).await.map(row).map(Body)
 }
 
 /// `POST /admin/users/{user_id}/remove-admin`
@@ -105,7 +109,8 @@ pub(crate) async fn remove_admin(
     let reason = orders::reason(&body.reason)?;
     not_oneself(admin, user_id)?;
     let note = about(&app, admin, AuditAction::RemoveAdmin, user_id, Some(reason));
-    changed(&app, user_id, app.database.set_admin(user_id, false, &note).await?).await
+    ordered(app.database.set_admin(user_id, false, &note).await?)?;
+    existing(&app, user_id).await.map(row).map(Body)
 }
 
 /// `POST /admin/users/{user_id}/password`
@@ -123,7 +128,7 @@ pub(crate) async fn reset_password(
     let password_hash = password_hash.as_str();
     let password = NewPassword { user_id, password_hash, is_one_time: true, instead_of: None };
     let keys = app.database.set_password(password, Some(&note)).await?;
-    session::ended(&app, &keys.ok_or(ApiError::NotFound("user"))?);
+    session::ended(&app, user_id, keys.ok_or(ApiError::NotFound("user"))?);
     Ok(Body(OneTimePassword { one_time_password }))
 }
 
@@ -165,9 +170,7 @@ pub(crate) async fn bids(
     let user = existing(&app, user_id).await?;
     audit::write(&app, about(&app, admin, AuditAction::ReadBids, user_id, None)).await?;
     let list = format!("admin bids of {user_id}");
-    let page = account::bids_of(&app, &user, &list, query).await?;
-    let items = page.items.into_iter().map(account::only_closed).collect();
-    Ok(Body(Page { items, next_cursor: page.next_cursor }))
+    account::bids_of(&app, &user, &list, query).await.map(account::only_closed).map(Body)
 }
 
 /// What is written down of what an admin does about a user.
@@ -197,11 +200,13 @@ async fn existing(app: &App, user_id: Id) -> Result<User, ApiError> {
     app.database.user(user_id).await?.ok_or(ApiError::NotFound("user"))
 }
 
-async fn changed(app: &App, user_id: Id, is_there: bool) -> Result<Body<UserRow>, ApiError> {
-    if !is_there {
-        return Err(ApiError::NotFound("user"));
+/// What came of an order, when it was carried out; else why not.
+fn ordered<T>(ordered: Ordered<T>) -> Result<T, ApiError> {
+    match ordered {
+        Ordered::Done(done) => Ok(done),
+        Ordered::NoUser => Err(ApiError::NotFound("user")),
+        Ordered::NoAdmin => Err(ApiError::Forbidden),
     }
-    existing(app, user_id).await.map(row).map(Body)
 }
 
 fn row(user: User) -> UserRow {

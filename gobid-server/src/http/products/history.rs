@@ -12,6 +12,7 @@ use gobid_store::{Product, SealedAmount, StoredEvent};
 use serde_json::value::RawValue;
 
 use crate::app::{App, AppState};
+use crate::http::bearer::Anybody;
 use crate::http::extract::{Parameters, ProductId};
 use crate::http::pages;
 use crate::http::problem::ApiError;
@@ -28,6 +29,7 @@ struct Place {
 /// `GET /products/{product_id}/bids`
 pub(crate) async fn bids(
     State(app): State<AppState>,
+    _caller: Anybody,
     ProductId(product_id): ProductId,
     mut query: Parameters,
 ) -> Result<Body<Page<BidRow>>, ApiError> {
@@ -53,6 +55,7 @@ pub(crate) async fn bids(
 /// `GET /products/{product_id}/events`
 pub(crate) async fn events(
     State(app): State<AppState>,
+    _caller: Anybody,
     ProductId(product_id): ProductId,
     mut query: Parameters,
 ) -> Result<Body<Page<Box<RawValue>>>, ApiError> {

@@ -14,6 +14,7 @@ use gobid_store::{Place, ProductFilter, ProductSort, words_of};
 use uuid::Uuid;
 
 use crate::app::{App, AppState};
+use crate::http::bearer::Anybody;
 use crate::http::extract::Parameters;
 use crate::http::pages;
 use crate::http::problem::ApiError;
@@ -42,6 +43,7 @@ const MOST_DAYS: u64 = 366;
 /// `GET /products`
 pub(crate) async fn list(
     State(app): State<AppState>,
+    _caller: Anybody,
     mut query: Parameters,
 ) -> Result<Body<Page<ProductView>>, ApiError> {
     let now = app.clock.now();

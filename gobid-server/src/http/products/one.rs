@@ -27,8 +27,6 @@ pub(crate) async fn one(
     MaybeCaller(caller): MaybeCaller,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    // What is the caller's own is none of a token's business that may not read it.
-    let caller = caller.filter(|caller| caller.rights.allow(Scope::Read));
     let view = view_for(&app, product_id, caller).await?;
     let mut etag = etag(&view)?;
     if planted::is(Bug::LeakInTag) {
@@ -43,12 +41,16 @@ pub(crate) async fn one(
     Ok((own, Body(view)).into_response())
 }
 
-/// A product as it stands, with what is for the eyes of the caller alone.
+/// A product as it stands, with what is for the eyes of the caller alone: none of the business of a
+/// token that may not read it.
 pub(crate) async fn view_for(
     app: &App,
     product_id: ProductId,
     caller: Option<Caller>,
 ) -> Result<ProductView, ApiError> {
+    let may_read =
+        |caller: &Caller| caller.rights.allow(Scope::Read) && caller.rights.see_secrets();
+    let caller = caller.filter(may_read);
     let (product, own) = match caller {
         Some(Caller { user_id, .. }) => app.database.product_and_part(product_id, user_id).await?,
         None => app.database.product(product_id).await?.map(|product| (product, None)),
@@ -85,7 +87,7 @@ async fn you(
 }
 
 /// Whose e-mail a user may know: after a sale the winner's the seller, and the seller's the winner.
-fn other_side(product: &Product, user_id: UserId) -> Option<UserId> {
+pub(crate) fn other_side(product: &Product, user_id: UserId) -> Option<UserId> {
     let winner = product.auction.state.leader.filter(|_| is_sold(product))?;
     let seller = product.auction.terms.seller_id;
     if user_id == seller { Some(winner) } else { (user_id == winner).then_some(seller) }

@@ -8,7 +8,7 @@ use gobid_auction::{Order, ProductId, UserId as Id, VoidTarget};
 use gobid_store::AuditAction;
 use uuid::Uuid;
 
-use super::{about, not_oneself};
+use super::{about, not_oneself, ordered};
 use crate::app::{App, AppState};
 use crate::http::admin::audit;
 use crate::http::caller::Admin;
@@ -32,10 +32,12 @@ pub(crate) async fn suspend(
     let reason = orders::reason(&body.reason)?;
     not_oneself(admin, user_id)?;
     let note = about(&app, admin, AuditAction::Suspend, user_id, Some(reason.clone()));
-    let suspended_at = app.database.suspend(user_id, &note).await?;
-    let suspended_at = suspended_at.ok_or(ApiError::NotFound("user"))?;
+    let suspended_at = ordered(app.database.suspend(user_id, &note).await?)?;
     app.hub.user_suspended(user_id);
-    // Afterwards: nothing that he has bid since would be left.
+    // What a lane has read of him before may still lead to his first bid in an auction.
+    if !app.database.writers_have_ended().await? {
+        tracing::warn!(%user_id, "a transaction is older than a suspension: a bid may be left");
+    }
     let (voided, not_voided) =
         if body.void_open { void_open(&app, admin, user_id, &reason).await? } else { (0, 0) };
     let open_auctions = app.database.open_auctions_of(user_id, Uuid::nil(), AT_ONCE).await?;
