@@ -66,8 +66,12 @@ impl Screen {
         Ok((size.width, size.height))
     }
 
-    /// Draws the state; the terminal shows the whole frame or none of it.
+    /// Draws the state; the terminal shows the whole frame or none of it. Once a panic has given it
+    /// back, nothing is drawn over what the panic says.
     pub fn draw(&mut self, app: &App) -> io::Result<()> {
+        if !IS_TAKEN.load(Ordering::SeqCst) {
+            return Ok(());
+        }
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         self.terminal.draw(|frame| view::draw(app, frame))?;
         execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)

@@ -1,5 +1,9 @@
 //! Every state has its looks: a snapshot in each layout, in the default theme and in mono; and a new
 //! state without one fails.
+#![allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the states of all types are named in the same way"
+)]
 
 use std::collections::BTreeSet;
 
