@@ -43,6 +43,10 @@ bench *args:
 bench-micro *args:
     cargo bench --workspace --benches -- "$@"
 
+# Make the README's recording anew, from a run of the real programs in a real terminal.
+recording:
+    GOBID_RECORDING="$PWD/docs/recording.svg" cargo nextest run --workspace --test it recording::
+
 # The whole gate, as a change has to pass it.
 ci:
     .ci/run

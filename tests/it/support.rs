@@ -9,6 +9,7 @@
 )]
 
 pub(crate) mod actors;
+pub(crate) mod clock;
 pub(crate) mod crowd;
 pub(crate) mod database;
 pub(crate) mod hold;
@@ -20,6 +21,8 @@ pub(crate) mod process;
 pub(crate) mod programs;
 pub(crate) mod proxy;
 pub(crate) mod pty;
+pub(crate) mod puppet;
+pub(crate) mod relay;
 pub(crate) mod server;
 pub(crate) mod socket;
 pub(crate) mod wait;

@@ -1,9 +1,14 @@
 //! The terminal client in a terminal, against the real server.
 
 mod admins;
+mod clocks;
+mod flood;
 mod formats;
+mod line;
 mod maximum;
+mod recording;
 mod several;
+mod urgent;
 
 use std::time::Duration;
 
@@ -15,17 +20,21 @@ use crate::support::server::Server;
 
 /// A terminal that watches a product, logged in through the form of the program.
 async fn logged_in(server: &Server, user: &User, product_id: &str) -> Pty {
-    let pty = watching(server, product_id).await;
-    pty.send("L");
-    pty.wait_for("e-mail").await;
-    pty.send(&user.email);
-    pty.send(TAB);
-    pty.send(&user.password);
-    pty.send(ENTER);
+    logged_in_at(server.url(), user, product_id, &[]).await
+}
+
+/// The same at an address, in an environment. Whoever logs in while an auction is watched has its feed
+/// connect anew, and for that moment `y` is off: so it is done before.
+async fn logged_in_at(url: &str, user: &User, product_id: &str, env: &[(&str, &str)]) -> Pty {
+    let pty = Pty::start(STANDARD, programs::tui(), &["--server", url], env).await;
+    pty.wait_for("GoBid  Auctions").await;
+    pty.send(&["L", &user.email, TAB, &user.password, ENTER].concat());
     pty.wait_until("the user's name in the header", |screen| {
         screen.lines().next().is_some_and(|header| header.contains(&user.name))
     })
     .await;
+    pty.send(&format!(":watch {product_id}\r"));
+    pty.wait_for("● live").await;
     pty
 }
 

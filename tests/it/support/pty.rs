@@ -1,6 +1,7 @@
 //! A terminal of given size with a program in it, as a person sees it.
 
 mod display;
+mod film;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -14,6 +15,7 @@ use vt100::MouseProtocolMode;
 use super::process::{own_folders, send_signal, try_signal};
 use super::wait::{PATIENCE, soon};
 use display::{Display, Program};
+pub(crate) use film::Film;
 
 pub(crate) const ENTER: &str = "\r";
 pub(crate) const ESCAPE: &str = "\x1b";
@@ -130,6 +132,19 @@ impl Pty {
         self.display.bytes()
     }
 
+    /// How often the program has drawn: each frame is between two sequences of its own.
+    pub(crate) fn frames(&self) -> u32 {
+        const BEGIN: &[u8] = b"\x1b[?2026h";
+        let bytes = self.bytes();
+        let frames = bytes.windows(BEGIN.len()).filter(|window| *window == BEGIN).count();
+        u32::try_from(frames).unwrap()
+    }
+
+    /// The number of the program's process.
+    pub(crate) fn process_id(&self) -> u32 {
+        self.display.look(|_screen, events| events.process)
+    }
+
     /// How often the bell rang.
     pub(crate) fn bells(&self) -> usize {
         self.display.look(|_screen, events| events.bells)
@@ -161,7 +176,7 @@ impl Pty {
 
     /// Sends the program a signal by name.
     pub(crate) fn signal(&self, signal: &str) {
-        send_signal(self.display.look(|_screen, events| events.process), signal);
+        send_signal(self.process_id(), signal);
     }
 
     /// Waits until the program was suspended, as by Ctrl-Z, and the terminal is the shell's.

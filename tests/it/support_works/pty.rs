@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use crate::support::pty::{CTRL_C, CTRL_Z, ENTER, Pty, STANDARD};
+use crate::support::pty::{CTRL_C, CTRL_Z, ENTER, Film, Pty, STANDARD};
 
 async fn shell(script: &str) -> Pty {
     Pty::start(STANDARD, Path::new("sh"), &["-c", script], &[]).await
@@ -73,4 +73,29 @@ async fn a_program_is_suspended_and_brought_back() {
     terminal.foreground();
     terminal.send("after\r");
     terminal.wait_for("after\nafter").await;
+}
+
+#[tokio::test]
+async fn a_film_shows_what_was_on_the_screen() {
+    let drawing = r"printf '<a \033[1mb&c\033[0m  d │▀⠁\033[7m x\033[0m'; read -r line";
+    let terminal = shell(drawing).await;
+    terminal.wait_for("x").await;
+    let mut film = Film::new(STANDARD);
+    terminal.look(|screen| film.add(screen, "one & two", 2));
+    let svg = film.svg("<title>");
+    let pieces = [
+        "<title>&lt;title&gt;</title>",
+        ">one &amp; two</text>",
+        "<text x=\"0\" y=\"13\" textLength=\"16\">&lt;a</text>",
+        "<text x=\"24\" y=\"13\" textLength=\"24\" class=\"b\">b&amp;c</text>",
+        "<text x=\"64\" y=\"13\" textLength=\"8\">d</text>",
+        "<rect x=\"104\" y=\"0\" width=\"16\" height=\"17\" fill=\"#e6edf3\"/>",
+        // The line, the upper half, the dot.
+        "M83.5 0h1v17h-1z",
+        "M88 0h4v8.5h-4zM92 0h4v8.5h-4z",
+        "M97 1h2v2h-2z",
+    ];
+    for piece in pieces {
+        assert!(svg.contains(piece), "no {piece} in {svg}");
+    }
 }

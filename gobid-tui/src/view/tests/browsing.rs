@@ -8,7 +8,7 @@ use gobid_api::client::FeedEvent;
 use gobid_api::live::ServerFrame;
 use gobid_api::products::YourStatus;
 
-use super::{assert_looks, screen, text};
+use super::{Shoot, screen, text};
 use crate::app::tests::replaying::recording;
 use crate::app::{Effect, Msg, Place, Row, Tab};
 use crate::samples::formats::{dutch, sealed, soft_close};
@@ -70,75 +70,86 @@ fn two() -> Desk {
     desk
 }
 
-#[test]
-fn the_lists() {
-    assert_looks("lists", &mut lists());
+pub(super) fn the_lists(shoot: Shoot<'_>) {
+    shoot("lists", &mut lists());
+    for (key, name) in [
+        ("2", "lists_ending_soon"),
+        ("3", "lists_upcoming"),
+        ("5", "lists_watchlist"),
+        ("6", "lists_mine"),
+        ("7", "lists_ended"),
+    ] {
+        let mut desk = lists();
+        desk.press(key);
+        shoot(name, &mut desk);
+    }
     let mut desk = lists();
     desk.press("jjp");
-    assert_looks("lists_without_preview", &mut desk);
+    shoot("lists_without_preview", &mut desk);
     desk.press("/lei");
-    assert_looks("lists_filtered", &mut desk);
+    shoot("lists_filtered", &mut desk);
     let mut empty = Desk::lists();
-    assert_looks("lists_reading", &mut empty);
+    shoot("lists_reading", &mut empty);
     empty.press("4");
-    assert_looks("lists_of_nobody", &mut empty);
+    shoot("lists_of_nobody", &mut empty);
     let mut failed = Desk::lists();
     for effect in failed.first_effects.clone() {
         let Effect::List(asked) = effect else { continue };
         let why = "cannot reach http://127.0.0.1:3080: connection refused".to_owned();
         failed.update(Msg::Listed(asked, Err(why), Vec::new()));
     }
-    assert_looks("lists_unreachable", &mut failed);
+    shoot("lists_unreachable", &mut failed);
 }
 
-#[test]
-fn several_auctions() {
+pub(super) fn several_auctions(shoot: Shoot<'_>) {
     let mut desk = two();
-    assert_looks("two_auctions", &mut desk);
+    shoot("two_auctions", &mut desk);
     desk.of(OTHER, |desk| desk.rival_bids_effects("1275.00", "1300.00"));
-    assert_looks("outbid_beside", &mut desk);
+    shoot("outbid_beside", &mut desk);
     desk.press("1300");
     desk.key(KeyCode::Enter);
     desk.press(">");
-    assert_looks("a_dialog_waits_beside", &mut desk);
+    shoot("a_dialog_waits_beside", &mut desk);
 }
 
-#[test]
-fn commands_and_codes() {
+pub(super) fn commands_and_codes(shoot: Shoot<'_>) {
     let mut desk = Desk::outbid();
     desk.press(":");
-    assert_looks("commands", &mut desk);
+    shoot("commands", &mut desk);
     desk.press("ex");
-    assert_looks("commands_narrowed", &mut desk);
+    shoot("commands_narrowed", &mut desk);
     desk.key(KeyCode::Esc);
     desk.press("Q");
-    assert_looks("qr", &mut desk);
+    shoot("qr", &mut desk);
     desk.press("Q?/hid");
-    assert_looks("help_searched", &mut desk);
+    shoot("help_searched", &mut desk);
 }
 
-#[test]
-fn charts_and_zooms() {
+pub(super) fn charts_and_zooms(shoot: Shoot<'_>) {
     let mut desk = Desk::outbid();
     desk.press("c");
-    assert_looks("chart_bars", &mut desk);
+    shoot("chart_bars", &mut desk);
     desk.press("c");
-    assert_looks("chart_table", &mut desk);
+    shoot("chart_table", &mut desk);
     desk.press("c[[");
-    assert_looks("chart_zoomed", &mut desk);
+    shoot("chart_zoomed", &mut desk);
     desk.press("zf");
     desk.rival_bids("1300.00", "1325.00");
-    assert_looks("zoomed_and_frozen", &mut desk);
+    shoot("zoomed_and_frozen", &mut desk);
+    let mut desk = Desk::outbid();
+    desk.key(KeyCode::Tab);
+    desk.key(KeyCode::Tab);
+    desk.press("z");
+    shoot("chart_alone", &mut desk);
 }
 
-#[test]
-fn a_replay() {
+pub(super) fn a_replay(shoot: Shoot<'_>) {
     let mut desk = Desk::replaying(recording());
-    assert_looks("replay_begin", &mut desk);
+    shoot("replay_begin", &mut desk);
     desk.press("++...");
-    assert_looks("replay_stopped", &mut desk);
+    shoot("replay_stopped", &mut desk);
     desk.press("G");
-    assert_looks("replay_end", &mut desk);
+    shoot("replay_end", &mut desk);
 }
 
 #[test]
