@@ -49,7 +49,9 @@ async fn benches() {
             "hot" | "many" => &["--bidders", "2"],
             "fanout" | "storm" => &["--bidders", "2", "--watchers", "2", "--updates", "5"],
             "idle" => &["--sockets", "2"],
-            MIXED | "mixed" => &["--bidders", "2", "--watchers", "2", "--lists", "2", "--logins", "2"],
+            MIXED | "mixed" => {
+                &["--bidders", "2", "--watchers", "2", "--lists", "2", "--logins", "2"]
+            }
             "load" => &["--bidders", "2", "--rate", "5"],
             "latency" => &[],
             other => panic!("there is no {other}"),
