@@ -189,22 +189,26 @@ impl Database {
     /// Waits for a while until every transaction that writes and had begun by now has ended: it may
     /// have read what was changed since. False when one has not. An SQLite file has one writer.
     pub async fn writers_have_ended(&self) -> Result<bool, StoreError> {
-        const BEGUN: &str = "select pg_snapshot_xmax(pg_current_snapshot())::text::bigint";
+        // Of its own, so that all that were given before are lower: a snapshot would leave out the
+        // youngest of those that are under way.
+        const BEGUN: &str = "select pg_current_xact_id()::text::bigint";
         const UNDER_WAY: &str = "select pg_snapshot_xmin(pg_current_snapshot())::text::bigint";
         let Self::Postgres(database) = self else { return Ok(true) };
         let begun: i64 = leasing!(&database.pool, |connection| {
             sqlx::query_scalar(BEGUN).fetch_one(connection).await?
         });
-        for _ in 0..WRITERS_END_WITHIN.as_millis() / BUSY_PAUSE.as_millis() {
-            let under_way: i64 = leasing!(&database.pool, |connection| {
-                sqlx::query_scalar(UNDER_WAY).fetch_one(connection).await?
-            });
-            if under_way >= begun {
-                return Ok(true);
+        let ended = async {
+            loop {
+                let under_way: i64 = leasing!(&database.pool, |connection| {
+                    sqlx::query_scalar(UNDER_WAY).fetch_one(connection).await?
+                });
+                if under_way >= begun {
+                    return Ok(true);
+                }
+                tokio::time::sleep(BUSY_PAUSE).await;
             }
-            tokio::time::sleep(BUSY_PAUSE).await;
-        }
-        Ok(false)
+        };
+        timeout(WRITERS_END_WITHIN, ended).await.unwrap_or(Ok(false))
     }
 
     /// Closes every connection, once each has come back.

@@ -95,6 +95,10 @@ impl Credentials {
 
     /// Forgets the login of a profile, and says whether there was one.
     pub fn remove(&self, profile: &str) -> Result<bool, CredentialsError> {
+        // Where there is none, nothing is made to say so.
+        if !self.read()?.profiles.contains_key(profile) {
+            return Ok(false);
+        }
         let _lock = self.lock()?;
         let mut contents = self.read()?;
         let was_there = contents.profiles.remove(profile).is_some();

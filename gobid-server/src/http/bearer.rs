@@ -30,11 +30,11 @@ pub(crate) struct Bearer(pub(crate) SessionKey);
 /// A new token: the text, and the key by which it is found.
 pub(crate) fn generate() -> (String, SessionKey) {
     let token = format!("{TOKEN_PREFIX}{}", hex(&rand::random::<[u8; 32]>()));
-    let key = key(&token);
+    let key = key(token.as_bytes());
     (token, key)
 }
 
-fn key(token: &str) -> SessionKey {
+fn key(token: &[u8]) -> SessionKey {
     SessionKey(Sha256::digest(token).into())
 }
 
@@ -48,20 +48,21 @@ pub(crate) async fn find(mut request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// The token among the headers. What else may stand in `Authorization`, a proxy's password, say, is
-/// none of ours.
-fn token(headers: &HeaderMap) -> Option<&str> {
-    if let Some(value) = headers.get(AUTHORIZATION) {
-        let text = value.to_str().unwrap_or_default();
-        let (scheme, token) = text.split_once(' ').unwrap_or((text, ""));
-        if scheme.eq_ignore_ascii_case("bearer") {
-            return Some(token.trim());
+/// The token among the headers, whatever its bytes are. What else may stand in `Authorization`, a
+/// proxy's password, say, is none of ours.
+fn token(headers: &HeaderMap) -> Option<&[u8]> {
+    for value in headers.get_all(AUTHORIZATION) {
+        let value = value.as_bytes();
+        let end = value.iter().position(u8::is_ascii_whitespace).unwrap_or(value.len());
+        let (scheme, token) = value.split_at(end);
+        if scheme.eq_ignore_ascii_case(b"bearer") {
+            return Some(token.trim_ascii());
         }
     }
     let protocols = headers.get_all(SEC_WEBSOCKET_PROTOCOL).into_iter();
     let mut words =
         protocols.flat_map(|value| value.to_str().unwrap_or_default().split(',')).map(str::trim);
-    words.find_map(|word| word.strip_prefix(TOKEN_SUBPROTOCOL))
+    words.find_map(|word| word.strip_prefix(TOKEN_SUBPROTOCOL)).map(str::as_bytes)
 }
 
 /// Whoever calls may be a visitor. Whoever sends a token that is none does not want to be one.
@@ -119,12 +120,18 @@ mod tests {
             ("sec-websocket-protocol", "gobid.v1, gobid.token.gbt_1", Some("gbt_1")),
             ("sec-websocket-protocol", "gobid.v1", None),
             ("sec-websocket-protocol", "gobid.token.", Some("")),
+            ("authorization", "Bearer\tgbt_1", Some("gbt_1")),
+            ("authorization", "Bearer gbt_é", Some("gbt_é")),
+            ("authorization", "Bearers gbt_1", None),
             ("cookie", "gbt_1", None),
         ];
         for (name, value, wanted) in table {
             let mut headers = HeaderMap::new();
-            headers.insert(name, value.parse().unwrap());
-            assert_eq!(token(&headers), wanted, "{name}: {value}");
+            // Beside a proxy's password.
+            headers.append(AUTHORIZATION, "Basic Z2J0XzE=".parse().unwrap());
+            let name: http::HeaderName = name.parse().unwrap();
+            headers.append(name, http::HeaderValue::from_bytes(value.as_bytes()).unwrap());
+            assert_eq!(token(&headers), wanted.map(str::as_bytes), "{value}");
         }
     }
 
@@ -132,7 +139,7 @@ mod tests {
     fn a_token_is_found_by_its_digest() {
         let (token, found) = generate();
         assert!(token.starts_with("gbt_") && token.len() == 68);
-        assert_eq!(key(&token), found);
+        assert_eq!(key(token.as_bytes()), found);
         assert_ne!(generate().0, token);
     }
 }

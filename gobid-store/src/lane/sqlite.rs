@@ -196,7 +196,9 @@ mod tests {
             "INDEX auction_log_by_request (request_id=? AND product_id=? AND actor_id=?)";
         assert!(steps.iter().any(|step| step.contains(by_request)), "{steps:#?}");
         // What was given is gone through, and no table.
-        let tables = ["u", "s", "b", "l"].map(|table| format!("SCAN {table}"));
-        assert!(!steps.iter().any(|step| tables.contains(step)), "{steps:#?}");
+        let tables = ["u", "s", "b", "l"].map(|table| format!("SCAN {table} "));
+        let scans =
+            |step: &String| tables.iter().any(|table| format!("{step} ").starts_with(table));
+        assert!(!steps.iter().any(scans), "{steps:#?}");
     }
 }

@@ -26,21 +26,23 @@ pub(crate) async fn bids(
 ) -> Result<Body<Page<MyBid>>, ApiError> {
     let list = format!("bids of {}", caller.user_id);
     let user = user(&app, caller.user_id).await?;
-    let page = bids_of(&app, &user, &list, query).await?;
-    Ok(Body(if caller.rights.see_secrets() { page } else { only_closed(page) }))
+    let sees = caller.rights.see_secrets();
+    let page = bids_of(&app, (&user, sees), &list, query).await?;
+    Ok(Body(if sees { page } else { only_closed(page) }))
 }
 
-/// A page of the auctions that a user has bid in, as he himself sees them.
+/// A page of the auctions that a user has bid in, as he himself sees them, or with the names that
+/// everybody sees.
 pub(crate) async fn bids_of(
     app: &App,
-    user: &User,
+    (user, sees_names): (&User, bool),
     list: &str,
     mut query: Parameters,
 ) -> Result<Page<MyBid>, ApiError> {
     let Asked { limit, before } = pages::asked(&mut query, list);
     query.finish(&["limit", "cursor"])?;
     let own = app.database.bids_of(user.user_id, before, limit + 1).await?;
-    let rows = own_views(app, user, own).await?.into_iter().map(my_bid).collect();
+    let rows = own_views(app, (user, sees_names), own).await?.into_iter().map(my_bid).collect();
     Ok(pages::page(rows, limit, |last: &MyBid| cursor(list, &last.product)))
 }
 
@@ -109,8 +111,9 @@ pub(super) async fn views_for(
     user: &User,
     own: Vec<OwnProduct>,
 ) -> Result<Vec<ProductView>, ApiError> {
-    let mut views = own_views(app, user, own).await?;
-    if !caller.rights.see_secrets() {
+    let sees = caller.rights.see_secrets();
+    let mut views = own_views(app, (user, sees), own).await?;
+    if !sees {
         for view in &mut views {
             view.you = None;
         }
@@ -118,10 +121,11 @@ pub(super) async fn views_for(
     Ok(views)
 }
 
-/// Products with what is a user's own.
+/// Products with what is a user's own, and with the winner's name where an alias is for everybody
+/// else.
 async fn own_views(
     app: &App,
-    user: &User,
+    (user, sees_names): (&User, bool),
     own: Vec<OwnProduct>,
 ) -> Result<Vec<ProductView>, ApiError> {
     let user_id = user.user_id;
@@ -132,7 +136,8 @@ async fn own_views(
         let mut view = view::product_view(&product, now);
         let contact = other_side(&product, user_id).and_then(|other| emails.get(&other).cloned());
         view.you = Some(view::your_view(&product, user_id, &user.user_name, part, contact));
-        view.winner = winner(&product, user_id, false).or(view.winner);
+        let named = winner(&product, user_id, false).filter(|_| sees_names);
+        view.winner = named.or(view.winner);
         view
     };
     Ok(own.into_iter().map(view).collect())

@@ -1,10 +1,13 @@
 //! The change of a password.
 
+use std::time::Duration;
+
 use axum::Json as Body;
 use axum::extract::State;
 use gobid_api::accounts::{PasswordChange, PasswordChanged};
 use gobid_api::values;
 use gobid_store::NewPassword;
+use tokio::time::sleep;
 use tower_sessions::Session;
 
 use super::lists::user;
@@ -46,11 +49,20 @@ pub(crate) async fn change(
     session::ended(&app, caller.user_id, others);
     let login = NewLogin { user_id: caller.user_id, remember, whence };
     session::replace(&app, &session, login).await?;
+    let (at, Caller { user_id, session: key, .. }) = (app.clone(), caller);
+    app.tasks.spawn(async move {
+        sleep(TOLD_WITHIN).await;
+        session::ended(&at, user_id, [key]);
+    });
     Ok(Body(PasswordChanged {
         message: "The password is changed, and you are logged out everywhere else.".to_owned(),
         csrf_token: csrf::of_session(&app, &session)?.csrf_token,
     }))
 }
+
+/// By then the answer with the new cookie is where it was asked for; then the old session's sockets
+/// close, and come back with the new one.
+const TOLD_WITHIN: Duration = Duration::from_secs(1);
 
 const NOT_YOURS: &str = "is not your password";
 

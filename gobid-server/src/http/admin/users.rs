@@ -170,7 +170,7 @@ pub(crate) async fn bids(
     let user = existing(&app, user_id).await?;
     audit::write(&app, about(&app, admin, AuditAction::ReadBids, user_id, None)).await?;
     let list = format!("admin bids of {user_id}");
-    account::bids_of(&app, &user, &list, query).await.map(account::only_closed).map(Body)
+    account::bids_of(&app, (&user, true), &list, query).await.map(account::only_closed).map(Body)
 }
 
 /// What is written down of what an admin does about a user.
