@@ -30,6 +30,8 @@ pub(crate) struct Failure {
     pub(crate) product_name: String,
     pub(crate) reference: Option<String>,
     pub(crate) error: ClientError,
+    /// Whether the product may be there all the same.
+    pub(crate) is_in_doubt: bool,
 }
 
 /// What ends the work before its end.
@@ -39,6 +41,12 @@ pub(crate) enum Stop {
     Told(u8),
     /// What was created cannot be written down.
     Output(io::Error),
+}
+
+/// Whether what was asked for may have been done, although nobody said so, when this came of the last
+/// try and the one before had left it in doubt: only an answer takes that back.
+pub(crate) fn is_still_in_doubt(before: bool, error: &ClientError) -> bool {
+    is_in_doubt(error) || before && !matches!(error, ClientError::Problem(_))
 }
 
 /// Whether what was asked for may have been done, although nobody said so.
@@ -57,16 +65,9 @@ pub(crate) fn is_in_doubt(error: &ClientError) -> bool {
     }
 }
 
-impl Failure {
-    /// Whether the product may be there all the same.
-    pub(crate) fn is_in_doubt(&self) -> bool {
-        is_in_doubt(&self.error)
-    }
-}
-
 impl Incomplete {
     fn in_doubt(&self) -> impl Iterator<Item = &Failure> {
-        self.failures.iter().filter(|failure| failure.is_in_doubt())
+        self.failures.iter().filter(|failure| failure.is_in_doubt)
     }
 
     /// How many failed for certain.
@@ -169,7 +170,8 @@ mod tests {
     }
 
     fn failure(item: usize, error: ClientError) -> Failure {
-        Failure { item, product_name: "x".to_owned(), reference: None, error }
+        let is_in_doubt = is_in_doubt(&error);
+        Failure { item, product_name: "x".to_owned(), reference: None, error, is_in_doubt }
     }
 
     #[test]
@@ -189,6 +191,10 @@ mod tests {
         ];
         for (error, expected) in table {
             assert_eq!(is_in_doubt(&error), expected, "{error:?}");
+            assert_eq!(is_still_in_doubt(false, &error), expected, "{error:?}");
+            // After a try of which nobody knows, an answer alone says that nothing was done.
+            let is_answer = matches!(error, ClientError::Problem(_));
+            assert_eq!(is_still_in_doubt(true, &error), expected || !is_answer, "{error:?}");
         }
     }
 

@@ -119,7 +119,7 @@ impl Report {
     fn of_incomplete(incomplete: &Incomplete) -> Self {
         let failure = |failure: &Failure| {
             let mut report = Self::of_client(&failure.error);
-            if failure.is_in_doubt() {
+            if failure.is_in_doubt {
                 report.exit = exit::UNKNOWN_OUTCOME;
             }
             FailureReport {

@@ -96,7 +96,7 @@ async fn new_epoch(context: &Context, database: &DatabaseArgs) -> Result<(), Cli
     database.begin_epoch(&epoch.epoch).await?;
     database.close().await;
     context.output.one(&epoch)?;
-    context.output.note("servers that run know it from their next start on");
+    context.output.warn("a server that runs now knows it from its next start on: start it anew");
     Ok(())
 }
 

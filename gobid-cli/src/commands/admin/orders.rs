@@ -127,7 +127,10 @@ impl Extend {
             Until { by, to: None } => product.auction_end.plus(by.unwrap_or_default()).to_string(),
         };
         let extension = Extension { auction_end, reason: self.because.reason };
-        let product = client.admin_extend(self.product_id, &extension).await?;
+        let next = "gobid-cli product show ID shows the end; again with --to moves it no further";
+        let extended = client.admin_extend(self.product_id, &extension).await;
+        let product =
+            extended.map_err(|error| CliError::of_sent("the end was moved", error, next))?;
         done(context, &product, &format!("ends {}", product.auction_end))
     }
 }

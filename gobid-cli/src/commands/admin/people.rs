@@ -154,7 +154,9 @@ impl About {
         let user = find(&client, &self.user).await?;
         let question = format!("{} is logged out everywhere. Do it?", name(&user));
         context.confirm(&question).await?;
-        let made = client.admin_reset_password(user.user_id, &self.because.into_body()).await?;
+        let made = client.admin_reset_password(user.user_id, &self.because.into_body()).await;
+        let next = "the same again makes another one";
+        let made = made.map_err(|error| CliError::of_sent("the password was made", error, next))?;
         let password = Some(made.one_time_password);
         show(context, &WithPassword::new(user.user_id, user.user_name, password))
     }

@@ -3,6 +3,7 @@
 use std::io;
 use std::process::{ExitStatus, Stdio};
 
+use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, Take};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::mpsc;
@@ -43,6 +44,8 @@ impl Bot {
             command.split_first().ok_or_else(|| CliError::Usage("name a program".to_owned()))?;
         let mut command = Command::new(program);
         command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
+        // Ctrl-C reaches this program alone, which ends the bot and tells what it has bid.
+        command.process_group(0);
         for name in SECRETS {
             command.env_remove(name);
         }
@@ -96,8 +99,13 @@ impl Bot {
         self.child.wait().await.map_err(failed)
     }
 
-    /// Ends it.
+    /// Ends it, and what it has started.
     pub(super) async fn kill(&mut self) -> Result<(), CliError> {
+        let id = self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+        if let Some(group) = id {
+            // Whoever has gone already needs no signal.
+            let _ = kill_process_group(group, Signal::KILL);
+        }
         let failed = |why: io::Error| CliError::Bot(format!("the bot cannot be ended: {why}"));
         self.child.kill().await.map_err(failed)
     }

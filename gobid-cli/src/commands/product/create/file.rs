@@ -15,7 +15,7 @@ use crate::credentials::Context;
 use crate::ending::told_to_end;
 use crate::error::{CliError, is_closed_pipe};
 use crate::exit;
-use crate::incomplete::{Failure, Incomplete, Stop, is_in_doubt};
+use crate::incomplete::{Failure, Incomplete, Stop, is_still_in_doubt};
 use crate::output::{Bar, Cell, Collection, Column, Record};
 
 /// How many items that make no sense are told at once.
@@ -68,7 +68,7 @@ impl<'a> Work<'a> {
         for (item, product) in (1_usize..).zip(products) {
             self.item = item;
             let created = self.send(product).await;
-            self.is_in_doubt.set(false);
+            let is_in_doubt = self.is_in_doubt.take();
             self.bar.make_room();
             match created {
                 Ok(created) => {
@@ -81,7 +81,7 @@ impl<'a> Work<'a> {
                 }
                 Err(error) => {
                     let is_last = ends_all(&error);
-                    self.told.failures.push(Failure::new(item, product, error));
+                    self.told.failures.push(Failure::new(item, product, error, is_in_doubt));
                     if is_last {
                         return None;
                     }
@@ -94,9 +94,10 @@ impl<'a> Work<'a> {
 
     async fn send(&self, product: &NewProduct) -> Result<ProductCreated, ClientError> {
         let create = async || {
-            self.is_in_doubt.set(true);
+            let before = self.is_in_doubt.replace(true);
             let created = self.client.create_product(product).await;
-            self.is_in_doubt.set(created.as_ref().is_err_and(is_in_doubt));
+            let is_in_doubt = created.as_ref().is_err_and(|error| is_still_in_doubt(before, error));
+            self.is_in_doubt.set(is_in_doubt);
             created
         };
         patient(self.context, product.reference.is_some(), create).await
@@ -123,7 +124,7 @@ impl<'a> Work<'a> {
         if let Some(product) = on_its_way.filter(|_| self.is_in_doubt.get()) {
             let (server, why) = (self.client.server().to_owned(), "broken off".to_owned());
             let error = ClientError::AnswerLost { server, why };
-            self.told.failures.push(Failure::new(self.item, product, error));
+            self.told.failures.push(Failure::new(self.item, product, error, true));
         }
         Stop::Told(code)
     }
@@ -165,9 +166,9 @@ fn ends_all(error: &ClientError) -> bool {
 }
 
 impl Failure {
-    fn new(item: usize, product: &NewProduct, error: ClientError) -> Self {
+    fn new(item: usize, product: &NewProduct, error: ClientError, is_in_doubt: bool) -> Self {
         let product_name = product.product_name.clone();
-        Self { item, product_name, reference: product.reference.clone(), error }
+        Self { item, product_name, reference: product.reference.clone(), error, is_in_doubt }
     }
 }
 
