@@ -112,6 +112,8 @@ pub struct App {
     pub size: (u16, u16),
     /// The moment of the last message.
     pub now: Moment,
+    /// How many notes there have been.
+    notes: u64,
     /// Whether `q` has been asked back about and would now be obeyed.
     pub quit_is_armed: bool,
     /// Why the server last did not do what it was asked to, for the program's end.
@@ -232,6 +234,7 @@ impl App {
             chart: ChartLook::default(),
             size: (80, 24),
             now,
+            notes: 0,
             quit_is_armed: false,
             failed: None,
         }

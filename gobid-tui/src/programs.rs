@@ -51,6 +51,14 @@ impl Hooks {
         });
     }
 
+    /// What is waited for at the end, should anything be under way.
+    pub fn waiting(&mut self) -> Option<String> {
+        while self.0.try_join_next().is_some() {}
+        let commands = i64::try_from(self.0.len()).unwrap_or(i64::MAX);
+        let commands = crate::words::count(commands, "command");
+        (!self.0.is_empty()).then(|| format!("waiting for {commands}; Ctrl-C leaves"))
+    }
+
     /// Waits a while for those that are under way. What takes longer goes on by itself.
     pub async fn finish(mut self) {
         let all = async { while self.0.join_next().await.is_some() {} };
@@ -146,7 +154,10 @@ mod tests {
             go.display(),
             done.display()
         );
+        assert_eq!(hooks.waiting(), None);
         hooks.run(&command, &happening(), answers);
+        let waiting = hooks.waiting();
+        assert_eq!(waiting.as_deref(), Some("waiting for 1 command; Ctrl-C leaves"));
         let write = tokio::task::spawn_blocking(move || fs::write(go, "x\n"));
         let ((), written) = tokio::join!(hooks.finish(), write);
         written.unwrap().unwrap();

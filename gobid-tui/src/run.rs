@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use crate::app::{
-    App, Confirm, Effect, End, Identity, LineState, Look, Msg, Place, Recording, Tab, Watch,
+    App, Confirm, Effect, End, Identity, LineState, Look, Msg, Place, Recording, Watch,
 };
 use crate::clock::Clock;
 use crate::exit::{Exit, Fault};
@@ -86,9 +86,7 @@ pub async fn run(settings: Settings, what: What) -> anyhow::Result<Exit> {
 
 /// Opens the front. What is to be said before stays there when the screen is given back.
 fn open(settings: &Settings) -> anyhow::Result<Front> {
-    if !settings.is_plain {
-        settings.warnings.iter().for_each(|warning| crate::say(warning));
-    }
+    settings.warnings.iter().for_each(|warning| crate::say(warning));
     Ok(Front::open(settings)?)
 }
 
@@ -163,11 +161,7 @@ impl Program {
             self.obey(vec![Effect::Identify])?;
         }
         let warnings = std::mem::take(&mut self.settings.warnings);
-        if self.settings.is_plain {
-            for warning in warnings {
-                self.take(Msg::Trouble(warning))?;
-            }
-        } else if !warnings.is_empty() {
+        if !self.settings.is_plain && !warnings.is_empty() {
             self.take(Msg::Trouble(warnings.join(" · ")))?;
         }
         if self.app.confirm == Confirm::Never && !self.app.is_read_only {
@@ -186,6 +180,9 @@ impl Program {
     ) -> anyhow::Result<Exit> {
         loop {
             self.show()?;
+            if self.front.is_closed() && self.tasks.is_empty() && answers.is_empty() {
+                self.tell_replay()?;
+            }
             if let Some(exit) = self.is_over() {
                 return Ok(exit);
             }
@@ -224,6 +221,18 @@ impl Program {
         Ok(())
     }
 
+    /// The rest of a replay at once, where nobody is left to steer it.
+    fn tell_replay(&mut self) -> anyhow::Result<()> {
+        if self.app.replay.is_none() {
+            return Ok(());
+        }
+        self.front.show(&self.app)?;
+        while self.app.play_next() {
+            self.front.show(&self.app)?;
+        }
+        Ok(())
+    }
+
     /// Whether there is nothing more to wait for.
     fn is_over(&self) -> Option<Exit> {
         if terminal::has_panicked() {
@@ -241,7 +250,10 @@ impl Program {
             _ => {}
         }
         if self.app.place == Place::List {
-            let list = self.app.browse.list(Tab::Live);
+            if self.app.browse.is_nobodys(&self.app.identity) {
+                return Some(Exit::NotLoggedIn);
+            }
+            let list = self.app.browse.list(self.app.browse.tab);
             let exit = if list.error.is_some() { failed } else { Exit::Done };
             return (list.error.is_some() || list.read_at.is_some()).then_some(exit);
         }
@@ -267,7 +279,13 @@ impl Program {
 
     fn input(&mut self, input: Input) -> anyhow::Result<Option<Exit>> {
         match input {
-            Input::Msg(msg) => self.take(*msg),
+            Input::Msg(msg) => {
+                let exit = self.take(*msg);
+                if self.settings.is_plain {
+                    self.next_frame = Duration::ZERO; // every word has its answer
+                }
+                exit
+            }
             Input::Nothing => Ok(None),
             Input::Gone => Ok(Some(Exit::HungUp)),
         }
@@ -282,7 +300,7 @@ impl Program {
 
     /// Gives the terminal back, and says what must not be left unsaid.
     async fn leave(self, exit: Exit, signals: &mut Signals) -> Exit {
-        let Self { app, front, hooks, .. } = self;
+        let Self { app, front, mut hooks, .. } = self;
         drop(front);
         let mut exit = exit;
         for watch in app.auctions() {
@@ -301,6 +319,9 @@ impl Program {
         }
         if matches!(exit, Exit::HungUp | Exit::Interrupted | Exit::Terminated) {
             return exit; // at once
+        }
+        if let Some(waiting) = hooks.waiting() {
+            crate::say(&waiting);
         }
         tokio::select! {
             () = hooks.finish() => exit,

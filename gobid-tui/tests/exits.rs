@@ -117,3 +117,59 @@ fn flags_configuration_and_servers_that_cannot_be() {
     let ended = run(home.path(), &["--server", NOBODY], &[("GOBID_TOKEN", "secret")], "");
     assert_eq!(ended.status.code(), Some(3));
 }
+
+#[test]
+fn every_word_has_its_answer_however_fast_they_come() {
+    let home = tempfile::tempdir().unwrap();
+    let words = "help\nnonsense\nnonsense\nhelp\nquit\n";
+    let ended = run(home.path(), &["--plain", "--server", NOBODY], &[], words);
+    let told = String::from_utf8(ended.stdout).unwrap();
+    assert_eq!(ended.status.code(), Some(0), "{told}");
+    for answer in ["yes, no", "no such command: help lists them"] {
+        assert_eq!(told.matches(answer).count(), 2, "{answer} in {told}");
+    }
+}
+
+#[test]
+fn every_warning_of_the_configuration_is_told() {
+    let home = tempfile::tempdir().unwrap();
+    let config = home.path().join("odd.toml");
+    std::fs::write(&config, "[keys.views]\nqiut = 'x'\nhlep = 'y'\n").unwrap();
+    let config = config.display().to_string();
+    let args = ["--no-input", "--server", NOBODY, "--config", &config];
+    let told = String::from_utf8(run(home.path(), &args, &[], "").stderr).unwrap();
+    assert!(told.contains("qiut") && told.contains("hlep"), "{told}");
+}
+
+#[test]
+fn a_list_of_ones_own_needs_somebody() {
+    let home = tempfile::tempdir().unwrap();
+    let ended = run(home.path(), &["--plain", "--server", NOBODY], &[], "list my bids\n");
+    let told = String::from_utf8(ended.stdout).unwrap();
+    assert_eq!(ended.status.code(), Some(4), "{told}");
+    assert!(told.contains("this list is of whoever is logged in"), "{told}");
+}
+
+#[test]
+fn a_replay_that_nobody_steers_is_told_at_once() {
+    let bid = |seq: i32, minute: i32| {
+        let at = format!("2030-01-31T19:{minute}:00.000Z");
+        format!(
+            r#"{{"seq":{seq},"at":"{at}","type":"bid_placed","bids":[{{"bid_id":"{PRODUCT}","seq":{seq},"at":"{at}","bidder":"bob_7","amount":"{minute}00.00","automatic":false,"voided":false}}],"leader":"bob_7","current_price":"{minute}00.00","extended":false,"auction_end":"2030-01-31T20:02:44.000Z"}}"#
+        )
+    };
+    let close = r#"{"seq":7,"at":"2030-01-31T20:02:44.250Z","type":"auction_closed","outcome":"sold","winner":"bob_7","hammer_price":"1600.00","reason":null,"sealed_bids":null,"sealed_bid_count":null}"#;
+    let mut lines: Vec<_> = (1..=6).map(|seq| bid(seq, 10 + seq)).collect();
+    lines.push(close.to_owned());
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("auction.ndjson");
+    std::fs::write(&file, lines.join("\n")).unwrap();
+    let args = ["--no-input", "--server", NOBODY, "replay", &file.display().to_string()];
+    let ended = run(home.path(), &args, &[], "");
+    let told = String::from_utf8([ended.stdout, ended.stderr].concat()).unwrap();
+    assert_eq!(ended.status.code(), Some(0), "{told}");
+    for price in ["1,100", "1,200", "1,300", "1,400", "1,500", "1,600"] {
+        assert!(told.contains(&format!("bob_7 bid ${price}.00")), "{price} in {told}");
+    }
+    assert!(told.contains("SOLD"), "{told}");
+}

@@ -36,6 +36,8 @@ pub struct Browse {
     pub has_preview: bool,
     /// How many pages were asked for.
     asked: u64,
+    /// What goes on the watchlist, or off, once that has been read.
+    to_toggle: Option<ProductId>,
 }
 
 /// What an auction is to the user, in a list.
@@ -60,6 +62,7 @@ impl Default for Browse {
             sort: Sort::Ending,
             has_preview: true,
             asked: 0,
+            to_toggle: None,
         }
     }
 }
@@ -107,9 +110,23 @@ impl Browse {
         self.rows().get(self.selected()).copied()
     }
 
+    /// Whether the list that is shown would be somebody's, and nobody is logged in.
+    pub fn is_nobodys(&self, identity: &Identity) -> bool {
+        let is_nobody = matches!(identity, Identity::Nobody | Identity::SignedOut(_));
+        self.tab.is_ones_own() && is_nobody
+    }
+
     /// Whether an auction is on the watchlist, as far as is known.
     pub fn is_on_watchlist(&self, id: ProductId) -> bool {
         self.list(Tab::Watchlist).rows.iter().any(|row| row.product.id == id)
+    }
+
+    /// The row of an auction among those that the user has bid in, unless one of the two is older
+    /// than its end.
+    fn bid_in(&self, row: &Row) -> Option<&Row> {
+        let phase = row.product.standing.phase;
+        let rows = &self.list(Tab::MyBids).rows;
+        rows.iter().find(|it| it.product.id == row.product.id && it.product.standing.phase == phase)
     }
 
     /// The next page of a tab's list, or its first one.
@@ -177,14 +194,25 @@ impl App {
     ) -> Vec<Effect> {
         let now = self.now.since_start;
         let list = self.browse.list_mut(asked.tab);
-        if list.asked == asked.number {
-            list.take(asked.after.is_some(), answer, cursors, now);
+        if list.asked != asked.number {
+            return Vec::new();
+        }
+        let error = answer.as_ref().err().cloned();
+        list.take(asked.after.is_some(), answer, cursors, now);
+        let toggled = self.browse.to_toggle.take_if(|_| asked.tab == Tab::Watchlist);
+        match (toggled, error) {
+            (Some(_), Some(error)) => self.tell(Tone::Warning, error),
+            (Some(id), None) => {
+                return vec![Effect::Watchlist(id, !self.browse.is_on_watchlist(id))];
+            }
+            (None, _) => {}
         }
         Vec::new()
     }
 
     /// Whoever is logged in is somebody else: what was one's own is read anew.
     pub(super) fn forget_own_lists(&mut self) {
+        self.browse.to_toggle = None;
         for tab in TABS.into_iter().filter(|tab| tab.is_ones_own()) {
             *self.browse.list_mut(tab) = List::default();
         }
@@ -196,8 +224,11 @@ impl App {
         let watched = self.auctions().into_iter().find(|watch| watch.product_id == id);
         let role =
             watched.map(|watch| watch.role(&self.identity)).filter(|it| *it != Role::Watcher);
-        match role.or_else(|| row.role(&self.identity)) {
+        let role = role.or_else(|| row.role(&self.identity));
+        let is_over = row.product.is_over();
+        match role.or_else(|| self.browse.bid_in(row)?.role(&self.identity)) {
             Some(role) => Stake::Role(role),
+            None if is_over => Stake::None,
             None if watched.is_some() || self.browse.is_on_watchlist(id) => Stake::Watched,
             None => Stake::None,
         }
@@ -212,7 +243,17 @@ impl App {
         let Some(id) = self.at_hand() else {
             return Vec::new();
         };
-        vec![Effect::Watchlist(id, !self.browse.is_on_watchlist(id))]
+        let is_read = self.browse.list(Tab::Watchlist).read_at.is_some();
+        let is_on = if is_read {
+            Some(self.browse.is_on_watchlist(id))
+        } else {
+            self.watched(id).and_then(|watch| watch.is_listed)
+        };
+        if let Some(is_on) = is_on {
+            return vec![Effect::Watchlist(id, !is_on)];
+        }
+        self.browse.to_toggle = Some(id);
+        self.browse.ask(Tab::Watchlist, false).into_iter().collect()
     }
 
     /// The watchlist was changed, or not.

@@ -117,8 +117,10 @@ impl App {
         match read {
             Ok(()) => self.watch.fault = None,
             Err(fault) => {
-                self.watch.fault = Some(fault);
-                self.tell(Tone::Bad, fault.to_string());
+                let is_old = self.watch.fault.replace(fault) == Some(fault);
+                if !is_old || self.note().is_none() {
+                    self.tell(Tone::Bad, fault.to_string());
+                }
             }
         }
     }

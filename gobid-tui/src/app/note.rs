@@ -22,6 +22,8 @@ pub struct Note {
     pub text: String,
     /// How it is meant.
     pub tone: Tone,
+    /// How many notes there have been: no two have the same number.
+    pub number: u64,
     /// Until when, since the program's start.
     pub until: Duration,
     /// How many bytes at its beginning are a name, which may be cut.
@@ -85,7 +87,9 @@ impl App {
     /// Tells something for a while.
     pub(super) fn tell(&mut self, tone: Tone, text: impl Into<String>) {
         let until = self.now.since_start + NOTE_FOR;
-        self.watch.note = Some(Note { text: text.into(), tone, until, name: 0, claim: None });
+        self.notes += 1;
+        let (text, number) = (text.into(), self.notes);
+        self.watch.note = Some(Note { text, tone, number, until, name: 0, claim: None });
     }
 
     /// The same of something by its name, with which the text begins.

@@ -176,6 +176,15 @@ impl App {
         Vec::new()
     }
 
+    /// On to the next event, or to the end; whether that was still to come.
+    pub fn play_next(&mut self) -> bool {
+        let is_over = self.replay.as_ref().is_none_or(|replay| replay.time >= replay.end());
+        if !is_over {
+            self.act_in_replay(Action::Step(1));
+        }
+        !is_over
+    }
+
     /// What has happened by the moment of the replay, and nothing else, is on the screen.
     pub(super) fn follow_replay(&mut self) {
         let Some(replay) = &self.replay else {

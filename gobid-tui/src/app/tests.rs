@@ -13,6 +13,7 @@ mod notes;
 pub(crate) mod replaying;
 mod sale;
 mod several;
+mod stakes;
 mod watching;
 
 use std::time::Duration;

@@ -29,7 +29,8 @@ pub(super) struct Telling {
     banner: String,
     line: String,
     logged: usize,
-    note: String,
+    /// The number of the note that was told last.
+    note: u64,
     /// The dialog that is open, by its first sentence, and the last move that was told of.
     dialog: Option<(String, Option<Moved>)>,
     unknown: Vec<RequestId>,
@@ -72,9 +73,10 @@ impl Telling {
         }
         if self.auction != Some(app.watch.product_id) {
             // Of another auction everything is new.
-            let question = self.question.take();
+            let (question, note) = (self.question.take(), self.note);
             *self = Self {
                 question,
+                note,
                 auction: Some(app.watch.product_id),
                 ..Self::new(self.takes_words)
             };
@@ -88,11 +90,7 @@ impl Telling {
         self.tell_attempts(app, &mut lines);
         self.tell_form(app, &mut lines);
         self.tell_dialog(app, &mut lines);
-        let note = app.note().map(|note| note.text.clone()).unwrap_or_default();
-        if logged.contains(&note) {
-            self.note.clone_from(&note);
-        }
-        tell_new(&mut self.note, note, &mut lines);
+        self.tell_note(app, &logged, &mut lines);
         self.answer(app, &mut lines);
         if app.look.is_ascii {
             lines = lines.iter().map(|line| to_ascii(line)).collect();
@@ -118,16 +116,29 @@ impl Telling {
         let browse = &app.browse;
         let list = browse.list(browse.tab);
         let shown = format!("{}{}{:?}", browse.tab.name(), browse.filter, browse.sort);
-        if (list.read_at.is_some() || list.error.is_some()) && self.list != shown {
+        let is_known = list.read_at.is_some() || list.error.is_some();
+        let is_nobodys = browse.is_nobodys(&app.identity);
+        let shown = format!("{shown}{is_known}");
+        if (is_known || is_nobodys) && self.list != shown {
             self.list = shown;
-            lines.push(listing::heading(app));
+            lines.extend(is_known.then(|| listing::heading(app)));
             self.question = self.question.or(Some(Question::Rows));
         }
-        let note = app.note().map(|note| note.text.clone()).unwrap_or_default();
-        tell_new(&mut self.note, note, lines);
+        self.tell_note(app, &[], lines);
         self.answer(app, lines);
         if app.look.is_ascii {
             *lines = lines.iter().map(|line| to_ascii(line)).collect();
+        }
+    }
+
+    /// A note is told once, and another one with the same text too.
+    fn tell_note(&mut self, app: &App, logged: &[String], lines: &mut Vec<String>) {
+        let Some(note) = app.note().filter(|note| note.number != self.note) else {
+            return;
+        };
+        self.note = note.number;
+        if !logged.contains(&note.text) {
+            lines.push(note.text.clone());
         }
     }
 

@@ -97,7 +97,7 @@ pub(super) fn draw_hints(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let mut spans = vec![Span::raw(" ")];
     let mut used = 1;
     let hints: Vec<_> = app.keys.hints(app.scope()).filter(|hint| is_of_use(app, *hint)).collect();
-    let width = |hint: &Hint<'_>| columns(hint.keys) + columns(hint.word) + 3;
+    let width = |hint: &Hint<'_>| columns(hint.keys) + columns(word(app, *hint)) + 3;
     for (place, hint) in hints.iter().enumerate() {
         // The last hint is the way out: it has its room whatever else there is.
         let last = hints.last().filter(|_| place + 1 < hints.len()).map_or(0, width);

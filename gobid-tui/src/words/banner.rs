@@ -192,7 +192,20 @@ fn offer(app: &App, product: &Product, role: Role) -> Option<(String, String)> {
     let verb = if product.format == Format::Dutch { "accept" } else { "bid" };
     let is_user = app.identity.user().is_some();
     let enter = app.keys.text("<amount.review>:");
+    if app.watch.dialog.is_some() {
+        return None; // it says itself what is offered
+    }
+    // The amount that is typed is another one, and the dialog says which.
+    let is_typing = !app.watch.field.is_empty() || app.watch.wants_maximum;
     match role {
+        Role::Watcher if is_typing && !is_user => {
+            let log_in = format!("{enter} log in");
+            Some((log_in.clone(), log_in))
+        }
+        Role::Watcher | Role::Outbid | Role::SealedBidder if is_typing => {
+            let review = format!("{enter} review");
+            Some((review.clone(), review))
+        }
         Role::Watcher if !is_user => {
             Some((format!("{enter} log in to {verb} {lowest}"), format!("{enter} log in")))
         }

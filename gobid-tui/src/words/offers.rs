@@ -3,12 +3,17 @@
 use gobid_api::client::safe_text_within;
 use gobid_api::{Amount, Currency};
 use gobid_auction::{Format, Offered};
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::app::{App, Dialog, Kind, Moved, Product, Role};
 use crate::{countdown, money};
 
-/// Columns of a product's name within a sentence.
+/// Columns of a product's name within a sentence, at least.
 const NAME: usize = 18;
+/// Columns of a sentence, at most: those of the dialog within its frame.
+const SENTENCE: usize = 52;
+/// Columns of that frame.
+const FRAME: usize = 4;
 
 /// What `y` in the dialog does, in the sentences it is agreed to in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +44,9 @@ pub fn promise(app: &App, dialog: &Dialog, product: &Product) -> Promise {
     let never = "It cannot be withdrawn.";
     match (offer, product.format) {
         (Offered::Purchase(_), _) => {
-            let name = safe_text_within(name, NAME);
+            let room = usize::from(app.size.0).saturating_sub(FRAME).min(SENTENCE);
+            let rest = format!("You buy  for {amount}.").width();
+            let name = safe_text_within(name, room.saturating_sub(rest).max(NAME));
             let what = format!("You buy {name} for {amount}.");
             let then = ["This ends the auction at once.", never];
             make("CONFIRM PURCHASE", "Buy now:", what, then, "buy")

@@ -279,3 +279,22 @@ fn lists_and_other_auctions_in_lines() {
     listener.say("bid 1300");
     assert!(listener.heard.contains(&"watch an auction first".to_owned()), "{:?}", listener.heard);
 }
+
+#[test]
+fn every_wrong_word_has_an_answer() {
+    let mut listener = Listener::at(Desk::outbid());
+    listener.heard.clear();
+    listener.say("nonsense");
+    listener.say("nonsense");
+    listener.pass(Duration::from_secs(1));
+    let (said, answer) = ("> nonsense", "no such command: help lists them");
+    assert_eq!(listener.heard, [said, answer, said, answer]);
+}
+
+#[test]
+fn a_list_that_is_nobodys_is_told() {
+    let mut listener = Listener::at(Desk::lists());
+    listener.say("list my bids");
+    let told = ["> list my bids", "this list is of whoever is logged in: login logs in"];
+    assert_eq!(listener.heard, told);
+}

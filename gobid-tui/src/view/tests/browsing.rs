@@ -154,7 +154,7 @@ pub(super) fn a_replay(shoot: Shoot<'_>) {
 
 #[test]
 fn every_theme_says_the_same() {
-    let mut desks = [lists(), two(), Desk::outbid(), Desk::replaying(recording())];
+    let mut desks = vec![lists(), two(), Desk::outbid(), Desk::replaying(recording())];
     for desk in &mut desks {
         for (columns, rows) in [(120, 34), (80, 24), (44, 9), (30, 1)] {
             desk.update(Msg::Resize(columns, rows));

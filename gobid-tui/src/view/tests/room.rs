@@ -125,3 +125,43 @@ fn a_reason_that_is_a_sentence_keeps_its_full_stop() {
     let screen = seen(&mut desk, 80, 24);
     assert!(screen.contains("annulled: He did not pay. "), "{screen}");
 }
+
+#[test]
+fn the_banner_offers_no_other_amount_than_the_one_that_is_typed() {
+    let mut desk = Desk::outbid();
+    assert!(seen(&mut desk, 120, 34).contains("Enter: bid $1,300.00"));
+    for keys in ["1400", "m"] {
+        desk.press(keys);
+        let screen = seen(&mut desk, 120, 34);
+        assert!(screen.contains("Enter: review") && !screen.contains("Enter: bid"), "{screen}");
+    }
+    desk.key(crossterm::event::KeyCode::Enter);
+    let screen = seen(&mut desk, 120, 34);
+    assert!(desk.app.watch.dialog.is_some() && !screen.contains("Enter: "), "{screen}");
+    let mut nobody = Desk::watching();
+    nobody.app.watch.wants_maximum = true;
+    let screen = seen(&mut nobody, 120, 34);
+    assert!(screen.contains("Enter: log in") && !screen.contains("log in to bid"), "{screen}");
+}
+
+#[test]
+fn the_last_hint_is_whole_whatever_the_words_before_it() {
+    let mut desk = Desk::eva_at(dutch());
+    for columns in 80..=120 {
+        let screen = seen(&mut desk, columns, 30);
+        let hints = screen.lines().last().unwrap_or_default();
+        assert!(hints.contains(" q quit"), "{columns}: {hints}");
+    }
+}
+
+#[test]
+fn a_name_is_not_cut_where_its_sentence_has_room() {
+    let mut first = buy_now();
+    first.product.product_name = "Leica M3 double-stroke".to_owned();
+    let mut desk = Desk::eva_at(first);
+    desk.press("B");
+    let screen = seen(&mut desk, 80, 24);
+    assert!(screen.contains("You buy Leica M3 double-stroke for USD 1,600.00."), "{screen}");
+    let small = seen(&mut desk, 44, 9);
+    assert!(small.contains("You buy Leica M3 double-s… for USD 1,600.00."), "{small}");
+}
