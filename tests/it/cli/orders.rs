@@ -158,7 +158,7 @@ async fn an_admin_is_asked_before_it_is_done() {
     let id = &*market.product_id;
     let bid = Uuid::now_v7().to_string();
     let by_bid = format!("The bid {bid} is struck.");
-    let by_bidder = format!("All bids of {} are struck.", market.seller.id);
+    let by_bidder = "All bids of Seller (seller@example.org) are struck.";
     let table: [(Vec<&str>, &str); 5] = [
         (order("cancel", id, &[]), "The auction is called off."),
         (order("extend", id, &["--by", "1h"]), "Its end moves later."),
@@ -167,7 +167,7 @@ async fn an_admin_is_asked_before_it_is_done() {
         (
             [&["admin", "void", "--product", id, "--bidder", &market.seller.id], &REASON[..]]
                 .concat(),
-            &by_bidder,
+            by_bidder,
         ),
     ];
     for (args, question) in table {
