@@ -204,7 +204,12 @@ impl Shared {
 
 impl Waiting {
     fn has_place(&self) -> bool {
-        self.answers.len() + self.awaited < ANSWERS
+        self.kept() < ANSWERS
+    }
+
+    /// How many places are kept: for answers that wait, and for those that will come.
+    fn kept(&self) -> usize {
+        self.answers.len() + self.awaited
     }
 
     fn next_answer(&mut self) -> Option<Outgoing> {
@@ -232,6 +237,9 @@ fn wake_later(place: &mut Option<Waker>, context: &Context<'_>) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc;
+    use std::thread;
+
     use super::*;
 
     fn frame() -> Frame {
@@ -246,7 +254,7 @@ mod tests {
     fn nothing_comes_before_the_first_frame_and_answers_before_the_others() {
         let outbox = Outbox::new();
         let room = outbox.room_end();
-        outbox.reader_end().place().unwrap().reply(Bytes::from_static(b"answer"));
+        outbox.reader_end().place().reply(Bytes::from_static(b"answer"));
         assert!(!is_ready(&outbox) && outbox.next().is_none());
         assert_eq!([room.send(frame()), room.send(frame())], [Sent::Whole; 2]);
         assert!(is_ready(&outbox));
@@ -263,7 +271,8 @@ mod tests {
         let outbox = Outbox::new();
         let reader = outbox.reader_end();
         let context = Context::from_waker(Waker::noop());
-        let places: Vec<_> = std::iter::from_fn(|| reader.place()).collect();
+        let next = || reader.poll_place(&context).is_ready().then(|| reader.place());
+        let places: Vec<_> = std::iter::from_fn(next).collect();
         assert_eq!(places.len(), ANSWERS);
         for place in places {
             place.reply(Bytes::new());
@@ -281,6 +290,25 @@ mod tests {
         assert_eq!(sent.iter().position(|sent| *sent == Sent::LeftOut), Some(FRAMES - 1));
     }
 
+    /// A frame that was read for a place must find it: it would get no answer.
+    #[test]
+    fn a_place_stays_free_until_it_is_taken_whoever_answers_meanwhile() {
+        let outbox = Outbox::new();
+        let reader = outbox.reader_end();
+        let context = Context::from_waker(Waker::noop());
+        let (kept, lane) = mpsc::channel::<AnswerPlace>();
+        let answering = thread::spawn(move || lane.iter().for_each(|it| it.reply(Bytes::new())));
+        for _ in 0..100_000 {
+            while reader.poll_place(&context).is_pending() {
+                while outbox.next_answer().is_some() {}
+            }
+            kept.send(reader.place()).unwrap();
+            assert!(outbox.0.locked().kept() <= ANSWERS);
+        }
+        drop(kept);
+        answering.join().unwrap();
+    }
+
     #[test]
     fn each_end_learns_that_the_other_has_gone() {
         let (first, second) = (Outbox::new(), Outbox::new());
@@ -288,7 +316,7 @@ mod tests {
         assert_eq!(first.ending(), Some(Ending::ServerStops));
         first.ender().end(Ending::SessionEnded);
         assert_eq!(first.ending(), Some(Ending::ServerStops), "the first reason counts");
-        let (room, place) = (second.room_end(), second.reader_end().place().unwrap());
+        let (room, place) = (second.room_end(), second.reader_end().place());
         assert!(!room.is_closed());
         drop(second);
         assert!(room.is_closed() && room.send(frame()) == Sent::ToNobody);

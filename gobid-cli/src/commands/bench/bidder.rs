@@ -129,13 +129,11 @@ impl Bidder {
                     break;
                 }
             }
-            if pending.len() == 0 {
-                return tally;
-            }
+            let Some(longest) = pending.longest() else { return tally };
             // What has come already is taken before anything is written.
             let message = match self.socket.next().now_or_never() {
                 Some(message) => message,
-                None => match self.flush_and_wait().await {
+                None => match self.flush_and_wait(PATIENCE.saturating_sub(longest)).await {
                     Some(message) => Some(message),
                     None => break,
                 },
@@ -154,9 +152,10 @@ impl Bidder {
 
     async fn flush_and_wait(
         &mut self,
+        patience: Duration,
     ) -> Option<Result<Message, tokio_tungstenite::tungstenite::Error>> {
         self.socket.flush().await.ok()?;
-        timeout(PATIENCE, self.socket.next()).await.ok()?
+        timeout(patience, self.socket.next()).await.ok()?
     }
 }
 
@@ -176,6 +175,11 @@ impl Pending {
 
     pub(super) fn len(&self) -> usize {
         self.bids.len()
+    }
+
+    /// For how long the oldest has had no answer.
+    fn longest(&self) -> Option<Duration> {
+        self.bids.front().map(|(_, sent, _)| clock::now().saturating_duration_since(*sent))
     }
 
     fn remove(&mut self, cents: i64) -> Option<(Instant, Instant)> {

@@ -77,7 +77,7 @@ impl Reader {
             }
             Some(Err(_)) | None => return Err(Ending::Gone),
         };
-        let Some(place) = self.outbox.place() else { return Ok(()) };
+        let place = self.outbox.place();
         let within = self.limiter.check();
         match message {
             message if is_too_big(&message) => return Err(Ending::TooBig),

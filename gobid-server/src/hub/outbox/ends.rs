@@ -25,7 +25,10 @@ pub(crate) struct Ender(pub(super) Arc<Shared>);
 
 /// A place that is kept for the answer to one frame; given back when dropped.
 #[derive(Debug)]
-pub(crate) struct AnswerPlace(pub(super) Arc<Shared>);
+pub(crate) struct AnswerPlace {
+    shared: Arc<Shared>,
+    answer: Option<Outgoing>,
+}
 
 /// What became of a frame that a room has sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,13 +42,11 @@ pub(crate) enum Sent {
 }
 
 impl ReaderEnd {
-    /// A place for an answer, if there is one.
-    pub(crate) fn place(&self) -> Option<AnswerPlace> {
-        let mut waiting = self.0.locked();
-        waiting.has_place().then(|| {
-            waiting.awaited += 1;
-            AnswerPlace(Arc::clone(&self.0))
-        })
+    /// A place for an answer, of those that [`Self::poll_place`] says there are: nobody else takes
+    /// any.
+    pub(crate) fn place(&self) -> AnswerPlace {
+        self.0.locked().awaited += 1;
+        AnswerPlace { shared: Arc::clone(&self.0), answer: None }
     }
 
     /// Is ready when there is a place for an answer, or, as an error, when the socket has to end.
@@ -115,19 +116,18 @@ impl AnswerPlace {
         self.put(Outgoing::Reply(frame));
     }
 
-    /// The place itself is given back when it is dropped, behind this.
-    fn put(self, next: Outgoing) {
-        let mut waiting = self.0.locked();
-        if !waiting.socket_is_gone {
-            waiting.answers.push_back(next);
-        }
+    fn put(mut self, next: Outgoing) {
+        self.answer = Some(next);
     }
 }
 
 impl Drop for AnswerPlace {
+    /// In one go: were the answer there while its place is still kept, it would take two.
     fn drop(&mut self) {
-        self.0.change(|waiting| {
+        let answer = self.answer.take();
+        self.shared.change(|waiting| {
             waiting.awaited -= 1;
+            waiting.answers.extend(answer.filter(|_| !waiting.socket_is_gone));
             waiting.wake_reader();
         });
     }
