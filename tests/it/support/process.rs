@@ -115,9 +115,15 @@ impl Process {
         self.ended_within(PATIENCE).await
     }
 
-    /// Waits for its end, no longer than the deadline.
+    /// Waits for its end, and until all that it printed was read, no longer than the deadline.
     pub(crate) async fn ended_within(&mut self, deadline: Duration) -> ExitStatus {
-        soon(&format!("the end of {}", self.name), deadline, self.child.wait()).await.unwrap()
+        let what = format!("the end of {}", self.name);
+        let ended = async {
+            let status = self.child.wait().await.unwrap();
+            while self.lines.changed().await.is_ok() {}
+            status
+        };
+        soon(&what, deadline, ended).await
     }
 
     fn said(&self) -> String {
