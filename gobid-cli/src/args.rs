@@ -111,7 +111,7 @@ header.
 Exit codes: 0 ok, 1 failure, 2 usage, 3 configuration, 4 not logged in, 5 forbidden, 6 not found,
 7 refused by a rule, 8 rate limited, 9 unreachable, 10 server error, 11 unknown outcome,
 12 bid accepted, but beaten at once by a maximum, 20, 21 and 22 of watch --exit-status: lost,
-unsold, cancelled, 130 interrupted, 143 terminated.";
+unsold, cancelled, 129 terminal closed, 130 interrupted, 143 terminated.";
 
 #[cfg(test)]
 mod tests {

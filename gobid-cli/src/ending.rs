@@ -1,4 +1,5 @@
-//! When a person or the system wants the program to end: Ctrl-C, and the signal of a stop.
+//! When a person or the system wants the program to end: Ctrl-C, the signal of a stop, and a terminal
+//! that is closed.
 
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -10,12 +11,29 @@ use crate::exit;
 pub(crate) fn told_to_end() -> impl Future<Output = u8> {
     let interrupted = comes(SignalKind::interrupt());
     let terminated = comes(SignalKind::terminate());
+    let hung_up = async {
+        if may_hang_up() {
+            comes(SignalKind::hangup()).await;
+        } else {
+            std::future::pending().await
+        }
+    };
     async {
         tokio::select! {
             () = interrupted => exit::INTERRUPTED,
             () = terminated => exit::TERMINATED,
+            () = hung_up => exit::HUNG_UP,
         }
     }
+}
+
+/// Whether a terminal that is closed means this program: `nohup` has it go on. Where that cannot be
+/// read, the system acts by itself.
+fn may_hang_up() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    // The first bit is that of the first signal, which is this one.
+    ignored.and_then(|bits| u64::from_str_radix(bits.trim(), 16).ok()).is_some_and(|it| it & 1 == 0)
 }
 
 fn comes(kind: SignalKind) -> impl Future<Output = ()> {

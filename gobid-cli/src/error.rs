@@ -131,25 +131,42 @@ pub(crate) struct BrokenOff {
 fn stands(accepted: Option<usize>, is_unknown: bool) -> String {
     match (accepted, is_unknown) {
         (None, _) => "what became of the bid is not known".to_owned(),
-        (Some(count), false) => format!("{count} bids were accepted, and stand"),
+        (Some(count), false) => standing(count),
+        (Some(0), true) => "no bid was accepted; what became of one is not known".to_owned(),
         (Some(count), true) => {
-            format!("{count} bids were accepted, and stand; what became of one more is not known")
+            format!("{}; what became of one more is not known", standing(count))
         }
     }
 }
 
-impl CliError {
-    /// An error after something was sent: what may have been done all the same is not known.
-    pub(crate) fn of_sent(what: &'static str, error: ClientError, next: &str) -> Self {
-        if is_in_doubt(&error) {
-            return Self::InDoubt { what, error, next: next.to_owned() };
-        }
-        error.into()
+pub(crate) fn standing(count: usize) -> String {
+    match count {
+        0 => "no bid was accepted".to_owned(),
+        1 => "1 bid was accepted, and stands".to_owned(),
+        _ => format!("{count} bids were accepted, and stand"),
     }
+}
 
+impl CliError {
     /// Whether somebody stopped reading the result, which is no error.
     pub(crate) fn is_closed_pipe(&self) -> bool {
         matches!(self, Self::Output(error) if is_closed_pipe(error))
+    }
+}
+
+/// What came of an order that was sent.
+pub(crate) trait Answered<T> {
+    /// Says, where nobody said whether it was carried out, what may have been done all the same, and
+    /// what to do next.
+    fn or_in_doubt(self, what: &'static str, next: &str) -> Result<T, CliError>;
+}
+
+impl<T> Answered<T> for Result<T, ClientError> {
+    fn or_in_doubt(self, what: &'static str, next: &str) -> Result<T, CliError> {
+        self.map_err(|error| match is_in_doubt(&error) {
+            true => CliError::InDoubt { what, error, next: next.to_owned() },
+            false => error.into(),
+        })
     }
 }
 

@@ -34,6 +34,8 @@ pub(crate) const LOST: u8 = 20;
 pub(crate) const UNSOLD: u8 = 21;
 /// `watch --exit-status`: the auction was called off.
 pub(crate) const CANCELLED: u8 = 22;
+/// The terminal was closed.
+pub(crate) const HUNG_UP: u8 = 129;
 /// Ctrl-C.
 pub(crate) const INTERRUPTED: u8 = 130;
 /// Asked to end by a signal.

@@ -5,11 +5,13 @@ mod cell;
 mod json;
 mod progress;
 mod record;
+mod shell;
 mod table;
 
 pub(crate) use cell::Cell;
 pub(crate) use progress::Bar;
 pub(crate) use record::{Column, Record};
+pub(crate) use shell::shell_word;
 
 use std::io::{self, IsTerminal as _, Write};
 

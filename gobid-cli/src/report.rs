@@ -11,6 +11,7 @@ use crate::amount::money;
 use crate::error::{BidError, BrokenOff, CliError};
 use crate::exit;
 use crate::incomplete::{Failure, Incomplete};
+use crate::output::shell_word;
 
 /// How many of many things that were not done people are told of.
 const MOST_FAILURES: usize = 20;
@@ -68,9 +69,9 @@ impl Report {
             CliError::File { .. } => ("file", exit::FAILURE),
             CliError::Incomplete(incomplete) => return Self::of_incomplete(incomplete),
             CliError::InDoubt { error: why, next, .. } => {
-                let (code, detail) = ("unknown_outcome".to_owned(), error.to_string());
-                let (hint, exit) = (Some(next.clone()), exit::UNKNOWN_OUTCOME);
-                return Self { code, detail, hint, exit, ..Self::of_client(why) };
+                let Self { trace_id, facts, .. } = Self::of_client(why);
+                let told = Self::new("unknown_outcome", error, exit::UNKNOWN_OUTCOME);
+                return Self { hint: Some(next.clone()), trace_id, facts, ..told };
             }
             CliError::NotShown { next, .. } => {
                 let hint = Some(next.clone());
@@ -104,7 +105,7 @@ impl Report {
     /// The same for somebody who has named a profile: to log in as another one would not help.
     pub(crate) fn in_profile(mut self, profile: Option<&str>) -> Self {
         if let (Some(hint), Some(profile)) = (&mut self.hint, profile) {
-            let login = format!("gobid-cli --profile {profile} user login");
+            let login = format!("gobid-cli --profile {} user login", shell_word(profile));
             *hint = hint.replace("gobid-cli user login", &login);
         }
         self

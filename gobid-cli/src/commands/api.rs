@@ -9,7 +9,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use super::input;
 use crate::credentials::Context;
-use crate::error::CliError;
+use crate::error::{Answered as _, CliError};
 
 const HELP: &str = "\
 A path counts from the API's base: /products is /api/v1/products. The fields become a JSON object
@@ -79,10 +79,10 @@ impl Args {
             return paginate(context, &client, &path, &self.headers).await;
         }
         let answer = client.request(&method, &path, &self.headers, body).await;
-        let answer = answer.map_err(|error| match method.as_str() {
-            "GET" | "HEAD" => error.into(),
-            _ => CliError::of_sent("the server has done it", error, "look before you repeat it"),
-        })?;
+        let answer = match method.as_str() {
+            "GET" | "HEAD" => answer?,
+            _ => answer.or_in_doubt("the server has done it", "look before you repeat it")?,
+        };
         context.output.raw(&answer.body)?;
         accepted(&answer)
     }

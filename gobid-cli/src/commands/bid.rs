@@ -20,6 +20,7 @@ use crate::credentials::Context;
 use crate::ending::told_to_end;
 use crate::error::{BidError, BrokenOff, CliError};
 use crate::exit;
+use crate::output::shell_word;
 pub(super) use placed::Placed;
 
 /// How long after it was sent a bid counts at most.
@@ -281,7 +282,7 @@ pub(super) fn latest(client: &Client) -> Timestamp {
 impl Context {
     /// The command that asks for the same bid again, without the options that name it.
     pub(super) fn bid_command(&self, client: &Client, product_id: ProductId, bid: Sent) -> String {
-        let (server, profile) = (client.server(), &self.settings.profile);
+        let (server, profile) = (client.server(), shell_word(&self.settings.profile));
         let offer = match bid.offer {
             Offer::Firm(amount) => format!("place {product_id} {amount}"),
             Offer::Maximum(amount) => format!("max {product_id} {amount}"),

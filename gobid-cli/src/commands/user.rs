@@ -12,7 +12,7 @@ use gobid_api::users::{Login, NewUser, Profile};
 use serde::Serialize;
 
 use crate::credentials::Context;
-use crate::error::CliError;
+use crate::error::{Answered as _, CliError};
 use crate::output::{Cell, Column, Record};
 use crate::prompt::{Password, PasswordArgs};
 
@@ -102,7 +102,8 @@ impl SignUp {
         let password = context.password(&self.password, Password::New).await?;
         let user =
             NewUser { user_name, email: email.clone(), password: password.clone(), bio: self.bio };
-        client.sign_up(&user).await?;
+        let next = "gobid-cli user login tells: it lets in whoever has an account";
+        client.sign_up(&user).await.or_in_doubt("the account was made", next)?;
         log_in(context, &client, email, password).await
     }
 }

@@ -6,7 +6,7 @@ use gobid_api::accounts::Watched;
 
 use super::page::{Length, note_more};
 use crate::credentials::Context;
-use crate::error::CliError;
+use crate::error::{Answered as _, CliError};
 use crate::output::{Cell, Column, Record};
 
 #[derive(Debug, Subcommand)]
@@ -27,6 +27,9 @@ pub(crate) enum Command {
     List(Length),
 }
 
+/// What to do when nobody knows what is on it.
+const AGAIN: &str = "the same again does no harm";
+
 impl Command {
     pub(super) async fn run(self, context: &Context) -> Result<(), CliError> {
         let client = context.client()?;
@@ -34,13 +37,16 @@ impl Command {
             Self::Add { product_ids } => {
                 let mut watched = context.output.collection();
                 for id in product_ids {
-                    watched.push(client.watch(id).await?)?;
+                    watched.push(
+                        client.watch(id).await.or_in_doubt("it is on the watchlist", AGAIN)?,
+                    )?;
                 }
                 watched.finish()?;
             }
             Self::Rm { product_ids } => {
                 for id in product_ids {
-                    client.unwatch(id).await?;
+                    let unwatched = client.unwatch(id).await;
+                    unwatched.or_in_doubt("it is on the watchlist still", AGAIN)?;
                     context.output.note(&format!("{id} is not on the watchlist any more"));
                 }
             }

@@ -10,6 +10,7 @@ use super::relay::{Loss, Relay};
 use super::shell::Shell;
 use crate::support::actors::product;
 use crate::support::process::Process;
+use crate::support::programs;
 use crate::support::wait::{PATIENCE, eventually};
 
 /// Bids by what it is told: the first bid at once, then more than it may, then nonsense, then a
@@ -107,7 +108,7 @@ async fn it_ends_with_its_auction_and_says_when_it_failed() {
 
 /// Bids once, keeps its number, and then goes on whatever it is told.
 const STUBBORN: &str = r#"
-trap "" INT TERM
+trap "" HUP INT TERM
 echo $$ > number
 echo '{"amount":"100"}'
 while :; do sleep 1; done
@@ -132,17 +133,35 @@ async fn broken_off_it_tells_what_it_has_bid() {
     let market = Market::open().await;
     let id = &*market.product_id;
     let run = ["bot", "run", "--product", id, "--budget", "500", "-o", "ndjson", "--", "sh", "-c"];
-    for (name, signal, exit) in [("Eva", "INT", 130), ("Bob", "TERM", 143)] {
+    for (name, signal, exit, amount) in
+        [("Eva", "INT", 130, "100"), ("Bob", "TERM", 143, "110"), ("Mia", "HUP", 129, "120")]
+    {
         let shell = market.shell_of(name).await;
-        let script = STUBBORN.replace("100", if name == "Eva" { "100" } else { "110" });
+        let script = STUBBORN.replace("100", amount);
         let mut bot = shell.start(&[&run[..], &[&script]].concat());
         bot.line("bid", |line| line.contains("bid_id").then_some(())).await;
         bot.signal(signal);
         let error = broken_off(bot, shell.folder(), exit).await;
-        assert_eq!(error["detail"], "broken off: 1 bids were accepted, and stand");
+        assert_eq!(error["detail"], "broken off: 1 bid was accepted, and stands");
         assert!(error.get("hint").is_none(), "{error}");
     }
-    assert_eq!(market.bids().await.len(), 2);
+    assert_eq!(market.bids().await.len(), 3);
+}
+
+/// Whoever is told so by `nohup` goes on when the terminal is closed.
+#[tokio::test]
+async fn it_goes_on_without_a_terminal_when_it_was_told_to() {
+    let market = Market::open().await;
+    let eva = market.shell_of("Eva").await;
+    let bot = r#"kill -HUP $PPID; echo '{"amount":"100"}'"#;
+    let run = format!(
+        r#"trap "" HUP; exec "{}" bot run --product {} --budget 500 -o id -- sh -c '{}'"#,
+        programs::cli().display(),
+        market.product_id,
+        bot.replace('\'', r"'\''"),
+    );
+    let bid = eva.script(&run).await.ok();
+    assert_eq!(market.bids().await[0]["bid_id"], bid.trim());
 }
 
 #[tokio::test]
@@ -157,8 +176,7 @@ async fn broken_off_it_says_how_to_look_up_what_is_on_its_way() {
     eventually("a bid on its way", PATIENCE, async || (relay.lost() > 0).then_some(())).await;
     bot.signal("INT");
     let error = broken_off(bot, shell.folder(), 130).await;
-    let detail =
-        "broken off: 0 bids were accepted, and stand; what became of one more is not known";
+    let detail = "broken off: no bid was accepted; what became of one is not known";
     assert_eq!(error["detail"], detail);
     relay.mend();
     let (_words, command) = error["hint"].as_str().unwrap().split_once("gobid-cli ").unwrap();
@@ -174,7 +192,7 @@ async fn it_is_ended_when_nobody_reads_what_it_bids() {
     let run = ["bot", "run", "--product", &market.product_id, "--budget", "500", "--"];
     let (code, stderr) = unread(&eva, &[&run[..], &["sh", "-c", STUBBORN]].concat()).await;
     assert_eq!(code, Some(0), "{stderr}");
-    assert!(stderr.contains("the bot was ended after 1 bids"), "{stderr}");
+    assert!(stderr.contains("1 bid was accepted, and stands; the bot was ended"), "{stderr}");
     assert!(!runs(&std::fs::read_to_string(eva.folder().join("number")).unwrap()));
 }
 

@@ -5,6 +5,7 @@ mod admins;
 mod bids;
 mod clean;
 mod complete;
+mod doubts;
 mod errors;
 mod masks;
 mod operators;

@@ -128,7 +128,7 @@ async fn a_command_that_asks_again_and_reaches_nobody_knows_as_little() {
 #[tokio::test]
 async fn a_bid_that_is_broken_off_can_be_asked_for_later() {
     let market = Market::open().await;
-    for (name, signal, exit) in [("Eva", "INT", 130), ("Bob", "TERM", 143)] {
+    for (name, signal, exit) in [("Eva", "INT", 130), ("Bob", "TERM", 143), ("Mia", "HUP", 129)] {
         let line = Line::lay(&market, name, Loss::Held, usize::MAX).await;
         let args = ["bid", "place", &*line.product_id, "100", "-o", "json"];
         let mut bid = line.shell.start(&args);

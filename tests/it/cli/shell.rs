@@ -38,7 +38,12 @@ impl Shell {
 
     /// One whose environment names a server.
     pub(super) fn at(server: &Server) -> Self {
-        Self::new().env("GOBID_SERVER", server.url())
+        Self::at_url(server.url())
+    }
+
+    /// One whose environment names a server by its address.
+    pub(super) fn at_url(url: &str) -> Self {
+        Self::new().env("GOBID_SERVER", url)
     }
 
     pub(super) fn env(mut self, name: &str, value: &str) -> Self {

@@ -12,7 +12,7 @@ use super::people::{find, name};
 use crate::commands::order::{Because, meant};
 use crate::commands::product::understood;
 use crate::credentials::Context;
-use crate::error::CliError;
+use crate::error::{Answered as _, CliError};
 use crate::moment;
 
 pub(super) const CANCEL_HELP: &str = "\
@@ -37,6 +37,9 @@ auction that is open the bids of a bidder can be struck, not one by its id.
 Examples:
   gobid-cli admin void BID --product ID --reason 'A stolen account.'
   gobid-cli admin void --bidder eva --product ID --reason 'A stolen account.'";
+
+/// How to learn whether an order was carried out.
+const LOOK: &str = "gobid-cli admin log ID shows whether it was; the same again does it only once";
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Cancel {
@@ -112,7 +115,8 @@ impl Cancel {
     pub(super) async fn run(self, context: &Context) -> Result<(), CliError> {
         let client = context.client()?;
         meant(context, &client, self.product_id, "The auction is called off.").await?;
-        let product = client.admin_cancel(self.product_id, &self.because.into_body()).await?;
+        let product = client.admin_cancel(self.product_id, &self.because.into_body()).await;
+        let product = product.or_in_doubt("the auction was cancelled", LOOK)?;
         done(context, &product, "cancelled")
     }
 }
@@ -129,8 +133,7 @@ impl Extend {
         let extension = Extension { auction_end, reason: self.because.reason };
         let next = "gobid-cli product show ID shows the end; again with --to moves it no further";
         let extended = client.admin_extend(self.product_id, &extension).await;
-        let product =
-            extended.map_err(|error| CliError::of_sent("the end was moved", error, next))?;
+        let product = extended.or_in_doubt("the end was moved", next)?;
         done(context, &product, &format!("ends {}", product.auction_end))
     }
 }
@@ -139,7 +142,8 @@ impl Annul {
     pub(super) async fn run(self, context: &Context) -> Result<(), CliError> {
         let client = context.client()?;
         meant(context, &client, self.product_id, "The sale is annulled.").await?;
-        let product = client.admin_annul(self.product_id, &self.because.into_body()).await?;
+        let product = client.admin_annul(self.product_id, &self.because.into_body()).await;
+        let product = product.or_in_doubt("the sale was annulled", LOOK)?;
         done(context, &product, "annulled")
     }
 }
@@ -154,13 +158,15 @@ impl Void {
                 let order = format!("All bids of {} are struck.", name(&user));
                 meant(context, &client, id, &order).await?;
                 let bidder = VoidBidder { user_id: user.user_id, reason: self.because.reason };
-                client.admin_void_bidder(id, &bidder).await?
+                let voided = client.admin_void_bidder(id, &bidder).await;
+                voided.or_in_doubt("the bids were struck", LOOK)?
             }
             Target { bid_id, bidder: None } => {
                 // One of the two is required.
                 let bid_id = bid_id.unwrap_or_default();
                 meant(context, &client, id, &format!("The bid {bid_id} is struck.")).await?;
-                client.admin_void_bid(id, bid_id, &self.because.into_body()).await?
+                let voided = client.admin_void_bid(id, bid_id, &self.because.into_body()).await;
+                voided.or_in_doubt("the bid was struck", LOOK)?
             }
         };
         done(context, &product, "struck")

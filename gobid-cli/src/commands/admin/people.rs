@@ -8,7 +8,7 @@ use super::secrets::{ShutOut, WithPassword};
 use crate::commands::order::Because;
 use crate::commands::page::{Length, note_more};
 use crate::credentials::Context;
-use crate::error::CliError;
+use crate::error::{Answered as _, CliError};
 use crate::output::{Cell, Column, Record};
 use crate::prompt::{Password, PasswordArgs};
 
@@ -29,6 +29,9 @@ are struck as well; what could not be done at once is told, and done by the same
 
 Example:
   gobid-cli admin suspend eva --reason 'A stolen account.' --void-open";
+
+/// What to do when nobody knows whether something was done about a user.
+const AGAIN: &str = "gobid-cli admin users shows how it stands; the same again does no harm";
 
 /// How many users are looked through for one by his name.
 const MANY: u32 = 100;
@@ -115,9 +118,12 @@ impl UserCreate {
         }
         let Self { user_name, email, bio, .. } = self;
         let user = NewUserByAdmin { user_name: user_name.clone(), email, password, bio };
-        let next = "gobid-cli admin users shows it then: give it a password by reset-password";
+        let next = match user.password {
+            Some(_) => "gobid-cli admin users shows it then",
+            None => "gobid-cli admin users shows it then: give it a password by reset-password",
+        };
         let made = client.admin_create_user(&user).await;
-        let made = made.map_err(|error| CliError::of_sent("the user was made", error, next))?;
+        let made = made.or_in_doubt("the user was made", next)?;
         let is_given = made.one_time_password.is_none();
         let shown = WithPassword::new(made.user_id, user_name, made.one_time_password);
         if is_given {
@@ -138,11 +144,12 @@ impl About {
         };
         context.confirm(&format!("{} {order}. Do it?", name(&user))).await?;
         let (id, reason) = (user.user_id, self.because.into_body());
-        let user = match change {
-            Change::MakeAdmin => client.admin_make_admin(id, &reason).await?,
-            Change::RemoveAdmin => client.admin_remove_admin(id, &reason).await?,
-            Change::Reinstate => client.admin_reinstate(id, &reason).await?,
+        let changed = match change {
+            Change::MakeAdmin => client.admin_make_admin(id, &reason).await,
+            Change::RemoveAdmin => client.admin_remove_admin(id, &reason).await,
+            Change::Reinstate => client.admin_reinstate(id, &reason).await,
         };
+        let user = changed.or_in_doubt("it was done", AGAIN)?;
         context.output.one(&user)?;
         context.output.note(&format!("{} {order}", user.user_name));
         Ok(())
@@ -156,7 +163,7 @@ impl About {
         context.confirm(&question).await?;
         let made = client.admin_reset_password(user.user_id, &self.because.into_body()).await;
         let next = "the same again makes another one";
-        let made = made.map_err(|error| CliError::of_sent("the password was made", error, next))?;
+        let made = made.or_in_doubt("the password was made", next)?;
         let password = Some(made.one_time_password);
         show(context, &WithPassword::new(user.user_id, user.user_name, password))
     }
@@ -171,7 +178,8 @@ impl Suspend {
         context.confirm(&question).await?;
         let reason = self.about.because.reason;
         let suspension = Suspension { reason, void_open: self.void_open };
-        let answer = client.admin_suspend(user.user_id, &suspension).await?;
+        let answer = client.admin_suspend(user.user_id, &suspension).await;
+        let answer = answer.or_in_doubt("the user was suspended", AGAIN)?;
         let left = answer.not_voided;
         context.output.one(&ShutOut::new(&user, answer))?;
         if left > 0 {

@@ -16,7 +16,7 @@ use super::order::Order;
 use super::process::{Bot, Lines};
 use crate::commands::bid::{Placed, Sent, latest};
 use crate::credentials::Context;
-use crate::error::{BrokenOff, CliError};
+use crate::error::{BrokenOff, CliError, standing};
 use crate::output::Stream;
 use crate::{clock, exit};
 
@@ -96,10 +96,10 @@ impl<'a> Play<'a> {
         match played {
             Ok(Ok(())) => self.end(bot, told).await,
             Ok(Err(error)) if error.is_closed_pipe() => {
-                let count = self.accepted_count;
-                let text =
-                    format!("nobody reads what it bids: the bot was ended after {count} bids");
-                self.context.output.warn(&text);
+                let stands = standing(self.accepted_count);
+                self.context
+                    .output
+                    .warn(&format!("nobody reads what it bids: {stands}; the bot was ended"));
                 bot.kill().await.map(|()| exit::OK)
             }
             Ok(Err(error)) => Err(error),

@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 
 use super::increment;
 use crate::credentials::Context;
-use crate::error::CliError;
+use crate::error::{Answered as _, CliError};
 use crate::{amount, exit, moment};
 
 pub(super) const HELP: &str = "\
@@ -175,8 +175,7 @@ impl Args {
             None => "gobid-cli product list --mine shows whether it is there",
         };
         let created = client.create_product(&product).await;
-        let created =
-            created.map_err(|error| CliError::of_sent("the product was created", error, next))?;
+        let created = created.or_in_doubt("the product was created", next)?;
         context.output.one(&created)?;
         let id = created.product_id;
         context.output.note(&format!("watch it: gobid-cli product watch {id}"));

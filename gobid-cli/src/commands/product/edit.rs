@@ -6,7 +6,7 @@ use gobid_api::{Decimal, ProductId};
 use crate::amount;
 use crate::commands::order::{Because, meant};
 use crate::credentials::Context;
-use crate::error::CliError;
+use crate::error::{Answered as _, CliError};
 
 pub(super) const EDIT_HELP: &str = "\
 Everybody sees that the reserve was changed, and whether it is met; nobody sees the amount. In an
@@ -65,6 +65,9 @@ pub(crate) struct Cancel {
     because: Because,
 }
 
+/// How to learn whether something was done.
+const LOOK: &str = "gobid-cli product show ID shows whether it was";
+
 impl Edit {
     pub(super) async fn run(self, context: &Context) -> Result<(), CliError> {
         let client = context.client()?;
@@ -74,7 +77,8 @@ impl Edit {
             None => no_reserve.then_some(None),
         };
         let edit = ProductEdit { description, reserve_price, revision: self.revision };
-        let product = client.edit_product(self.product_id, &edit).await?;
+        let product = client.edit_product(self.product_id, &edit).await;
+        let product = product.or_in_doubt("the product was changed", LOOK)?;
         context.output.one(&product)?;
         context.output.note(&format!("changed: revision {}", product.revision));
         Ok(())
@@ -85,7 +89,8 @@ impl Cancel {
     pub(super) async fn run(self, context: &Context) -> Result<(), CliError> {
         let client = context.client()?;
         meant(context, &client, self.product_id, "The auction is called off.").await?;
-        let product = client.cancel_product(self.product_id, &self.because.into_body()).await?;
+        let product = client.cancel_product(self.product_id, &self.because.into_body()).await;
+        let product = product.or_in_doubt("the auction was cancelled", LOOK)?;
         context.output.one(&product)?;
         context.output.note("cancelled");
         Ok(())

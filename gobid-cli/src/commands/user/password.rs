@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use gobid_api::accounts::PasswordChange;
 
 use crate::credentials::Context;
-use crate::error::CliError;
+use crate::error::{Answered as _, CliError};
 use crate::prompt::{self, Password};
 
 pub(super) const HELP: &str = "\
@@ -36,7 +36,8 @@ impl Args {
         let client = context.client()?;
         let (current_password, new_password) = self.read(context).await?;
         let change = PasswordChange { current_password, new_password };
-        client.change_password(&change).await?;
+        let next = "gobid-cli user login, with the new one, or else with the one before";
+        client.change_password(&change).await.or_in_doubt("the password is changed", next)?;
         if let Some(login) = context.login()? {
             context.keep_login(&client, &login.user_name)?;
         }

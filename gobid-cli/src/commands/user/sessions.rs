@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::commands::page::{Length, note_more};
 use crate::credentials::Context;
-use crate::error::CliError;
+use crate::error::{Answered as _, CliError};
 use crate::output::{Cell, Column, Record};
 
 pub(super) const HELP: &str = "\
@@ -38,7 +38,8 @@ impl Args {
     pub(super) async fn run(self, context: &Context) -> Result<(), CliError> {
         let client = context.client()?;
         if let Some(Command::End { session_id }) = self.command {
-            client.end_session(session_id).await?;
+            let next = "gobid-cli user sessions shows whether it is there still";
+            client.end_session(session_id).await.or_in_doubt("the session has ended", next)?;
             context.output.note("the session has ended");
             return Ok(());
         }

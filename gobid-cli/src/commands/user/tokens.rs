@@ -12,7 +12,7 @@ use crate::amount;
 use crate::commands::page::{Length, note_more};
 use crate::commands::product::understood;
 use crate::credentials::Context;
-use crate::error::CliError;
+use crate::error::{Answered as _, CliError};
 use crate::output::{Cell, Column, Record};
 
 const CREATE_HELP: &str = "\
@@ -74,8 +74,7 @@ impl Command {
                 let token = args.into_token(context)?;
                 let next = "gobid-cli user tokens list shows it then: revoke it, and make another";
                 let created = client.create_token(&token).await;
-                let created = created
-                    .map_err(|error| CliError::of_sent("the token was made", error, next))?;
+                let created = created.or_in_doubt("the token was made", next)?;
                 let created = Shown(created);
                 let next = format!("gobid-cli user tokens revoke {}", created.id());
                 context.output.secret(&created, "the token", next)?;
@@ -90,7 +89,8 @@ impl Command {
                 note_more(context, more);
             }
             Self::Revoke { token_id } => {
-                client.revoke_token(token_id).await?;
+                let next = "gobid-cli user tokens list shows whether it is there still";
+                client.revoke_token(token_id).await.or_in_doubt("the token is revoked", next)?;
                 context.output.note("the token is revoked");
             }
         }

@@ -144,11 +144,13 @@ fn every_error_is_golden() {
         matches!(&parts[..], [_, _, status, _, ";"] if status.trim().parse::<u16>().is_ok())
             .then(|| parts[1])
     });
-    // `("code", exit::…)`
+    // `("code", …)`
     let report = source("gobid-cli/src/report.rs");
+    let (report, _tests) = report.split_once("#[cfg(test)]").unwrap();
     let of_program = report.split("(\"").skip(1).filter_map(|text| {
         let (code, rest) = text.split_once('"')?;
-        (rest.starts_with(", exit::") || rest.starts_with(", *exit")).then_some(code)
+        let is_code = code.chars().all(|sign| sign.is_ascii_lowercase() || sign == '_');
+        (is_code && rest.starts_with(", ")).then_some(code)
     });
     let codes: BTreeSet<_> = of_server.chain(of_program).collect();
     assert!(codes.len() > 50, "{codes:?}");
@@ -156,6 +158,29 @@ fn every_error_is_golden() {
     let is_golden = |code: &&str| golden.contains(&format!("\"code\":\"{code}\","));
     let missing: BTreeSet<_> = codes.into_iter().filter(|code| !is_golden(code)).collect();
     assert_eq!(missing, NEVER.into_iter().collect(), "write golden tests of these errors");
+}
+
+/// Whatever was sent, and nobody knows whether it was done, has words of its own.
+#[test]
+fn every_doubt_is_golden() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../gobid-cli/src/commands");
+    let (mut folders, mut doubts) = (vec![folder], BTreeSet::new());
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let source = std::fs::read_to_string(path).unwrap();
+            let orders = source.split("or_in_doubt(").skip(1);
+            doubts.extend(orders.map(|text| text.split('"').nth(1).unwrap().to_owned()));
+        }
+    }
+    assert!(doubts.len() > 15, "{doubts:?}");
+    let golden: String = golden().into_iter().map(|it| it.text).collect();
+    doubts.retain(|what| !golden.contains(&format!("it is not known whether {what}: ")));
+    assert!(doubts.is_empty(), "write golden tests of these doubts: {doubts:?}");
 }
 
 /// What nothing is compared with any more would count as golden for ever.

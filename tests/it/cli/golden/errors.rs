@@ -137,7 +137,7 @@ async fn of_a_watch() {
         seen.run(&eva, form, &["product", "watch", &sold, "--until", "won"]).await;
     }
     let watch = ["product", "watch", &*market.product_id];
-    for signal in ["INT", "TERM"] {
+    for signal in ["HUP", "INT", "TERM"] {
         for form in ERRORS {
             let shell = Shell::at(&market.server);
             let mut watcher = shell.start(&[&["-o", form, "-v"], &watch[..]].concat());

@@ -130,9 +130,13 @@ impl<'a> Work<'a> {
     }
 
     fn finish(self, stopped: Option<Stop>) -> Result<u8, CliError> {
-        let Self { context, bar, results, told, .. } = self;
+        let Self { context, bar, results, is_read, told, .. } = self;
         drop(bar);
         match results.finish() {
+            // The others print at the end, and learn of it only there.
+            Err(error) if is_closed_pipe(&error) && is_read => {
+                context.output.warn("nobody reads the list of what was created");
+            }
             Err(error) if !is_closed_pipe(&error) && stopped.is_none() => {
                 let stopped = Some(Stop::Output(error));
                 return Err(CliError::Incomplete(Box::new(Incomplete { stopped, ..told })));
