@@ -10,6 +10,7 @@ mod phase;
 mod plan;
 mod queue;
 mod step;
+mod teller;
 
 use std::io;
 use std::sync::Arc;
@@ -28,6 +29,7 @@ pub(crate) use queue::Queued;
 pub(crate) use queue::{OrderTask, Task};
 #[cfg(test)]
 pub(crate) use step::{Done, Output, Step};
+use teller::Teller;
 
 use super::answer::Answer;
 use super::closer::Closer;
@@ -121,12 +123,10 @@ impl Lane {
             bids: bids_taken,
             house: house_taken,
             database,
-            clock,
+            clock: clock.clone(),
             tickets,
-            rooms,
-            closer,
+            teller: Teller::new(clock, rooms, closer, Arc::clone(&counters), prices),
             counters,
-            prices,
             admission: admission.clone(),
             stop: tasks.token().clone(),
         };

@@ -1,32 +1,28 @@
 //! A lane at work: it does the steps that its core decides on, and tells what came of them.
 
-use std::collections::HashMap;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use gobid_auction::Auction;
 use gobid_auction::planted::{self, Bug};
 use gobid_store::{Backend, Database, LaneConnection, StoreError};
 use tokio::sync::mpsc;
 use tokio::time::{sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
-use tracing::{debug, info, warn};
+use tracing::{debug, warn};
 
+use super::Submission;
 use super::admission::Admission;
 use super::core::Core;
 use super::queue::{Queued, Task};
-use super::step::{Done, Output, Step};
-use super::{Reply, Submission};
+use super::step::{Done, Step};
+use super::teller::Teller;
 use crate::clock::{Clock, Moment};
 use crate::hub::answer::Answer;
-use crate::hub::closer::Closer;
 use crate::hub::counters::{Counters, StepKind};
-use crate::hub::prices::Prices;
-use crate::hub::rooms::Rooms;
-use crate::hub::tickets::{Ticket, Tickets};
+use crate::hub::tickets::Tickets;
 
 /// A step that takes longer is given up, and its connection with it.
 const STEP_DEADLINE: Duration = Duration::from_secs(10);
@@ -46,10 +42,8 @@ pub(super) struct Driver {
     pub(super) database: Database,
     pub(super) clock: Clock,
     pub(super) tickets: Arc<Tickets>,
-    pub(super) rooms: Arc<Rooms>,
-    pub(super) closer: Closer,
+    pub(super) teller: Teller,
     pub(super) counters: Arc<Counters>,
-    pub(super) prices: Arc<Prices>,
     /// Told how much the lane takes.
     pub(super) admission: Admission,
     /// Once it is cancelled, the lane ends as soon as nothing waits and no ticket is out.
@@ -63,28 +57,22 @@ struct Link {
     lost: Option<Backend>,
 }
 
-/// Who waits for the answer to a command; the ticket ends with it.
-struct Waiting {
-    ticket: Ticket,
-    reply: Reply,
-}
-
 impl Driver {
     pub(super) async fn run(mut self) {
         let mut link = Link::default();
-        let mut waiting = HashMap::new();
         loop {
-            self.take_in(&mut waiting);
+            self.take_in();
             let step = self.core.step(self.clock.moment());
+            self.teller.take(self.core.outputs());
             if let Step::Wait(until) = step {
-                self.deliver(&mut waiting);
+                self.teller.tell_all();
                 if self.core.is_idle() && self.stop.is_cancelled() && self.tickets.none_out() {
                     return;
                 }
-                self.wait(until, &mut waiting).await;
+                self.wait(until).await;
                 continue;
             }
-            let done = self.perform(step, &mut link, &mut waiting).await;
+            let done = self.perform(step, &mut link).await;
             self.count(&done);
             let (tickets, counters) = (&self.tickets, &self.counters);
             let now = self.clock.moment();
@@ -99,34 +87,30 @@ impl Driver {
     }
 
     /// Takes in whatever has arrived, as far as there is room.
-    fn take_in(&mut self, waiting: &mut HashMap<u64, Waiting>) {
+    fn take_in(&mut self) {
         while let Ok(submission) = self.house.try_recv() {
-            self.submit(submission, waiting);
+            self.submit(submission);
         }
         while self.core.has_room()
             && let Ok(submission) = self.bids.try_recv()
         {
-            self.submit(submission, waiting);
+            self.submit(submission);
         }
     }
 
-    /// Does a step. Once the database is at work, whatever came of the one before is told; then
-    /// commands are taken in, and what lapses is told so.
-    async fn perform(
-        &mut self,
-        step: Step,
-        link: &mut Link,
-        waiting: &mut HashMap<u64, Waiting>,
-    ) -> Done {
+    /// Does a step. Once the database is at work, whatever came of the batch before is told, at the
+    /// latest while this one is committed; then commands are taken in, and what lapses is told so.
+    async fn perform(&mut self, step: Step, link: &mut Link) -> Done {
         let (database, clock) = (self.database.clone(), self.clock.clone());
         let (kind, began) = (kind(&step), clock.moment());
         let mut performing = pin!(perform(step, link, &database, &clock));
-        let mut done = (&mut performing).now_or_never();
-        self.deliver(waiting);
         let mut look_at = began.plus(LOOK_EVERY);
         let done = loop {
-            if let Some(done) = done.take() {
+            if let Some(done) = (&mut performing).now_or_never() {
                 break done;
+            }
+            if self.teller.tell_few() {
+                continue;
             }
             let next = self.core.next_lapse().map_or(look_at, |lapse| lapse.min(look_at));
             tokio::select! {
@@ -136,18 +120,21 @@ impl Driver {
                     let now = clock.moment();
                     if look_at <= now {
                         look_at = now.plus(LOOK_EVERY);
-                        self.take_in(waiting);
+                        self.take_in();
                     }
                     self.core.lapse(now);
-                    self.deliver(waiting);
+                    self.teller.take(self.core.outputs());
                 }
             }
         };
+        if !matches!(kind, StepKind::Lock | StepKind::Read | StepKind::Record) {
+            self.teller.tell_all();
+        }
         self.counters.step(kind, clock.moment().since(began));
         done
     }
 
-    async fn wait(&mut self, until: Option<Moment>, waiting: &mut HashMap<u64, Waiting>) {
+    async fn wait(&mut self, until: Option<Moment>) {
         let arrived = tokio::select! {
             arrived = self.house.recv() => arrived,
             arrived = self.bids.recv(), if self.core.has_room() => arrived,
@@ -156,11 +143,11 @@ impl Driver {
             () = self.stop.cancelled(), if !self.stop.is_cancelled() => None,
         };
         if let Some(submission) = arrived {
-            self.submit(submission, waiting);
+            self.submit(submission);
         }
     }
 
-    fn submit(&mut self, submission: Submission, waiting: &mut HashMap<u64, Waiting>) {
+    fn submit(&mut self, submission: Submission) {
         let Submission { ticket, task, reply } = submission;
         if !self.clock.is_fresh() {
             if !matches!(task, Task::Due) {
@@ -170,45 +157,8 @@ impl Driver {
         }
         let command =
             Queued { product_id: ticket.product_id, stamp: ticket.stamp, ids: ticket.ids, task };
-        waiting.insert(ticket.stamp.id, Waiting { ticket, reply });
+        self.teller.expect(ticket, reply);
         self.core.submit(command);
-    }
-
-    fn deliver(&mut self, waiting: &mut HashMap<u64, Waiting>) {
-        for output in self.core.outputs() {
-            match output {
-                Output::Answer(id, answer) => {
-                    if let Some(Waiting { ticket, reply }) = waiting.remove(&id) {
-                        // Whoever has his answer finds the place free.
-                        drop(ticket);
-                        reply.send(answer);
-                    }
-                }
-                Output::Finished(id) => drop(waiting.remove(&id)),
-                Output::Announce(announcement) => {
-                    let product_id = announcement.product_id;
-                    self.closer.changed(product_id, &announcement.auction);
-                    self.prices.changed(product_id);
-                    self.rooms.announce(announcement);
-                }
-                Output::Touched(product_id, end) => {
-                    self.closer.submit_at(product_id, end.plus(Auction::SETTLE));
-                }
-                Output::ClockDisagrees => {
-                    warn!("the clock under the lock disagrees with a stamp: measuring anew");
-                    self.clock.distrust();
-                }
-                Output::Batch(size) => self.counters.batch(size),
-                Output::SetAside(products) => {
-                    info!(products, "set aside: their rows are locked, or they failed");
-                    self.counters.set_aside.fetch_add(products, Relaxed);
-                }
-                Output::Resolved(there) => {
-                    warn!(?there, "the result of a COMMIT was not known and was looked for");
-                    self.counters.resolved(there);
-                }
-            }
-        }
     }
 
     fn count(&self, done: &Done) {

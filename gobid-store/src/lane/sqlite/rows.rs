@@ -65,11 +65,13 @@ pub(super) fn read_sql(people: usize, requests: usize) -> String {
     )
 }
 
-/// The log, the bidders and the products, each in as many statements as it takes.
+/// The log, the bidders and the products, each in as many statements as it takes. One that fails
+/// need not undo its own part, for which SQLite would keep each page as it was in a file: with it
+/// fails the transaction.
 pub(super) fn record_sql(batch: &Batch) -> String {
     let entries = batch.entries.chunks(MOST_ROWS).map(|entries| {
         format!(
-            "insert into auction_log (product_id, position, seq, entry_id, kind, actor_id, \
+            "insert or fail into auction_log (product_id, position, seq, entry_id, kind, actor_id, \
                 request_id, request_digest, offer, seq_after, leader, price, minimum, auction_end, \
                 received_at, at, public, private) \
              select * from {} where column1 is not null;",
@@ -78,7 +80,7 @@ pub(super) fn record_sql(batch: &Batch) -> String {
     });
     let bidders = batch.bidders.chunks(MOST_ROWS).map(|bidders| {
         format!(
-            "insert into auction_bidders (product_id, user_id, number, maximum, firm, \
+            "insert or fail into auction_bidders (product_id, user_id, number, maximum, firm, \
                 sealed_amount, sealed_position, last_position) \
              select * from {} where column1 is not null \
              on conflict (product_id, user_id) do update \
@@ -101,7 +103,7 @@ pub(super) fn record_sql(batch: &Batch) -> String {
 
 fn update_sql(more: &str, values: &str) -> String {
     format!(
-        "update products \
+        "update or fail products \
          set position = n.column3, seq = n.column4, leader_id = n.column5, price = n.column6, \
             maximum = n.column7, minimum = n.column8, bid_count = n.column9, \
             bidder_count = n.column10, last_at = n.column11{more} \

@@ -1,0 +1,126 @@
+//! What a lane tells others: the answers to commands, and what has happened.
+//!
+//! It takes a while for a whole batch, and is done while the database is at work on the next one, a
+//! few at a time. That a command is over is known at once: a close waits for those before it, and
+//! must not wait for their answers to be told.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+
+use gobid_auction::Auction;
+use tracing::{info, warn};
+
+use super::Reply;
+use super::step::Output;
+use crate::clock::Clock;
+use crate::hub::answer::Answer;
+use crate::hub::closer::Closer;
+use crate::hub::counters::Counters;
+use crate::hub::prices::Prices;
+use crate::hub::rooms::Rooms;
+use crate::hub::tickets::Ticket;
+
+/// How much is told at once: one answer takes some microseconds.
+const FEW: usize = 8;
+
+/// Who is told what a lane has to tell, and what is still to be told.
+pub(super) struct Teller {
+    clock: Clock,
+    rooms: Arc<Rooms>,
+    closer: Closer,
+    counters: Arc<Counters>,
+    prices: Arc<Prices>,
+    /// Who waits for the answer to a command, by the id of its stamp.
+    waiting: HashMap<u64, (Ticket, Reply)>,
+    untold: VecDeque<Untold>,
+}
+
+/// Something that is still to be told.
+enum Untold {
+    Answer(Reply, Answer),
+    Other(Output),
+}
+
+impl Teller {
+    pub(super) fn new(
+        clock: Clock,
+        rooms: Arc<Rooms>,
+        closer: Closer,
+        counters: Arc<Counters>,
+        prices: Arc<Prices>,
+    ) -> Self {
+        let (waiting, untold) = (HashMap::new(), VecDeque::new());
+        Self { clock, rooms, closer, counters, prices, waiting, untold }
+    }
+
+    /// Somebody waits for the answer to a command; its ticket ends with it.
+    pub(super) fn expect(&mut self, ticket: Ticket, reply: Reply) {
+        self.waiting.insert(ticket.stamp.id, (ticket, reply));
+    }
+
+    /// Takes what is to be told. The commands that it answers are over.
+    pub(super) fn take(&mut self, outputs: Vec<Output>) {
+        for output in outputs {
+            match output {
+                Output::Answer(id, answer) => {
+                    if let Some((ticket, reply)) = self.waiting.remove(&id) {
+                        // Whoever has his answer finds the place free.
+                        drop(ticket);
+                        self.untold.push_back(Untold::Answer(reply, answer));
+                    }
+                }
+                Output::Finished(id) => drop(self.waiting.remove(&id)),
+                other => self.untold.push_back(Untold::Other(other)),
+            }
+        }
+    }
+
+    /// Tells a few things, in their order; whether there were any.
+    pub(super) fn tell_few(&mut self) -> bool {
+        let few = FEW.min(self.untold.len());
+        for _ in 0..few {
+            if let Some(untold) = self.untold.pop_front() {
+                self.tell(untold);
+            }
+        }
+        few > 0
+    }
+
+    /// Tells all there is to tell.
+    pub(super) fn tell_all(&mut self) {
+        while self.tell_few() {}
+    }
+
+    fn tell(&self, untold: Untold) {
+        let output = match untold {
+            Untold::Answer(reply, answer) => return reply.send(answer),
+            Untold::Other(output) => output,
+        };
+        match output {
+            Output::Answer(..) | Output::Finished(_) => {}
+            Output::Announce(announcement) => {
+                let product_id = announcement.product_id;
+                self.closer.changed(product_id, &announcement.auction);
+                self.prices.changed(product_id);
+                self.rooms.announce(announcement);
+            }
+            Output::Touched(product_id, end) => {
+                self.closer.submit_at(product_id, end.plus(Auction::SETTLE));
+            }
+            Output::ClockDisagrees => {
+                warn!("the clock under the lock disagrees with a stamp: measuring anew");
+                self.clock.distrust();
+            }
+            Output::Batch(size) => self.counters.batch(size),
+            Output::SetAside(products) => {
+                info!(products, "set aside: their rows are locked, or they failed");
+                self.counters.set_aside.fetch_add(products, Relaxed);
+            }
+            Output::Resolved(there) => {
+                warn!(?there, "the result of a COMMIT was not known and was looked for");
+                self.counters.resolved(there);
+            }
+        }
+    }
+}
