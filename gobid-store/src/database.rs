@@ -21,6 +21,9 @@ use crate::lease::{DEADLINE, SIGN_OF_LIFE};
 const POOL_CONNECTIONS: u32 = 10;
 /// How much of an SQLite file is mapped: as much as SQLite allows.
 const MAPPED_BYTES: &str = "2147418112";
+/// How many pages the write-ahead log has before whoever commits copies it back. With few a page that
+/// many bids change is copied almost with each batch; with many the slowest answers wait longer.
+const WAL_PAGES: &str = "4000";
 /// How long a writer of an SQLite file waits for one of another process.
 const SQLITE_BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Longer than a lane's transaction goes on once it has its locks: its last statement may take 5 s,
@@ -274,7 +277,8 @@ impl Sqlite {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(SQLITE_BUSY_TIMEOUT);
+            .busy_timeout(SQLITE_BUSY_TIMEOUT)
+            .pragma("wal_autocheckpoint", WAL_PAGES);
         let writer = open_writer(&options).await?;
         read_durability_back(&writer).await?;
         let readers = SqlitePoolOptions::new()

@@ -29,10 +29,6 @@ const STATEMENTS: usize = 32;
 /// its sign it is no number of pages.
 const CACHE_KIBIBYTES: &str = "-16384";
 
-/// How many pages the write-ahead log has before it is copied back. With few a page that many bids
-/// change is copied almost with each of them; with many the slowest answers wait longer for the copy.
-const WAL_PAGES: &str = "4000";
-
 /// A lane's connection.
 #[derive(Debug)]
 pub struct Lane {
@@ -44,11 +40,7 @@ pub struct Lane {
 
 impl Lane {
     pub(super) async fn open(database: &Sqlite) -> Result<Self, StoreError> {
-        let options = database
-            .options
-            .clone()
-            .pragma("cache_size", CACHE_KIBIBYTES)
-            .pragma("wal_autocheckpoint", WAL_PAGES);
+        let options = database.options.clone().pragma("cache_size", CACHE_KIBIBYTES);
         let options = options.statement_cache_capacity(STATEMENTS).row_buffer_size(MOST_ROWS);
         let connection = SqliteConnection::connect_with(&options).await?;
         Ok(Self { connection, turns: Arc::clone(&database.turn), turn: None })

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-use futures_util::FutureExt as _;
 use gobid_auction::planted::{self, Bug};
 use gobid_store::{Backend, Database, LaneConnection, StoreError};
 use tokio::sync::mpsc;
+use tokio::task::yield_now;
 use tokio::time::{sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, warn};
@@ -106,16 +106,12 @@ impl Driver {
         let mut performing = pin!(perform(step, link, &database, &clock));
         let mut look_at = began.plus(LOOK_EVERY);
         let done = loop {
-            if let Some(done) = (&mut performing).now_or_never() {
-                break done;
-            }
-            if self.teller.tell_few() {
-                continue;
-            }
             let next = self.core.next_lapse().map_or(look_at, |lapse| lapse.min(look_at));
             tokio::select! {
                 biased;
                 done = &mut performing => break done,
+                // Between two of these the thread looks at what has come from the database.
+                () = yield_now(), if self.teller.has_untold() => self.teller.tell_few(),
                 () = at(&clock, Some(next)) => {
                     let now = clock.moment();
                     if look_at <= now {
@@ -127,10 +123,10 @@ impl Driver {
                 }
             }
         };
+        self.counters.step(kind, clock.moment().since(began));
         if !matches!(kind, StepKind::Lock | StepKind::Read | StepKind::Record) {
             self.teller.tell_all();
         }
-        self.counters.step(kind, clock.moment().since(began));
         done
     }
 

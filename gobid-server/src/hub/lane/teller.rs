@@ -22,7 +22,7 @@ use crate::hub::rooms::Rooms;
 use crate::hub::tickets::Ticket;
 
 /// How much is told at once: one answer takes some microseconds.
-const FEW: usize = 8;
+const FEW: usize = 16;
 
 /// Who is told what a lane has to tell, and what is still to be told.
 pub(super) struct Teller {
@@ -76,20 +76,24 @@ impl Teller {
         }
     }
 
-    /// Tells a few things, in their order; whether there were any.
-    pub(super) fn tell_few(&mut self) -> bool {
-        let few = FEW.min(self.untold.len());
-        for _ in 0..few {
-            if let Some(untold) = self.untold.pop_front() {
-                self.tell(untold);
-            }
+    /// Whether something is still to be told.
+    pub(super) fn has_untold(&self) -> bool {
+        !self.untold.is_empty()
+    }
+
+    /// Tells a few things, in their order.
+    pub(super) fn tell_few(&mut self) {
+        for _ in 0..FEW {
+            let Some(untold) = self.untold.pop_front() else { return };
+            self.tell(untold);
         }
-        few > 0
     }
 
     /// Tells all there is to tell.
     pub(super) fn tell_all(&mut self) {
-        while self.tell_few() {}
+        while self.has_untold() {
+            self.tell_few();
+        }
     }
 
     fn tell(&self, untold: Untold) {

@@ -127,8 +127,11 @@ impl Drop for AnswerPlace {
         let answer = self.answer.take();
         self.shared.change(|waiting| {
             waiting.awaited -= 1;
-            waiting.answers.extend(answer.filter(|_| !waiting.socket_is_gone));
-            waiting.wake_reader();
+            match answer.filter(|_| !waiting.socket_is_gone) {
+                // It is free again when the answer was taken.
+                Some(answer) => waiting.answers.push_back(answer),
+                None => waiting.wake_reader(),
+            }
         });
     }
 }
