@@ -132,6 +132,18 @@ impl Client {
         self.http.clock.clone()
     }
 
+    /// Sees to what has to be there before somebody who is logged in changes anything; whatever goes
+    /// wrong here, nothing was changed.
+    pub async fn prepare(&self) -> Result<(), ClientError> {
+        self.require_login()?;
+        self.http.prepare_write().await
+    }
+
+    /// The same for a visitor, as whom one signs up and logs in.
+    pub async fn prepare_as_visitor(&self) -> Result<(), ClientError> {
+        self.http.prepare_write_by(Who::Visitor).await
+    }
+
     /// Signs a user up; that does not log in.
     pub async fn sign_up(&self, user: &NewUser) -> Result<UserCreated, ClientError> {
         let call = Call::post(paths::SIGN_UP).json(user)?.by_visitor();

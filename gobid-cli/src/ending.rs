@@ -11,11 +11,11 @@ use crate::exit;
 pub(crate) fn told_to_end() -> impl Future<Output = u8> {
     let interrupted = comes(SignalKind::interrupt());
     let terminated = comes(SignalKind::terminate());
+    let hang_up = may_hang_up().then(|| comes(SignalKind::hangup()));
     let hung_up = async {
-        if may_hang_up() {
-            comes(SignalKind::hangup()).await;
-        } else {
-            std::future::pending().await
+        match hang_up {
+            Some(comes) => comes.await,
+            None => std::future::pending().await,
         }
     };
     async {

@@ -148,25 +148,17 @@ pub(crate) fn standing(count: usize) -> String {
 }
 
 impl CliError {
+    /// An error after something was sent: what may have been done all the same is not known.
+    pub(crate) fn of_sent(what: &'static str, error: ClientError, next: &str) -> Self {
+        if is_in_doubt(&error) {
+            return Self::InDoubt { what, error, next: next.to_owned() };
+        }
+        error.into()
+    }
+
     /// Whether somebody stopped reading the result, which is no error.
     pub(crate) fn is_closed_pipe(&self) -> bool {
         matches!(self, Self::Output(error) if is_closed_pipe(error))
-    }
-}
-
-/// What came of an order that was sent.
-pub(crate) trait Answered<T> {
-    /// Says, where nobody said whether it was carried out, what may have been done all the same, and
-    /// what to do next.
-    fn or_in_doubt(self, what: &'static str, next: &str) -> Result<T, CliError>;
-}
-
-impl<T> Answered<T> for Result<T, ClientError> {
-    fn or_in_doubt(self, what: &'static str, next: &str) -> Result<T, CliError> {
-        self.map_err(|error| match is_in_doubt(&error) {
-            true => CliError::InDoubt { what, error, next: next.to_owned() },
-            false => error.into(),
-        })
     }
 }
 

@@ -82,9 +82,10 @@ async fn run(args: Args, context: &Context) -> ExitCode {
         result = args.command.run(context) => match result {
             Ok(code) => code.into(),
             Err(error) => {
-                let profile = &context.settings.profile;
-                let named = context.settings.profile_is_named.then_some(&**profile);
-                end(&context.output, &Report::of(&error).in_profile(named), error.is_closed_pipe())
+                let settings = &context.settings;
+                let profile = settings.profile_is_named.then_some(&*settings.profile);
+                let report = Report::of(&error).at(settings.server_by_flag.as_deref(), profile);
+                end(&context.output, &report, error.is_closed_pipe())
             }
         },
         code = told, if !sees_to_its_end => code.into(),

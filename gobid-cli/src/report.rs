@@ -102,11 +102,15 @@ impl Report {
         }
     }
 
-    /// The same for somebody who has named a profile: to log in as another one would not help.
-    pub(crate) fn in_profile(mut self, profile: Option<&str>) -> Self {
-        if let (Some(hint), Some(profile)) = (&mut self.hint, profile) {
-            let login = format!("gobid-cli --profile {} user login", shell_word(profile));
-            *hint = hint.replace("gobid-cli user login", &login);
+    /// The same for somebody who has named a server or a profile: the commands that it names would
+    /// not find there what they find here.
+    pub(crate) fn at(mut self, server: Option<&str>, profile: Option<&str>) -> Self {
+        let Some(hint) = &mut self.hint else { return self };
+        for (flag, value) in [("--profile", profile), ("--server", server)] {
+            if let Some(value) = value.filter(|_| !hint.contains(flag)) {
+                let named = format!("gobid-cli {flag} {} ", shell_word(value));
+                *hint = hint.replace("gobid-cli ", &named);
+            }
         }
         self
     }
@@ -195,7 +199,7 @@ fn again(command: &str, request_id: RequestId, not_after: Timestamp) -> String {
 /// What to do next, where there is something.
 fn hint(error: &ClientError) -> Option<String> {
     if let ClientError::NotLoggedIn { server } = error {
-        return Some(format!("gobid-cli user login --server {server}"));
+        return Some(format!("gobid-cli user login --server {}", shell_word(server)));
     }
     match error.code()? {
         ErrorCode::Unauthenticated => {

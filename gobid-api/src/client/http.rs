@@ -204,7 +204,10 @@ impl Http {
 
     /// Makes sure that there is a CSRF token, so that the next write is one request.
     pub(super) async fn prepare_write(&self) -> Result<(), ClientError> {
-        let who = self.identity.who();
+        self.prepare_write_by(self.identity.who()).await
+    }
+
+    pub(super) async fn prepare_write_by(&self, who: Who) -> Result<(), ClientError> {
         if self.identity.csrf_token(who).is_none() && !self.identity.has_token(who) {
             self.fetch_csrf_token(who).await?;
         }

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use gobid_api::client::{Client, RawResponse};
+use gobid_api::client::{Client, ClientError, RawResponse};
 use gobid_api::paths;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::input;
+use crate::commands::order::sent;
 use crate::credentials::Context;
-use crate::error::{Answered as _, CliError};
+use crate::error::CliError;
 
 const HELP: &str = "\
 A path counts from the API's base: /products is /api/v1/products. The fields become a JSON object
@@ -78,15 +79,34 @@ impl Args {
         if self.paginate {
             return paginate(context, &client, &path, &self.headers).await;
         }
-        let answer = client.request(&method, &path, &self.headers, body).await;
-        let answer = match method.as_str() {
-            "GET" | "HEAD" => answer?,
-            _ => answer.or_in_doubt("the server has done it", "look before you repeat it")?,
+        let request = client.request(&method, &path, &self.headers, body);
+        if matches!(method.as_str(), "GET" | "HEAD") {
+            let answer = request.await?;
+            context.output.raw(&answer.body)?;
+            return accepted(&answer);
+        }
+        let prepared = async {
+            match client.credential() {
+                Some(_) => client.prepare().await,
+                None => client.prepare_as_visitor().await,
+            }
         };
+        let answer = sent(prepared, request, DONE, LOOK).await?;
         context.output.raw(&answer.body)?;
-        accepted(&answer)
+        accepted(&answer).map_err(|error| match error {
+            CliError::Client(error) => CliError::of_sent(DONE, error, LOOK),
+            CliError::Status(500..) => {
+                let why = format!("it answers with status {}", answer.status);
+                CliError::of_sent(DONE, ClientError::Protocol(why), LOOK)
+            }
+            error => error,
+        })
     }
 }
+
+/// What nobody may know of a request that changes something, and what to do then.
+const DONE: &str = "the server has done it";
+const LOOK: &str = "look before you repeat it";
 
 /// Reads page after page and prints the items, each as it came.
 async fn paginate(
@@ -126,7 +146,7 @@ fn accepted(answer: &RawResponse) -> Result<(), CliError> {
         return Ok(());
     }
     Err(match answer.problem() {
-        Some(problem) => gobid_api::client::ClientError::Problem(Box::new(problem)).into(),
+        Some(problem) => ClientError::Problem(Box::new(problem)).into(),
         None => CliError::Status(answer.status),
     })
 }

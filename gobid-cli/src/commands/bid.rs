@@ -282,7 +282,8 @@ pub(super) fn latest(client: &Client) -> Timestamp {
 impl Context {
     /// The command that asks for the same bid again, without the options that name it.
     pub(super) fn bid_command(&self, client: &Client, product_id: ProductId, bid: Sent) -> String {
-        let (server, profile) = (client.server(), shell_word(&self.settings.profile));
+        let server = shell_word(client.server());
+        let profile = shell_word(&self.settings.profile);
         let offer = match bid.offer {
             Offer::Firm(amount) => format!("place {product_id} {amount}"),
             Offer::Maximum(amount) => format!("max {product_id} {amount}"),

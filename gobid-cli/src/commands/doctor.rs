@@ -8,6 +8,7 @@ use gobid_api::client::{Client, StoredLogin};
 use crate::credentials::Context;
 use crate::error::CliError;
 use crate::exit;
+use crate::output::shell_word;
 use check::Check;
 
 pub(super) const HELP: &str = "\
@@ -65,5 +66,5 @@ fn kept_login(context: &Context) -> (Option<StoredLogin>, Check) {
 
 /// How a command names the server, for people to type.
 fn at(client: &Client) -> String {
-    format!("gobid-cli --server {}", client.server())
+    format!("gobid-cli --server {}", shell_word(client.server()))
 }

@@ -1,6 +1,6 @@
 //! What the orders of sellers and admins have in common: a reason, and that they cannot be undone.
 
-use gobid_api::client::Client;
+use gobid_api::client::{Client, ClientError};
 use gobid_api::products::{ProductView, Reason};
 use gobid_api::{ProductId, values};
 
@@ -24,6 +24,18 @@ impl Because {
 
 fn reason(text: &str) -> Result<String, String> {
     values::text_of(text, 1, 500)
+}
+
+/// Sends an order, once all is there that it needs. Where nobody says whether it was carried out, the
+/// error says what may have been done, and what to do next.
+pub(super) async fn sent<T>(
+    prepared: impl Future<Output = Result<(), ClientError>>,
+    order: impl Future<Output = Result<T, ClientError>>,
+    what: &'static str,
+    next: &str,
+) -> Result<T, CliError> {
+    prepared.await?;
+    order.await.map_err(|error| CliError::of_sent(what, error, next))
 }
 
 /// Reads the product that an order is about, and makes sure that a person means it.

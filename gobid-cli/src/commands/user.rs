@@ -11,8 +11,9 @@ use gobid_api::problem::ErrorCode;
 use gobid_api::users::{Login, NewUser, Profile};
 use serde::Serialize;
 
+use crate::commands::order::sent;
 use crate::credentials::Context;
-use crate::error::{Answered as _, CliError};
+use crate::error::CliError;
 use crate::output::{Cell, Column, Record};
 use crate::prompt::{Password, PasswordArgs};
 
@@ -103,7 +104,9 @@ impl SignUp {
         let user =
             NewUser { user_name, email: email.clone(), password: password.clone(), bio: self.bio };
         let next = "gobid-cli user login tells: it lets in whoever has an account";
-        client.sign_up(&user).await.or_in_doubt("the account was made", next)?;
+        sent(client.prepare_as_visitor(), client.sign_up(&user), "the account was made", next)
+            .await?;
+        context.output.note("the account was made");
         log_in(context, &client, email, password).await
     }
 }
@@ -124,7 +127,10 @@ async fn log_in(
     password: String,
 ) -> Result<(), CliError> {
     let login = Login { email, password, remember: true };
-    let answer = client.log_in(&login).await?;
+    let next = "log in again with gobid-cli user login; a password for one login has to be reset";
+    let answer =
+        sent(client.prepare_as_visitor(), client.log_in(&login), "you were logged in", next)
+            .await?;
     context.keep_login(client, &answer.user_name)?;
     context.output.note(&format!("logged in at {} as {}", client.server(), answer.user_name));
     if answer.must_change_password {
@@ -152,11 +158,13 @@ async fn log_out(context: &Context) -> Result<(), CliError> {
         return Err(CliError::Usage(why.to_owned()));
     }
     let was_logged_in = client.credential().is_some();
-    match client.log_out().await {
+    let next = "the same again does no harm";
+    match sent(client.prepare(), client.log_out(), "the session has ended", next).await {
         Ok(_farewell) => {}
-        Err(ClientError::NotLoggedIn { .. }) if was_logged_in => {}
-        Err(ClientError::Problem(problem)) if problem.code == ErrorCode::Unauthenticated => {}
-        Err(error) => return Err(error.into()),
+        Err(CliError::Client(ClientError::NotLoggedIn { .. })) if was_logged_in => {}
+        Err(CliError::Client(ClientError::Problem(problem)))
+            if problem.code == ErrorCode::Unauthenticated => {}
+        Err(error) => return Err(error),
     }
     context.forget_login()?;
     context.output.note(&format!("logged out at {}", client.server()));

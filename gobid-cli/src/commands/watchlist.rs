@@ -5,8 +5,9 @@ use gobid_api::ProductId;
 use gobid_api::accounts::Watched;
 
 use super::page::{Length, note_more};
+use crate::commands::order::sent;
 use crate::credentials::Context;
-use crate::error::{Answered as _, CliError};
+use crate::error::CliError;
 use crate::output::{Cell, Column, Record};
 
 #[derive(Debug, Subcommand)]
@@ -38,15 +39,21 @@ impl Command {
                 let mut watched = context.output.collection();
                 for id in product_ids {
                     watched.push(
-                        client.watch(id).await.or_in_doubt("it is on the watchlist", AGAIN)?,
+                        sent(client.prepare(), client.watch(id), "it is on the watchlist", AGAIN)
+                            .await?,
                     )?;
                 }
                 watched.finish()?;
             }
             Self::Rm { product_ids } => {
                 for id in product_ids {
-                    let unwatched = client.unwatch(id).await;
-                    unwatched.or_in_doubt("it is on the watchlist still", AGAIN)?;
+                    sent(
+                        client.prepare(),
+                        client.unwatch(id),
+                        "it is on the watchlist still",
+                        AGAIN,
+                    )
+                    .await?;
                     context.output.note(&format!("{id} is not on the watchlist any more"));
                 }
             }

@@ -15,7 +15,10 @@ async fn a_user_signs_up_and_is_logged_in() {
     let args = ["user", "signup", "--user-name", "eva", "--email", " Eva@Example.org "];
     let args = [&args[..], &["--bio", "sells cameras", "--password-stdin"]].concat();
     let signed_up = shell.run_with(&args, "correct horse\n").await;
-    assert_eq!(signed_up.stderr, format!("logged in at {} as eva\n", server.url()));
+    assert_eq!(
+        signed_up.stderr,
+        format!("the account was made\nlogged in at {} as eva\n", server.url())
+    );
     let text = signed_up.ok();
     let profile = shell.json(&["user", "whoami"]).await;
     let id = profile["user_id"].as_str().unwrap();

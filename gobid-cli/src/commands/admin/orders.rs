@@ -9,10 +9,10 @@ use gobid_api::products::ProductView;
 use gobid_auction::EntryId;
 
 use super::people::{find, name};
-use crate::commands::order::{Because, meant};
+use crate::commands::order::{Because, meant, sent};
 use crate::commands::product::understood;
 use crate::credentials::Context;
-use crate::error::{Answered as _, CliError};
+use crate::error::CliError;
 use crate::moment;
 
 pub(super) const CANCEL_HELP: &str = "\
@@ -39,7 +39,9 @@ Examples:
   gobid-cli admin void --bidder eva --product ID --reason 'A stolen account.'";
 
 /// How to learn whether an order was carried out.
-const LOOK: &str = "gobid-cli admin log ID shows whether it was; the same again does it only once";
+fn look(product_id: ProductId) -> String {
+    format!("gobid-cli admin log {product_id} shows whether it was")
+}
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Cancel {
@@ -115,8 +117,13 @@ impl Cancel {
     pub(super) async fn run(self, context: &Context) -> Result<(), CliError> {
         let client = context.client()?;
         meant(context, &client, self.product_id, "The auction is called off.").await?;
-        let product = client.admin_cancel(self.product_id, &self.because.into_body()).await;
-        let product = product.or_in_doubt("the auction was cancelled", LOOK)?;
+        let product = sent(
+            client.prepare(),
+            client.admin_cancel(self.product_id, &self.because.into_body()),
+            "the auction was cancelled",
+            &look(self.product_id),
+        )
+        .await?;
         done(context, &product, "cancelled")
     }
 }
@@ -131,9 +138,16 @@ impl Extend {
             Until { by, to: None } => product.auction_end.plus(by.unwrap_or_default()).to_string(),
         };
         let extension = Extension { auction_end, reason: self.because.reason };
-        let next = "gobid-cli product show ID shows the end; again with --to moves it no further";
-        let extended = client.admin_extend(self.product_id, &extension).await;
-        let product = extended.or_in_doubt("the end was moved", next)?;
+        let product = sent(
+            client.prepare(),
+            client.admin_extend(self.product_id, &extension),
+            "the end was moved",
+            &format!(
+                "gobid-cli product show {} shows the end; again with --to moves it no further",
+                self.product_id
+            ),
+        )
+        .await?;
         done(context, &product, &format!("ends {}", product.auction_end))
     }
 }
@@ -142,8 +156,13 @@ impl Annul {
     pub(super) async fn run(self, context: &Context) -> Result<(), CliError> {
         let client = context.client()?;
         meant(context, &client, self.product_id, "The sale is annulled.").await?;
-        let product = client.admin_annul(self.product_id, &self.because.into_body()).await;
-        let product = product.or_in_doubt("the sale was annulled", LOOK)?;
+        let product = sent(
+            client.prepare(),
+            client.admin_annul(self.product_id, &self.because.into_body()),
+            "the sale was annulled",
+            &look(self.product_id),
+        )
+        .await?;
         done(context, &product, "annulled")
     }
 }
@@ -158,15 +177,25 @@ impl Void {
                 let order = format!("All bids of {} are struck.", name(&user));
                 meant(context, &client, id, &order).await?;
                 let bidder = VoidBidder { user_id: user.user_id, reason: self.because.reason };
-                let voided = client.admin_void_bidder(id, &bidder).await;
-                voided.or_in_doubt("the bids were struck", LOOK)?
+                sent(
+                    client.prepare(),
+                    client.admin_void_bidder(id, &bidder),
+                    "the bids were struck",
+                    &look(id),
+                )
+                .await?
             }
             Target { bid_id, bidder: None } => {
                 // One of the two is required.
                 let bid_id = bid_id.unwrap_or_default();
                 meant(context, &client, id, &format!("The bid {bid_id} is struck.")).await?;
-                let voided = client.admin_void_bid(id, bid_id, &self.because.into_body()).await;
-                voided.or_in_doubt("the bid was struck", LOOK)?
+                sent(
+                    client.prepare(),
+                    client.admin_void_bid(id, bid_id, &self.because.into_body()),
+                    "the bid was struck",
+                    &look(id),
+                )
+                .await?
             }
         };
         done(context, &product, "struck")

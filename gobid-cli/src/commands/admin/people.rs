@@ -5,10 +5,10 @@ use gobid_api::client::Client;
 use gobid_api::{UserId, values};
 
 use super::secrets::{ShutOut, WithPassword};
-use crate::commands::order::Because;
+use crate::commands::order::{Because, sent};
 use crate::commands::page::{Length, note_more};
 use crate::credentials::Context;
-use crate::error::{Answered as _, CliError};
+use crate::error::CliError;
 use crate::output::{Cell, Column, Record};
 use crate::prompt::{Password, PasswordArgs};
 
@@ -122,8 +122,9 @@ impl UserCreate {
             Some(_) => "gobid-cli admin users shows it then",
             None => "gobid-cli admin users shows it then: give it a password by reset-password",
         };
-        let made = client.admin_create_user(&user).await;
-        let made = made.or_in_doubt("the user was made", next)?;
+        let made =
+            sent(client.prepare(), client.admin_create_user(&user), "the user was made", next)
+                .await?;
         let is_given = made.one_time_password.is_none();
         let shown = WithPassword::new(made.user_id, user_name, made.one_time_password);
         if is_given {
@@ -144,12 +145,14 @@ impl About {
         };
         context.confirm(&format!("{} {order}. Do it?", name(&user))).await?;
         let (id, reason) = (user.user_id, self.because.into_body());
-        let changed = match change {
-            Change::MakeAdmin => client.admin_make_admin(id, &reason).await,
-            Change::RemoveAdmin => client.admin_remove_admin(id, &reason).await,
-            Change::Reinstate => client.admin_reinstate(id, &reason).await,
+        let change = async {
+            match change {
+                Change::MakeAdmin => client.admin_make_admin(id, &reason).await,
+                Change::RemoveAdmin => client.admin_remove_admin(id, &reason).await,
+                Change::Reinstate => client.admin_reinstate(id, &reason).await,
+            }
         };
-        let user = changed.or_in_doubt("it was done", AGAIN)?;
+        let user = sent(client.prepare(), change, "it was done", AGAIN).await?;
         context.output.one(&user)?;
         context.output.note(&format!("{} {order}", user.user_name));
         Ok(())
@@ -161,9 +164,13 @@ impl About {
         let user = find(&client, &self.user).await?;
         let question = format!("{} is logged out everywhere. Do it?", name(&user));
         context.confirm(&question).await?;
-        let made = client.admin_reset_password(user.user_id, &self.because.into_body()).await;
-        let next = "the same again makes another one";
-        let made = made.or_in_doubt("the password was made", next)?;
+        let made = sent(
+            client.prepare(),
+            client.admin_reset_password(user.user_id, &self.because.into_body()),
+            "the password was made",
+            "the same again makes another one",
+        )
+        .await?;
         let password = Some(made.one_time_password);
         show(context, &WithPassword::new(user.user_id, user.user_name, password))
     }
@@ -178,8 +185,13 @@ impl Suspend {
         context.confirm(&question).await?;
         let reason = self.about.because.reason;
         let suspension = Suspension { reason, void_open: self.void_open };
-        let answer = client.admin_suspend(user.user_id, &suspension).await;
-        let answer = answer.or_in_doubt("the user was suspended", AGAIN)?;
+        let answer = sent(
+            client.prepare(),
+            client.admin_suspend(user.user_id, &suspension),
+            "the user was suspended",
+            AGAIN,
+        )
+        .await?;
         let left = answer.not_voided;
         context.output.one(&ShutOut::new(&user, answer))?;
         if left > 0 {

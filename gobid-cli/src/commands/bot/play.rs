@@ -95,12 +95,12 @@ impl<'a> Play<'a> {
         };
         match played {
             Ok(Ok(())) => self.end(bot, told).await,
-            Ok(Err(error)) if error.is_closed_pipe() => {
+            Ok(Err(error @ CliError::Output(_))) => {
                 let stands = standing(self.accepted_count);
-                self.context
-                    .output
-                    .warn(&format!("nobody reads what it bids: {stands}; the bot was ended"));
-                bot.kill().await.map(|()| exit::OK)
+                let text = format!("nobody reads what it bids: {stands}; the bot was ended");
+                self.context.output.warn(&text);
+                bot.kill().await?;
+                if error.is_closed_pipe() { Ok(exit::OK) } else { Err(error) }
             }
             Ok(Err(error)) => Err(error),
             Err(code) => self.break_off(bot, code).await,
@@ -141,8 +141,9 @@ impl<'a> Play<'a> {
         {
             self.underway = None;
             match self.settle(request_id, answer, None) {
-                Err(error) if !error.is_closed_pipe() => return Err(error),
-                _ => {}
+                // With its terminal went whoever would read it; what stands is told all the same.
+                Ok(()) | Err(CliError::Output(_)) => {}
+                Err(error) => return Err(error),
             }
         }
         let unknown = self.underway.map(|bid| (bid.command, bid.request_id, latest(&self.client)));

@@ -11,8 +11,9 @@ use gobid_auction::Format;
 use jiff::tz::TimeZone;
 
 use super::increment;
+use crate::commands::order::sent;
 use crate::credentials::Context;
-use crate::error::{Answered as _, CliError};
+use crate::error::CliError;
 use crate::{amount, exit, moment};
 
 pub(super) const HELP: &str = "\
@@ -171,11 +172,19 @@ impl Args {
         };
         let product = self.into_product(like, context, local_time())?;
         let next = match product.reference {
-            Some(_) => "run the same again: with its reference it is not created twice",
+            Some(_) => {
+                "gobid-cli product list --mine shows whether it is there; with its reference it is \
+                 not created twice"
+            }
             None => "gobid-cli product list --mine shows whether it is there",
         };
-        let created = client.create_product(&product).await;
-        let created = created.or_in_doubt("the product was created", next)?;
+        let created = sent(
+            client.prepare(),
+            client.create_product(&product),
+            "the product was created",
+            next,
+        )
+        .await?;
         context.output.one(&created)?;
         let id = created.product_id;
         context.output.note(&format!("watch it: gobid-cli product watch {id}"));

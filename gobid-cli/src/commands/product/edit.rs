@@ -4,9 +4,9 @@ use gobid_api::products::ProductEdit;
 use gobid_api::{Decimal, ProductId};
 
 use crate::amount;
-use crate::commands::order::{Because, meant};
+use crate::commands::order::{Because, meant, sent};
 use crate::credentials::Context;
-use crate::error::{Answered as _, CliError};
+use crate::error::CliError;
 
 pub(super) const EDIT_HELP: &str = "\
 Everybody sees that the reserve was changed, and whether it is met; nobody sees the amount. In an
@@ -66,7 +66,9 @@ pub(crate) struct Cancel {
 }
 
 /// How to learn whether something was done.
-const LOOK: &str = "gobid-cli product show ID shows whether it was";
+fn look(product_id: ProductId) -> String {
+    format!("gobid-cli product show {product_id} shows whether it was")
+}
 
 impl Edit {
     pub(super) async fn run(self, context: &Context) -> Result<(), CliError> {
@@ -77,8 +79,13 @@ impl Edit {
             None => no_reserve.then_some(None),
         };
         let edit = ProductEdit { description, reserve_price, revision: self.revision };
-        let product = client.edit_product(self.product_id, &edit).await;
-        let product = product.or_in_doubt("the product was changed", LOOK)?;
+        let product = sent(
+            client.prepare(),
+            client.edit_product(self.product_id, &edit),
+            "the product was changed",
+            &look(self.product_id),
+        )
+        .await?;
         context.output.one(&product)?;
         context.output.note(&format!("changed: revision {}", product.revision));
         Ok(())
@@ -89,8 +96,13 @@ impl Cancel {
     pub(super) async fn run(self, context: &Context) -> Result<(), CliError> {
         let client = context.client()?;
         meant(context, &client, self.product_id, "The auction is called off.").await?;
-        let product = client.cancel_product(self.product_id, &self.because.into_body()).await;
-        let product = product.or_in_doubt("the auction was cancelled", LOOK)?;
+        let product = sent(
+            client.prepare(),
+            client.cancel_product(self.product_id, &self.because.into_body()),
+            "the auction was cancelled",
+            &look(self.product_id),
+        )
+        .await?;
         context.output.one(&product)?;
         context.output.note("cancelled");
         Ok(())

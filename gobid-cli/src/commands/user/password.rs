@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use gobid_api::accounts::PasswordChange;
 
+use crate::commands::order::sent;
 use crate::credentials::Context;
-use crate::error::{Answered as _, CliError};
+use crate::error::CliError;
 use crate::prompt::{self, Password};
 
 pub(super) const HELP: &str = "\
@@ -37,7 +38,8 @@ impl Args {
         let (current_password, new_password) = self.read(context).await?;
         let change = PasswordChange { current_password, new_password };
         let next = "gobid-cli user login, with the new one, or else with the one before";
-        client.change_password(&change).await.or_in_doubt("the password is changed", next)?;
+        sent(client.prepare(), client.change_password(&change), "the password is changed", next)
+            .await?;
         if let Some(login) = context.login()? {
             context.keep_login(&client, &login.user_name)?;
         }

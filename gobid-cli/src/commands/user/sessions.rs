@@ -4,9 +4,10 @@ use clap::Subcommand;
 use gobid_api::accounts::SessionView;
 use uuid::Uuid;
 
+use crate::commands::order::sent;
 use crate::commands::page::{Length, note_more};
 use crate::credentials::Context;
-use crate::error::{Answered as _, CliError};
+use crate::error::CliError;
 use crate::output::{Cell, Column, Record};
 
 pub(super) const HELP: &str = "\
@@ -39,7 +40,8 @@ impl Args {
         let client = context.client()?;
         if let Some(Command::End { session_id }) = self.command {
             let next = "gobid-cli user sessions shows whether it is there still";
-            client.end_session(session_id).await.or_in_doubt("the session has ended", next)?;
+            sent(client.prepare(), client.end_session(session_id), "the session has ended", next)
+                .await?;
             context.output.note("the session has ended");
             return Ok(());
         }

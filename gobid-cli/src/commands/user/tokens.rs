@@ -9,10 +9,11 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::amount;
+use crate::commands::order::sent;
 use crate::commands::page::{Length, note_more};
 use crate::commands::product::understood;
 use crate::credentials::Context;
-use crate::error::{Answered as _, CliError};
+use crate::error::CliError;
 use crate::output::{Cell, Column, Record};
 
 const CREATE_HELP: &str = "\
@@ -73,8 +74,9 @@ impl Command {
                 context.output.shows_secrets()?;
                 let token = args.into_token(context)?;
                 let next = "gobid-cli user tokens list shows it then: revoke it, and make another";
-                let created = client.create_token(&token).await;
-                let created = created.or_in_doubt("the token was made", next)?;
+                let created =
+                    sent(client.prepare(), client.create_token(&token), "the token was made", next)
+                        .await?;
                 let created = Shown(created);
                 let next = format!("gobid-cli user tokens revoke {}", created.id());
                 context.output.secret(&created, "the token", next)?;
@@ -90,7 +92,8 @@ impl Command {
             }
             Self::Revoke { token_id } => {
                 let next = "gobid-cli user tokens list shows whether it is there still";
-                client.revoke_token(token_id).await.or_in_doubt("the token is revoked", next)?;
+                sent(client.prepare(), client.revoke_token(token_id), "the token is revoked", next)
+                    .await?;
                 context.output.note("the token is revoked");
             }
         }

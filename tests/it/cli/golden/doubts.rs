@@ -17,6 +17,9 @@ const ORDERS: &[Words] = &[
     ("POST ", "/admin/"),
 ];
 
+const LOG_IN: &[Words] = &[("POST ", "/loginuser")];
+const LOG_OUT: &[Words] = &[("POST ", "/logout")];
+
 #[tokio::test]
 async fn of_orders() {
     let market = Market::open().await;
@@ -79,4 +82,24 @@ async fn of_orders() {
         assert!(relay.lost() > lost, "{args:?} was not sent");
     }
     seen.compare("in_doubt");
+}
+
+#[tokio::test]
+async fn of_logins() {
+    let market = Market::open().await;
+    market.shell_of("Eva").await;
+    let email = email_of("Eva");
+    let log_in = ["user", "login", "--email", &email, "--password-stdin"];
+    let mut seen = Transcript::default();
+    for (words, args) in [(LOG_IN, &log_in[..]), (LOG_OUT, &["user", "logout"])] {
+        let relay = Relay::of(&market.server, Loss::Bids, usize::MAX, words).await;
+        let eva = Shell::at_url(relay.url());
+        if words == LOG_OUT {
+            eva.log_in("Eva", &[]).await.ok();
+        }
+        seen.hide(relay.url(), "<server>");
+        seen.error(&eva, args, &password_of("Eva")).await;
+        assert!(relay.lost() > 0, "{args:?} was not sent");
+    }
+    seen.compare("in_doubt_logins");
 }

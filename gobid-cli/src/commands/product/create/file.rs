@@ -94,6 +94,7 @@ impl<'a> Work<'a> {
 
     async fn send(&self, product: &NewProduct) -> Result<ProductCreated, ClientError> {
         let create = async || {
+            self.client.prepare().await?;
             let before = self.is_in_doubt.replace(true);
             let created = self.client.create_product(product).await;
             let is_in_doubt = created.as_ref().is_err_and(|error| is_still_in_doubt(before, error));
