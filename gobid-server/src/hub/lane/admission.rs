@@ -12,7 +12,7 @@ use super::queue::BATCH;
 /// While so few are under way in all lanes together, none is refused: two full batches.
 const FREE: usize = 2 * BATCH;
 /// Beyond those a lane takes what it gets done in this time, by how fast it was lately.
-const HORIZON: Duration = Duration::from_millis(40);
+const HORIZON: Duration = Duration::from_millis(25);
 /// What a lane takes in any case. With that much before it, its next batches show how fast it is: one
 /// that had little to do has made small ones.
 const LEAST: usize = 64;
@@ -119,8 +119,8 @@ mod tests {
         assert_eq!(Pace::default().places(), LEAST);
         for (commands, busy, places) in [
             (1, millis(2), LEAST),     // nobody else was there: it may be far faster
-            (64, millis(4), 640),      // 16,000 a second
-            (256, millis(8), 1280),    // 32,000 a second
+            (64, millis(4), 400),      // 16,000 a second
+            (256, millis(8), 800),     // 32,000 a second
             (256, millis(200), LEAST), // a slow disk
             (0, millis(200), LEAST),   // a row that somebody holds
             (256, millis(0), QUEUE),   // no time that could be measured
@@ -136,9 +136,9 @@ mod tests {
     fn a_stall_is_forgotten_soon() {
         let mut pace = after(100, 256, millis(8));
         pace.done(256, millis(1_000));
-        assert!(pace.places() < 200, "{}", pace.places());
+        assert!(pace.places() < 125, "{}", pace.places());
         (0..40).for_each(|_| pace.done(256, millis(8)));
-        assert!(pace.places() > 1_000, "{}", pace.places());
+        assert!(pace.places() > 625, "{}", pace.places());
     }
 
     #[test]

@@ -128,3 +128,53 @@ impl Teller {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use gobid_store::{Database, Opening};
+    use tokio::sync::mpsc;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::hub::tickets::Tickets;
+    use crate::shutdown::Tasks;
+
+    #[tokio::test]
+    async fn a_command_is_over_before_it_is_told_and_all_are_told_in_their_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("gobid.db").display());
+        let database = Database::connect(&url, Opening::MayCreate).await.unwrap();
+        let clock = Clock::system();
+        let rooms = Rooms::new(database, clock.clone(), "epoch".to_owned(), Tasks::default());
+        let (closer, _notes) = Closer::new();
+        let mut teller = Teller::new(clock.clone(), rooms, closer, Arc::default(), Arc::default());
+
+        let (released, _told) = mpsc::channel(64);
+        let tickets = Tickets::new(clock, 64, released);
+        let answered = Arc::new(Mutex::new(Vec::new()));
+        let mut outputs = Vec::new();
+        for _ in 0..2 * FEW + 1 {
+            let ticket = tickets.stamp(Uuid::now_v7()).unwrap();
+            let (id, answered) = (ticket.stamp.id, Arc::clone(&answered));
+            let answer = Answer::not_recorded(ticket.stamp.received_at);
+            outputs.push(Output::Answer(id, answer));
+            let told = move |_| answered.lock().unwrap().push(id);
+            teller.expect(ticket, Reply::Socket(Box::new(told)));
+        }
+        let ids: Vec<_> = outputs
+            .iter()
+            .filter_map(|it| if let Output::Answer(id, _) = it { Some(*id) } else { None })
+            .collect();
+
+        teller.take(outputs);
+        assert!(tickets.none_out() && answered.lock().unwrap().is_empty());
+        teller.tell_few();
+        assert_eq!(*answered.lock().unwrap(), ids[..FEW]);
+        assert!(teller.has_untold());
+        teller.tell_all();
+        assert_eq!(*answered.lock().unwrap(), ids);
+        assert!(!teller.has_untold());
+    }
+}
