@@ -246,16 +246,24 @@ impl Client {
         headers: &[(String, String)],
         body: Option<Vec<u8>>,
     ) -> Result<RawResponse, ClientError> {
-        let method = Method::from_bytes(method.as_bytes())
-            .map_err(|_error| ClientError::InvalidRequest(format!("{method:?} is no method")))?;
-        let mut call = Call::new(method, path);
-        for (name, value) in headers {
-            call = call.header(name, value)?;
-        }
+        let mut call = raw_call(method, path, headers)?;
         if let Some(body) = body {
             call = call.body(body);
         }
         self.http.send(call).await
+    }
+
+    /// Sees to what such a request needs before it is sent; whatever goes wrong here, it was not.
+    pub async fn prepare_request(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(String, String)],
+    ) -> Result<(), ClientError> {
+        if raw_call(method, path, headers)?.wants_csrf_token() {
+            self.http.prepare_write().await?;
+        }
+        Ok(())
     }
 
     /// Follows an auction live. Must be called within a tokio runtime.
@@ -270,4 +278,11 @@ impl Client {
     fn require_login(&self) -> Result<(), ClientError> {
         if self.credential().is_some() { Ok(()) } else { Err(self.http.not_logged_in()) }
     }
+}
+
+fn raw_call(method: &str, path: &str, headers: &[(String, String)]) -> Result<Call, ClientError> {
+    let method = Method::from_bytes(method.as_bytes())
+        .map_err(|_error| ClientError::InvalidRequest(format!("{method:?} is no method")))?;
+    let call = Call::new(method, path);
+    headers.iter().try_fold(call, |call, (name, value)| call.header(name, value))
 }

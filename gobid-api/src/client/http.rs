@@ -120,7 +120,7 @@ impl Call {
     }
 
     /// Whether the server wants a CSRF token with it.
-    fn wants_csrf_token(&self) -> bool {
+    pub(super) fn wants_csrf_token(&self) -> bool {
         let writes = [Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
         writes.contains(&self.method)
             && !self.headers.contains_key(AUTHORIZATION)
@@ -198,7 +198,12 @@ impl Http {
         if !may_be_stale || code != Some(ErrorCode::CsrfTokenInvalid) {
             return Ok(answer);
         }
-        let token = self.fetch_csrf_token(who).await?;
+        let token = match self.fetch_csrf_token(who).await {
+            Ok(token) => token,
+            Err(error @ ClientError::NotLoggedIn { .. }) => return Err(error),
+            // Then there is the refusal still, which says for certain that nothing was done.
+            Err(_) => return Ok(answer),
+        };
         self.send_once(&call, who, Some(&token)).await
     }
 

@@ -85,12 +85,7 @@ impl Args {
             context.output.raw(&answer.body)?;
             return accepted(&answer);
         }
-        let prepared = async {
-            match client.credential() {
-                Some(_) => client.prepare().await,
-                None => client.prepare_as_visitor().await,
-            }
-        };
+        let prepared = client.prepare_request(&method, &path, &self.headers);
         let answer = sent(prepared, request, DONE, LOOK).await?;
         context.output.raw(&answer.body)?;
         accepted(&answer).map_err(|error| match error {

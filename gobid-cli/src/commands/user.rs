@@ -129,8 +129,12 @@ async fn log_in(
     let login = Login { email, password, remember: true };
     let next = "log in again with gobid-cli user login; a password for one login has to be reset";
     let answer =
-        sent(client.prepare_as_visitor(), client.log_in(&login), "you were logged in", next)
-            .await?;
+        sent(client.prepare_as_visitor(), client.log_in(&login), "you were logged in", next).await;
+    let answer = answer.map_err(|error| match error {
+        // There was an answer, and it is none of a GoBid server.
+        CliError::InDoubt { error: error @ ClientError::Protocol(_), .. } => error.into(),
+        error => error,
+    })?;
     context.keep_login(client, &answer.user_name)?;
     context.output.note(&format!("logged in at {} as {}", client.server(), answer.user_name));
     if answer.must_change_password {

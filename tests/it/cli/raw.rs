@@ -97,6 +97,17 @@ async fn a_refusal_is_printed_as_it_is_and_ends_with_its_code() {
     // A header of one's own takes the place of the login.
     let ran = shell.run(&["api", "GET", "/users/me", "-H", "Authorization: Bearer x"]).await;
     assert_eq!(ran.code, Some(4), "{ran:?}");
+    // Also of one that has ended.
+    let token = shell.json(&["user", "tokens", "create", "--scope", "sell"]).await["token"].clone();
+    let token = format!("Authorization: Bearer {}", token.as_str().unwrap());
+    market
+        .database
+        .execute(
+            "delete from sessions where session_key not in (select session_key from api_tokens)",
+        )
+        .await;
+    let ran = shell.run(&["api", "POST", "/products/", "-H", &token, "-o", "json"]).await;
+    assert_eq!(read(&ran.stdout)["code"], "unsupported_media_type", "{ran:?}");
     let visitor = Shell::at(&market.server);
     assert_eq!(visitor.run(&["api", "GET", "/users/me"]).await.code, Some(4));
 }

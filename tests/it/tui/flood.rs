@@ -19,7 +19,7 @@ const FRAMES_A_SECOND: f64 = 30.0;
 /// At once, and what a machine that is busy with other things adds to it.
 const CLOSE_WITHIN: Duration = Duration::from_secs(5);
 /// At once, on any machine: were there a queue before it, frames would be drawn of what stands in it.
-const CLOSE_WITHIN_FRAMES: u32 = 15;
+const CLOSE_WITHIN_FRAMES: u32 = 30;
 /// What a few seconds of a flood may add to the memory of the program.
 const MOST_BYTES: u64 = 8 * 1024 * 1024;
 

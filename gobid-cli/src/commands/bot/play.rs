@@ -97,10 +97,15 @@ impl<'a> Play<'a> {
             Ok(Ok(())) => self.end(bot, told).await,
             Ok(Err(error @ CliError::Output(_))) => {
                 let stands = standing(self.accepted_count);
-                let text = format!("nobody reads what it bids: {stands}; the bot was ended");
-                self.context.output.warn(&text);
+                let is_unread = error.is_closed_pipe();
+                let why = if is_unread {
+                    "nobody reads what it bids"
+                } else {
+                    "its bids cannot be written"
+                };
+                self.context.output.warn(&format!("{why}: {stands}; the bot was ended"));
                 bot.kill().await?;
-                if error.is_closed_pipe() { Ok(exit::OK) } else { Err(error) }
+                if is_unread { Ok(exit::OK) } else { Err(error) }
             }
             Ok(Err(error)) => Err(error),
             Err(code) => self.break_off(bot, code).await,

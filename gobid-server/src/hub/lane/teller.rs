@@ -155,7 +155,7 @@ mod tests {
         let tickets = Tickets::new(clock, 64, released);
         let answered = Arc::new(Mutex::new(Vec::new()));
         let mut outputs = Vec::new();
-        for _ in 0..2 * FEW + 1 {
+        for _ in 0..=2 * FEW {
             let ticket = tickets.stamp(Uuid::now_v7()).unwrap();
             let (id, answered) = (ticket.stamp.id, Arc::clone(&answered));
             let answer = Answer::not_recorded(ticket.stamp.received_at);
