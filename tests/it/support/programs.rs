@@ -39,9 +39,10 @@ type Programs = BTreeMap<String, PathBuf>;
 static PROGRAMS: LazyLock<Programs> =
     LazyLock::new(|| of_this_run("programs", &["--workspace", "--bins"]));
 
-/// It is built by itself: its feature must not get into the other programs.
+/// It is built by itself: its feature must not get into the other programs. With the whole workspace
+/// in view, so that what it depends on is what the others depend on, and built already.
 static PLANTED: LazyLock<Programs> = LazyLock::new(|| {
-    let args = ["--package=gobid-server", "--features=planted", "--bin=gobid-server-planted"];
+    let args = ["--workspace", "--features=gobid-server/planted", "--bin=gobid-server-planted"];
     of_this_run("planted", &args)
 });
 
