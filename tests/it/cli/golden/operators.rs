@@ -63,14 +63,14 @@ async fn benches() {
         let scenario = Some(scenario).filter(|name| *name != MIXED);
         [&["bench"], scenario.as_slice(), more, duration, server].concat()
     };
-    let of_hot = FORMS.map(|form| ("hot", form));
-    let others = [MIXED, "many", "fanout", "idle", "mixed", "storm", "load", "latency"];
-    let others = others.map(|scenario| (scenario, "json"));
+    let scenarios = ["hot", MIXED, "many", "fanout", "idle", "mixed", "storm", "load", "latency"];
+    let all: Vec<_> =
+        scenarios.iter().flat_map(|scenario| FORMS.map(|form| (*scenario, form))).collect();
     let shell = Shell::new();
     let mut seen = Transcript::default();
     seen.hide(market.server.url(), "<server>");
     seen.hide_figures();
-    for group in [&of_hot[..], &others].concat().chunks(2) {
+    for group in all.chunks(3) {
         let running = group.iter().map(async |(scenario, form)| {
             let args = few(scenario);
             let ran = super::transcript::run(&shell, form, &args, "").await;
