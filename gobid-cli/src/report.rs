@@ -201,6 +201,10 @@ fn hint(error: &ClientError) -> Option<String> {
     if let ClientError::NotLoggedIn { server } = error {
         return Some(format!("gobid-cli user login --server {}", shell_word(server)));
     }
+    if let ClientError::Setup(_) = error {
+        let remedy = "install the system's CA certificates, or name them in SSL_CERT_FILE";
+        return Some(remedy.to_owned());
+    }
     match error.code()? {
         ErrorCode::Unauthenticated => {
             Some("the session has ended: log in again with gobid-cli user login".to_owned())

@@ -52,7 +52,7 @@ const fn admits(in_all: usize, in_lane: usize, places: usize) -> bool {
     in_all < FREE || in_lane < places
 }
 
-/// The commands that are under way in a lane, from their stamp to their answer.
+/// The commands that are under way in a lane, from their stamp until their answer is known.
 #[derive(Clone, Debug)]
 pub(crate) struct Admission(Arc<Counts>);
 

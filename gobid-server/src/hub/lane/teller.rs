@@ -65,7 +65,7 @@ impl Teller {
             match output {
                 Output::Answer(id, answer) => {
                     if let Some((ticket, reply)) = self.waiting.remove(&id) {
-                        // Whoever has his answer finds the place free.
+                        // Whoever gets his answer finds the place free.
                         drop(ticket);
                         self.untold.push_back(Untold::Answer(reply, answer));
                     }
@@ -102,6 +102,7 @@ impl Teller {
             Untold::Other(output) => output,
         };
         match output {
+            // These are never left: they were taken apart when they came.
             Output::Answer(..) | Output::Finished(_) => {}
             Output::Announce(announcement) => {
                 let product_id = announcement.product_id;

@@ -50,6 +50,9 @@ async fn of_the_command_line() {
     ] {
         seen.error(who, args, input).await;
     }
+    let bare = Shell::at(&market.server).env("SSL_CERT_FILE", "nowhere.pem");
+    let bare = bare.env("SSL_CERT_DIR", "nowhere");
+    seen.error(&bare, &["product", "list"], "").await;
     let login = eva.folder().join("data/gobid/credentials.toml");
     std::fs::set_permissions(&login, std::fs::Permissions::from_mode(0o644)).unwrap();
     seen.hide(eva.folder().to_str().unwrap(), "<home>");
