@@ -35,7 +35,7 @@ pub(crate) use answer::{Answer, Caller, PlaceBid, Refusal};
 use closer::Closer;
 use counters::Counters;
 use lane::{Lane, OrderTask, Reply, Shared, Submission, Task};
-pub(crate) use outbox::{AnswerPlace, Delivery, Ending, Outbox, Outgoing, ReaderEnd};
+pub(crate) use outbox::{AnswerPlace, Delivery, Ending, Outbox, Outgoing, ReaderEnd, Wire};
 use prices::Prices;
 pub(crate) use record::first_entry;
 pub(crate) use rights::{ON_BEHALF, Rights};

@@ -1,11 +1,14 @@
 //! What waits for a socket: the answers to its commands, and what its room sends.
 //!
 //! Lanes, rooms and the stop of the server put something in and never wait; the task that writes to
-//! the socket takes it out. It is bounded: an answer has a place before its command is read, so that
-//! a socket without places is not read; of frames there are so many, and past them the room leaves
-//! out what follows.
+//! the socket takes it out. While that task rests, since nothing waits, a room writes its frames
+//! itself (`outbox/wire.rs`), without waking one task for each of thousands of sockets.
+//!
+//! It is bounded: an answer has a place before its command is read, so that a socket without places
+//! is not read; of frames there are so many, and past them the room leaves out what follows.
 
 mod ends;
+mod wire;
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,6 +20,8 @@ use gobid_auction::RequestId;
 use super::answer::Answer;
 use super::room::Frame;
 pub(crate) use ends::{AnswerPlace, Ender, ReaderEnd, RoomEnd, Sent};
+use wire::Turn;
+pub(crate) use wire::Wire;
 
 /// How many answers may wait; while none can, the socket is not read.
 const ANSWERS: usize = 32;
@@ -76,6 +81,7 @@ struct Waiting {
     frames: VecDeque<Delivery>,
     /// Whether the first frame was taken: nothing comes before it.
     has_begun: bool,
+    turn: Turn,
     ending: Option<Ending>,
     socket_is_gone: bool,
     /// The task that writes, when it waits.
@@ -87,6 +93,16 @@ struct Waiting {
 impl Outbox {
     pub(crate) fn new() -> Self {
         Self(Arc::default())
+    }
+
+    /// The room may write to this while the task that writes rests.
+    pub(crate) fn set_wire(&self, wire: Arc<dyn Wire>) {
+        self.0.locked().turn.set_wire(Some(wire));
+    }
+
+    /// The task has something of its own to write: nobody else writes until it rests again.
+    pub(crate) fn take_over(&self) {
+        self.0.locked().turn.work();
     }
 
     /// The end that a room gets.
@@ -126,6 +142,7 @@ impl Outbox {
         }
         let delivery = waiting.frames.pop_front()?;
         waiting.has_begun = true;
+        waiting.turn.takes(&delivery);
         Some(Outgoing::Delivery(delivery))
     }
 
@@ -135,12 +152,16 @@ impl Outbox {
     }
 
     /// Is ready when the socket has to end, and when there is something to take. Until then the task
-    /// is woken whenever anything changes.
+    /// is woken whenever anything changes, and the room may write: the task has written everything.
     pub(crate) fn poll(&self, context: &Context<'_>) -> Poll<Option<Ending>> {
         let mut waiting = self.0.locked();
         let has_answer = waiting.has_begun && !waiting.answers.is_empty();
         if has_answer || !waiting.frames.is_empty() || waiting.ending.is_some() {
+            waiting.turn.work();
             return Poll::Ready(waiting.ending);
+        }
+        if waiting.has_begun {
+            waiting.turn.rest();
         }
         wake_later(&mut waiting.writer, context);
         Poll::Pending
@@ -174,6 +195,7 @@ impl Drop for Outbox {
         // What waits is let go of now: whoever holds another end may be long in coming.
         (waiting.answers, waiting.frames) = Default::default();
         (waiting.writer, waiting.reader) = (None, None);
+        waiting.turn.set_wire(None);
     }
 }
 
@@ -189,11 +211,7 @@ impl Shared {
     fn change<T>(&self, change: impl FnOnce(&mut Waiting) -> T) -> T {
         let mut waiting = self.locked();
         let changed = change(&mut waiting);
-        let waker = waiting.writer.take();
-        drop(waiting);
-        if let Some(waker) = waker {
-            waker.wake();
-        }
+        wake_writer(waiting);
         changed
     }
 
@@ -228,6 +246,16 @@ impl Waiting {
     }
 }
 
+/// Wakes the task that writes, once the others may go on.
+fn wake_writer(mut waiting: MutexGuard<'_, Waiting>) {
+    waiting.turn.work();
+    let waker = waiting.writer.take();
+    drop(waiting);
+    if let Some(waker) = waker {
+        waker.wake();
+    }
+}
+
 fn wake_later(place: &mut Option<Waker>, context: &Context<'_>) {
     match place {
         Some(waker) => waker.clone_from(context.waker()),
@@ -236,90 +264,4 @@ fn wake_later(place: &mut Option<Waker>, context: &Context<'_>) {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::mpsc;
-    use std::thread;
-
-    use super::*;
-
-    fn frame() -> Frame {
-        Frame { frame: crate::frame::TextFrame::json(&1), is_last: false }
-    }
-
-    fn is_ready(outbox: &Outbox) -> bool {
-        outbox.poll(&Context::from_waker(Waker::noop())).is_ready()
-    }
-
-    #[test]
-    fn nothing_comes_before_the_first_frame_and_answers_before_the_others() {
-        let outbox = Outbox::new();
-        let room = outbox.room_end();
-        outbox.reader_end().place().reply(Bytes::from_static(b"answer"));
-        assert!(!is_ready(&outbox) && outbox.next().is_none());
-        assert_eq!([room.send(frame()), room.send(frame())], [Sent::Whole; 2]);
-        assert!(is_ready(&outbox));
-        assert!(matches!(outbox.next(), Some(Outgoing::Delivery(_))));
-        assert!(!outbox.is_answered());
-        assert!(matches!(outbox.next(), Some(Outgoing::Reply(_))));
-        assert!(outbox.is_answered());
-        assert!(matches!(outbox.next(), Some(Outgoing::Delivery(_))));
-        assert!(!is_ready(&outbox) && outbox.next().is_none());
-    }
-
-    #[test]
-    fn there_are_so_many_places() {
-        let outbox = Outbox::new();
-        let reader = outbox.reader_end();
-        let context = Context::from_waker(Waker::noop());
-        let next = || reader.poll_place(&context).is_ready().then(|| reader.place());
-        let places: Vec<_> = std::iter::from_fn(next).collect();
-        assert_eq!(places.len(), ANSWERS);
-        for place in places {
-            place.reply(Bytes::new());
-        }
-        assert_eq!(reader.poll_place(&context), Poll::Pending, "what was not taken has its place");
-        assert!(outbox.next_answer().is_some());
-        assert_eq!(reader.poll_place(&context), Poll::Ready(Ok(())));
-        drop(reader.place());
-        assert_eq!(reader.poll_place(&context), Poll::Ready(Ok(())), "it was given back");
-        reader.end(Ending::TooBig);
-        assert_eq!(reader.poll_place(&context), Poll::Ready(Err(Ending::TooBig)));
-
-        let room = outbox.room_end();
-        let sent: Vec<_> = (0..FRAMES).map(|_| room.send(frame())).collect();
-        assert_eq!(sent.iter().position(|sent| *sent == Sent::LeftOut), Some(FRAMES - 1));
-    }
-
-    /// A frame that was read for a place must find it: it would get no answer.
-    #[test]
-    fn a_place_stays_free_until_it_is_taken_whoever_answers_meanwhile() {
-        let outbox = Outbox::new();
-        let reader = outbox.reader_end();
-        let context = Context::from_waker(Waker::noop());
-        let (kept, lane) = mpsc::channel::<AnswerPlace>();
-        let answering = thread::spawn(move || lane.iter().for_each(|it| it.reply(Bytes::new())));
-        for _ in 0..100_000 {
-            while reader.poll_place(&context).is_pending() {
-                while outbox.next_answer().is_some() {}
-            }
-            kept.send(reader.place()).unwrap();
-            assert!(outbox.0.locked().kept() <= ANSWERS);
-        }
-        drop(kept);
-        answering.join().unwrap();
-    }
-
-    #[test]
-    fn each_end_learns_that_the_other_has_gone() {
-        let (first, second) = (Outbox::new(), Outbox::new());
-        drop(first.room_end());
-        assert_eq!(first.ending(), Some(Ending::ServerStops));
-        first.ender().end(Ending::SessionEnded);
-        assert_eq!(first.ending(), Some(Ending::ServerStops), "the first reason counts");
-        let (room, place) = (second.room_end(), second.reader_end().place());
-        assert!(!room.is_closed());
-        drop(second);
-        assert!(room.is_closed() && room.send(frame()) == Sent::ToNobody);
-        place.reply(Bytes::new());
-    }
-}
+mod tests;

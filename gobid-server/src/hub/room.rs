@@ -39,6 +39,8 @@ const JOIN_FOR_EACH: Duration = Duration::from_micros(15);
 const JOIN_AT_MOST: Duration = Duration::from_millis(250);
 /// A heartbeat goes out when nothing else did for this long.
 const HEARTBEAT_EVERY: Duration = Duration::from_secs(15);
+/// Sending something to more watchers than this takes too long to do it in passing.
+const MANY: usize = 2_000;
 /// An empty room is kept this long.
 const KEEP_EMPTY_FOR: Duration = Duration::from_secs(10);
 /// How soon the store is asked again, when it did not answer.
@@ -128,6 +130,11 @@ impl Room {
     /// Something happened that the room was not told: the store knows it.
     pub(crate) fn is_behind(&mut self, now: Moment) {
         self.read_at.get_or_insert(now);
+    }
+
+    /// Whether a step now sends something to so many that it takes a while.
+    pub(crate) fn is_long(&self, now: Moment) -> bool {
+        self.watchers.len() > MANY && (self.is_update_due(now) || self.is_heartbeat_due(now))
     }
 
     /// Sends what is due, and says what comes next.
@@ -275,36 +282,44 @@ impl Room {
 
     /// Sends what is due to everybody, and tells some how they stand since.
     fn flush(&mut self, now: Moment, server_time: Timestamp) {
-        if let Some(view) = &mut self.view {
-            let wait = view.has_news() && self.update_at > now;
-            if !wait {
-                if let Some(news) = view.take_news(server_time) {
-                    match news {
-                        News::Update(update) => self.watchers.send_to_all(&update),
-                        News::TooLarge => {
-                            let watchers = self.watchers.len();
-                            let frame = view.snapshot(&self.epoch, true, server_time, watchers);
-                            self.watchers.begin_anew(&frame, view);
-                        }
+        let waits = self.has_news() && !self.is_update_due(now);
+        if let Some(view) = self.view.as_mut().filter(|_| !waits) {
+            if let Some(news) = view.take_news(server_time) {
+                match news {
+                    News::Update(update) => self.watchers.send_to_all(&update),
+                    News::TooLarge => {
+                        let watchers = self.watchers.len();
+                        let frame = view.snapshot(&self.epoch, true, server_time, watchers);
+                        self.watchers.begin_anew(&frame, view);
                     }
-                    self.update_at = now.plus(join_for(self.watchers.len()));
-                    self.last_frame = now;
                 }
-                let moved = view.take_moved();
-                if planted::is(Bug::LeakInFrame) && !moved.is_empty() {
-                    self.watchers.send_to_all(&view.heartbeat(server_time, self.watchers.len()));
-                }
-                self.watchers.send_you(&moved, view);
-            }
-            if now.since(self.last_frame) >= HEARTBEAT_EVERY {
-                let frame = view.heartbeat(server_time, self.watchers.len());
-                self.watchers.send_to_all(&frame);
+                self.update_at = now.plus(join_for(self.watchers.len()));
                 self.last_frame = now;
             }
+            let moved = view.take_moved();
+            if planted::is(Bug::LeakInFrame) && !moved.is_empty() {
+                self.watchers.send_to_all(&view.heartbeat(server_time, self.watchers.len()));
+            }
+            self.watchers.send_you(&moved, view);
+        }
+        if self.is_heartbeat_due(now)
+            && let Some(view) = &self.view
+        {
+            let frame = view.heartbeat(server_time, self.watchers.len());
+            self.watchers.send_to_all(&frame);
+            self.last_frame = now;
         }
         if self.watchers.forget_gone() && self.watchers.is_empty() {
             self.empty_since = now;
         }
+    }
+
+    fn is_update_due(&self, now: Moment) -> bool {
+        self.has_news() && self.update_at <= now
+    }
+
+    fn is_heartbeat_due(&self, now: Moment) -> bool {
+        now.since(self.last_frame) >= HEARTBEAT_EVERY
     }
 }
 

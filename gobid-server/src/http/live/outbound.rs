@@ -2,12 +2,14 @@
 
 use std::collections::VecDeque;
 use std::io::{self, IoSlice};
-use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, Bytes};
-use tokio::io::AsyncWrite;
+use tokio::net::TcpStream;
 use tokio::net::tcp::OwnedWriteHalf;
+
+use crate::hub::Wire;
 
 /// How many frames one call of the system takes.
 const AT_ONCE: usize = 16;
@@ -15,14 +17,19 @@ const AT_ONCE: usize = 16;
 /// The half of a socket that is written to.
 #[derive(Debug)]
 pub(super) struct Outbound {
-    half: OwnedWriteHalf,
+    half: Arc<OwnedWriteHalf>,
     /// What is being written; of the first one, the rest.
     frames: VecDeque<Bytes>,
 }
 
 impl Outbound {
     pub(super) fn new(half: OwnedWriteHalf) -> Self {
-        Self { half, frames: VecDeque::new() }
+        Self { half: Arc::new(half), frames: VecDeque::new() }
+    }
+
+    /// The same half, for others to write to in their turn.
+    pub(super) fn wire(&self) -> Arc<dyn Wire> {
+        Arc::<OwnedWriteHalf>::clone(&self.half)
     }
 
     /// Whether everything was written.
@@ -46,9 +53,18 @@ impl Outbound {
         let frames = self.frames.iter().map(|frame| IoSlice::new(frame));
         let count = slices.iter_mut().zip(frames).map(|(slice, frame)| *slice = frame).count();
         let slices = slices.get(..count).unwrap_or_default();
-        let written = match slices {
-            [frame] => ready!(Pin::new(&mut self.half).poll_write(context, frame))?,
-            slices => ready!(Pin::new(&mut self.half).poll_write_vectored(context, slices))?,
+        let written = loop {
+            let written = match slices {
+                [frame] => self.half.try_write(frame),
+                slices => self.half.try_write_vectored(slices),
+            };
+            match written {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    let stream: &TcpStream = (*self.half).as_ref();
+                    ready!(stream.poll_write_ready(context))?;
+                }
+                written => break written?,
+            }
         };
         if written == 0 {
             return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
@@ -75,5 +91,11 @@ impl Outbound {
             }
             self.frames.pop_front();
         }
+    }
+}
+
+impl Wire for OwnedWriteHalf {
+    fn try_write(&self, bytes: &[u8]) -> usize {
+        Self::try_write(self, bytes).unwrap_or(0)
     }
 }

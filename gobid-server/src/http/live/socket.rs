@@ -35,7 +35,8 @@ const DRAIN: Duration = Duration::from_secs(10);
 /// How long the other end has to answer a close.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The half of a socket that writes: answers first, then what the room sends.
+/// The half of a socket that writes: answers first, then what the room sends and has not written
+/// itself.
 struct Writer {
     line: Arc<Line>,
     outbox: Outbox,
@@ -102,6 +103,7 @@ pub(super) async fn run(
 impl Writer {
     fn new(line: Arc<Line>, outbox: Outbox, joined: Joined, outbound: Outbound) -> Self {
         let next_ping = line.app.clock.moment().plus(PING_EVERY);
+        outbox.set_wire(outbound.wire());
         Self {
             line,
             outbox,
@@ -195,6 +197,7 @@ impl Writer {
 
     /// Looks at what the clock says.
     fn look(&mut self) -> Result<(), Over> {
+        self.outbox.take_over();
         let now = self.moment();
         let for_long = |since: Option<Moment>, span| since.is_some_and(|it| now.since(it) >= span);
         if for_long(self.stalled_since, WRITE_TIMEOUT) {

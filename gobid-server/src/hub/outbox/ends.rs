@@ -7,7 +7,7 @@ use bytes::Bytes;
 use gobid_auction::RequestId;
 use gobid_auction::planted::{self, Bug};
 
-use super::{Delivery, Ending, FRAMES, Outgoing, Shared, wake_later};
+use super::{Delivery, Ending, FRAMES, Outgoing, Shared, Waiting, wake_later, wake_writer};
 use crate::hub::answer::Answer;
 use crate::hub::room::Frame;
 
@@ -73,22 +73,16 @@ impl RoomEnd {
         self.0.locked().socket_is_gone
     }
 
-    /// Sends a frame, or in the last place that something is left out.
-    pub(crate) fn send(&self, frame: Frame) -> Sent {
-        self.0.change(|waiting| {
-            let has_place = waiting.frames.len() + 1 < FRAMES;
-            if waiting.socket_is_gone {
-                Sent::ToNobody
-            } else if has_place {
-                waiting.frames.push_back(Delivery::Frame(frame));
-                Sent::Whole
-            } else if planted::is(Bug::LeftOutUntold) {
-                Sent::Whole
-            } else {
-                waiting.frames.push_back(Delivery::LeftOut);
-                Sent::LeftOut
-            }
-        })
+    /// Sends a frame, at once if nothing waits for the socket; in the last place, that something is
+    /// left out.
+    pub(crate) fn send(&self, mut frame: Frame) -> Sent {
+        let mut waiting = self.0.locked();
+        if waiting.turn.write(&mut frame) {
+            return Sent::Whole;
+        }
+        let sent = waiting.keep(frame);
+        wake_writer(waiting);
+        sent
     }
 }
 
@@ -133,5 +127,23 @@ impl Drop for AnswerPlace {
                 None => waiting.wake_reader(),
             }
         });
+    }
+}
+
+impl Waiting {
+    /// Puts a frame, or the rest of one, behind the others.
+    fn keep(&mut self, frame: Frame) -> Sent {
+        let has_place = self.frames.len() + 1 < FRAMES;
+        if self.socket_is_gone {
+            Sent::ToNobody
+        } else if has_place {
+            self.frames.push_back(Delivery::Frame(frame));
+            Sent::Whole
+        } else if planted::is(Bug::LeftOutUntold) {
+            Sent::Whole
+        } else {
+            self.frames.push_back(Delivery::LeftOut);
+            Sent::LeftOut
+        }
     }
 }

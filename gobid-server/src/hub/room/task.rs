@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use gobid_auction::ProductId;
 use gobid_store::Database;
 use tokio::sync::mpsc;
+use tokio::task::block_in_place;
 use tokio::time::sleep_until;
 use tracing::warn;
 
@@ -31,7 +32,7 @@ impl Task {
             if self.is_behind.swap(false, Relaxed) {
                 self.room.is_behind(self.clock.moment());
             }
-            let next = self.room.step(self.clock.moment(), self.clock.now());
+            let next = self.step();
             let wake = match next {
                 Next::Read(wanted) => {
                     let read = fetch(&self.database, &wanted).await;
@@ -53,6 +54,17 @@ impl Task {
                 },
                 () = sleep_until(wake) => {}
             }
+        }
+    }
+
+    /// Lets the room go on. While it writes to thousands of sockets, other tasks of its thread move
+    /// to another one.
+    fn step(&mut self) -> Next {
+        let (moment, now) = (self.clock.moment(), self.clock.now());
+        if self.room.is_long(moment) {
+            block_in_place(|| self.room.step(moment, now))
+        } else {
+            self.room.step(moment, now)
         }
     }
 }
