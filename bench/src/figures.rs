@@ -82,7 +82,6 @@ pub(crate) fn count(count: usize) -> f64 {
 pub(crate) struct Pace {
     pub(crate) pause: Duration,
     pub(crate) frame_bytes: usize,
-    pub(crate) events_a_frame: f64,
 }
 
 impl Pace {
@@ -96,7 +95,12 @@ impl Pace {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small size")]
     pub(crate) fn of(pause: Duration, events_a_frame: f64) -> Self {
         let frame_bytes = (Self::AROUND + Self::EVENT * events_a_frame) as usize;
-        Self { pause, frame_bytes, events_a_frame }
+        Self { pause, frame_bytes }
+    }
+
+    /// A frame for each of so many events a second.
+    pub(crate) fn apart(events: u64) -> Self {
+        Self::of(Duration::from_secs_f64(ratio(1.0, events as f64)), 1.0)
     }
 
     /// What joining makes of so many events a second.

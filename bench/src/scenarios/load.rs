@@ -9,10 +9,12 @@ use crate::run::{Run, get, note};
 
 const P99: &str = "p99 of the answer, ms";
 /// The rates that are tried, each some 1.4 times the one before, to find the one that can be carried.
-const RATES: &str = "500,700,1000,1400,2000,2800,4000,5600,8000,11000,16000,22000,32000";
+const RATES: &str =
+    "500,700,1000,1400,2000,2800,4000,5600,8000,11000,16000,22000,32000,45000,64000,90000";
 /// Each on a product of his own, where he raises his maximum: bids on the way to one product overtake
-/// one another, and are refused as too low.
-const BIDDERS: &str = "--maxima --bidders 64 --products 64";
+/// one another, and are refused as too low. So many that none has 32 bids without an answer: his socket
+/// would not be read until some of them have theirs.
+const BIDDERS: &str = "--maxima --bidders 128 --products 128";
 /// So much of what is offered is accepted, where the load is carried.
 const NEARLY_ALL: f64 = 0.95;
 

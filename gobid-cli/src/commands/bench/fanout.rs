@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use gobid_api::client::Client;
 use serde::Serialize;
@@ -82,8 +82,7 @@ impl Args {
         let with_stand = |client| (client, Arc::clone(stand));
         let bidders: Vec<_> = clients.into_iter().map(with_stand).collect();
         let before = server.cost();
-        let begun = clock::now();
-        let tallies = self.bid(&stage, &bidders, &watchers).await?;
+        let (begun, tallies) = self.bid(&stage, &bidders, &watchers).await?;
         let last = stage.seller.product(stand.product_id).await?.seq;
         watchers.wait_for(last).await;
         let took = clock::now().saturating_duration_since(begun);
@@ -95,26 +94,32 @@ impl Args {
         run.report(&server, context, self.figures(&tallies, shown, &run))
     }
 
+    /// Bids, and says since when.
     async fn bid(
         &self,
         stage: &Stage<'_>,
         bidders: &[(Client, Arc<Stand>)],
         watchers: &Watchers,
-    ) -> Result<Vec<Tally>, CliError> {
+    ) -> Result<(Instant, Vec<Tally>), CliError> {
         stage.note(&format!("{} bids a second for {:?}", self.updates, self.duration));
         let accepted = Arc::new(AtomicUsize::new(0));
-        let tasks = schedule::run(bidders, Kind::Firm, || self.schedule(), &accepted).await?;
+        let mut begun = clock::now();
+        let schedule = || {
+            begun = clock::now();
+            self.schedule(begun)
+        };
+        let tasks = schedule::run(bidders, Kind::Firm, schedule, &accepted).await?;
         let figures = || {
             let (bids, frames) = (accepted.load(Relaxed), watchers.frames_so_far());
             format!("{bids} bids, {frames} frames shown")
         };
         stage.context.output.progress(self.duration, figures).await;
-        Ok(schedule::tallies(tasks).await)
+        Ok((begun, schedule::tallies(tasks).await))
     }
 
-    fn schedule(&self) -> Schedule {
+    fn schedule(&self, begin: Instant) -> Schedule {
         Schedule {
-            begin: clock::now(),
+            begin,
             rate: self.updates,
             duration: self.duration,
             bidders: self.bidders,
@@ -131,7 +136,7 @@ impl Args {
             bidders: self.bidders,
             updates: ends.accepted,
             ends,
-            offered: self.schedule().offered(),
+            offered: self.schedule(clock::now()).offered(),
             offered_per_second: self.updates,
             deliveries: shown.deliveries,
             deliveries_per_second: figures::per_second(shown.deliveries, run.took),
