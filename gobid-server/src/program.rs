@@ -18,6 +18,11 @@ const FAILURE: u8 = 1;
 const USAGE: u8 = 2;
 const CONFIG: u8 = 3;
 
+/// What one thread allocates another one frees, all the time: a batch is put together by a lane and
+/// written by the database's thread, an answer goes from a lane to a socket.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Does what the command line says.
 pub(crate) fn main() -> ExitCode {
     let matches = args::command().get_matches();
