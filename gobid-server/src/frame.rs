@@ -1,6 +1,6 @@
 //! Frames of a WebSocket as a server writes them: unmasked, and each in one piece (RFC 6455 §5.2).
 
-use bytes::{Buf, BufMut, Bytes, BytesMut};
+use bytes::{BufMut, Bytes, BytesMut};
 use serde::Serialize;
 
 /// The bit that says that a frame is the whole message.
@@ -41,11 +41,6 @@ impl TextFrame {
     /// What is written, in place.
     pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.0
-    }
-
-    /// So many bytes were written.
-    pub(crate) fn advance(&mut self, written: usize) {
-        self.0.advance(written);
     }
 
     /// The text that whoever reads it gets.

@@ -1,7 +1,7 @@
 //! What waits for a socket: the answers to its commands, and what its room sends.
 //!
-//! Lanes, rooms and the stop of the server put something in and never wait; the task that writes to
-//! the socket takes it out. While that task rests, since nothing waits, a room writes its frames
+//! Lanes, rooms and the stop of the server put something in and never wait for the other end; the task
+//! that writes to the socket takes it out. While that task rests, since nothing waits, a room writes its frames
 //! itself (`outbox/wire.rs`), without waking one task for each of thousands of sockets.
 //!
 //! It is bounded: an answer has a place before its command is read, so that a socket without places
@@ -46,7 +46,8 @@ pub(crate) enum Delivery {
 pub(crate) enum Outgoing {
     /// The hub's answer to a command.
     Answer(RequestId, Answer),
-    /// The answer to another frame, or one that the hub had no part in: a frame.
+    /// The answer to another frame, or one that the hub had no part in: a frame. Or the rest of one
+    /// that the room has begun to write.
     Reply(Bytes),
     /// What its room sends.
     Delivery(Delivery),
@@ -97,12 +98,15 @@ impl Outbox {
 
     /// The room may write to this while the task that writes rests.
     pub(crate) fn set_wire(&self, wire: Arc<dyn Wire>) {
-        self.0.locked().turn.set_wire(Some(wire));
+        self.0.locked().turn.set_wire(wire);
     }
 
-    /// The task has something of its own to write: nobody else writes until it rests again.
-    pub(crate) fn take_over(&self) {
-        self.0.locked().turn.work();
+    /// The task has something of its own to write: nobody else writes until it rests again. Gives the
+    /// rest of what the room has begun to write, before which nothing may come.
+    pub(crate) fn take_over(&self) -> Option<Bytes> {
+        let mut waiting = self.0.locked();
+        waiting.turn.work();
+        waiting.turn.take_rest()
     }
 
     /// The end that a room gets.
@@ -123,7 +127,7 @@ impl Outbox {
     /// Whether every answer was taken.
     pub(crate) fn is_answered(&self) -> bool {
         let waiting = self.0.locked();
-        waiting.awaited == 0 && waiting.answers.is_empty()
+        waiting.awaited == 0 && !waiting.has_answer()
     }
 
     /// Why the socket has to end, if it has to.
@@ -132,7 +136,8 @@ impl Outbox {
         self.0.locked().ending
     }
 
-    /// What comes next: the room's first frame, then answers before frames.
+    /// What comes next: the rest of what the room has begun to write; or the room's first frame, then
+    /// answers before frames.
     pub(crate) fn next(&self) -> Option<Outgoing> {
         let mut waiting = self.0.locked();
         if waiting.has_begun
@@ -146,16 +151,17 @@ impl Outbox {
         Some(Outgoing::Delivery(delivery))
     }
 
-    /// The next answer, whatever the room sends.
+    /// The next answer, whatever the room sends; first the rest of what it has begun to write.
     pub(crate) fn next_answer(&self) -> Option<Outgoing> {
         self.0.locked().next_answer()
     }
 
-    /// Is ready when the socket has to end, and when there is something to take. Until then the task
-    /// is woken whenever anything changes, and the room may write: the task has written everything.
+    /// Is ready when the socket has to end, and when there is something to take. Until then the room
+    /// may write, since the task has written everything, and the task is woken whenever anything else
+    /// changes.
     pub(crate) fn poll(&self, context: &Context<'_>) -> Poll<Option<Ending>> {
         let mut waiting = self.0.locked();
-        let has_answer = waiting.has_begun && !waiting.answers.is_empty();
+        let has_answer = waiting.has_begun && waiting.has_answer();
         if has_answer || !waiting.frames.is_empty() || waiting.ending.is_some() {
             waiting.turn.work();
             return Poll::Ready(waiting.ending);
@@ -180,7 +186,7 @@ impl Outbox {
     /// Is ready when an answer can be taken, or none will come any more.
     pub(crate) fn poll_answers(&self, context: &Context<'_>) -> Poll<()> {
         let mut waiting = self.0.locked();
-        if waiting.awaited == 0 || !waiting.answers.is_empty() {
+        if waiting.awaited == 0 || waiting.has_answer() {
             return Poll::Ready(());
         }
         wake_later(&mut waiting.writer, context);
@@ -194,8 +200,7 @@ impl Drop for Outbox {
         waiting.socket_is_gone = true;
         // What waits is let go of now: whoever holds another end may be long in coming.
         (waiting.answers, waiting.frames) = Default::default();
-        (waiting.writer, waiting.reader) = (None, None);
-        waiting.turn.set_wire(None);
+        (waiting.writer, waiting.reader, waiting.turn) = Default::default();
     }
 }
 
@@ -230,7 +235,15 @@ impl Waiting {
         self.answers.len() + self.awaited
     }
 
+    /// Whether there is something to take that comes before frames.
+    fn has_answer(&self) -> bool {
+        self.turn.has_rest() || !self.answers.is_empty()
+    }
+
     fn next_answer(&mut self) -> Option<Outgoing> {
+        if let Some(rest) = self.turn.take_rest() {
+            return Some(Outgoing::Reply(rest));
+        }
         let was_full = !self.has_place();
         let answer = self.answers.pop_front()?;
         if was_full {

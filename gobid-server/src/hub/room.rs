@@ -2,8 +2,8 @@
 //!
 //! It encodes what happened once, and every watcher's socket sends the same bytes. It never goes
 //! back: what it is told twice, or late, it knows already; where something is missing it reads the
-//! store. It decides without I/O: its task (`room/task.rs`) reads for it, waits and tells it what
-//! came, and a simulator can do the same.
+//! store. It decides without I/O, but for what its watchers' outboxes write at once: its task
+//! (`room/task.rs`) reads for it, waits and tells it what came, and a simulator can do the same.
 
 mod fetch;
 mod note;
@@ -39,7 +39,8 @@ const JOIN_FOR_EACH: Duration = Duration::from_micros(15);
 const JOIN_AT_MOST: Duration = Duration::from_millis(250);
 /// A heartbeat goes out when nothing else did for this long.
 const HEARTBEAT_EVERY: Duration = Duration::from_secs(15);
-/// Sending something to more watchers than this takes too long to do it in passing.
+/// Sending something to more watchers than this takes too long to do it in passing; such a room needs
+/// a runtime of several threads.
 const MANY: usize = 2_000;
 /// An empty room is kept this long.
 const KEEP_EMPTY_FOR: Duration = Duration::from_secs(10);

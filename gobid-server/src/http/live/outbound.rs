@@ -99,3 +99,38 @@ impl Wire for OwnedWriteHalf {
         Self::try_write(self, bytes).unwrap_or(0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncReadExt;
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// More than a line takes at once, whatever the system sets its buffers to.
+    const MUCH: usize = 32 << 20;
+
+    #[tokio::test]
+    async fn what_was_begun_by_another_is_written_to_its_end_and_then_what_follows() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (server, _) = listener.accept().await.unwrap();
+        let mut outbound = Outbound::new(server.into_split().1);
+        let much: Bytes = (0..MUCH).map(|n| n.to_le_bytes()[n % 3]).collect();
+        outbound.half.writable().await.unwrap();
+        let written = outbound.wire().try_write(&much);
+        assert!(0 < written && written < MUCH, "{written}");
+        outbound.push(much.slice(written..));
+        outbound.push(Bytes::from_static(b"behind it"));
+        let mut read = vec![0; MUCH + 9];
+        let (flushed, reading) = tokio::join!(outbound.flush(), client.read_exact(&mut read));
+        assert!(flushed.is_ok() && reading.is_ok());
+        let (first, behind) = read.split_at(MUCH);
+        assert!(first == much && behind == b"behind it");
+        drop(client);
+        // Whatever is wrong is found by whoever writes on.
+        while outbound.wire().try_write(b"to nobody") > 0 {}
+        outbound.push(Bytes::from_static(b"to nobody"));
+        assert!(outbound.flush().await.is_err());
+    }
+}

@@ -168,8 +168,7 @@ impl Writer {
     /// Takes out of the outbox what can be written at once.
     fn fill(&mut self) {
         while self.outbound.has_room()
-            && !self.owes_catching_up
-            && let Some(next) = self.outbox.next()
+            && let Some(next) = self.next()
         {
             match next {
                 Outgoing::Delivery(Delivery::LeftOut) => self.owes_catching_up = true,
@@ -185,6 +184,11 @@ impl Writer {
         }
     }
 
+    /// What comes next. Of the room nothing does while it is to be told that something was left out.
+    fn next(&self) -> Option<Outgoing> {
+        if self.owes_catching_up { self.outbox.next_answer() } else { self.outbox.next() }
+    }
+
     fn push_answer(&mut self, answer: Outgoing) {
         match answer {
             Outgoing::Answer(id, answer) => {
@@ -197,7 +201,7 @@ impl Writer {
 
     /// Looks at what the clock says.
     fn look(&mut self) -> Result<(), Over> {
-        self.outbox.take_over();
+        self.take_over();
         let now = self.moment();
         let for_long = |since: Option<Moment>, span| since.is_some_and(|it| now.since(it) >= span);
         if for_long(self.stalled_since, WRITE_TIMEOUT) {
@@ -219,6 +223,13 @@ impl Writer {
         }
         self.set_timer();
         Ok(())
+    }
+
+    /// From here on this half writes, beginning with the rest of what the room has begun.
+    fn take_over(&mut self) {
+        if let Some(rest) = self.outbox.take_over() {
+            self.outbound.push(rest);
+        }
     }
 
     /// Sets the timer to when the clock has to be looked at next.
@@ -255,6 +266,7 @@ impl Writer {
 
     /// Writes the close; whether it was written.
     async fn close(&mut self, code: u16, reason: &str) -> bool {
+        self.take_over();
         self.outbound.push(frame::close(code, reason));
         matches!(timeout(CLOSE_TIMEOUT, self.outbound.flush()).await, Ok(Ok(())))
     }

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use gobid_auction::RequestId;
 use gobid_auction::planted::{self, Bug};
 
+use super::wire::Written;
 use super::{Delivery, Ending, FRAMES, Outgoing, Shared, Waiting, wake_later, wake_writer};
 use crate::hub::answer::Answer;
 use crate::hub::room::Frame;
@@ -33,7 +34,7 @@ pub(crate) struct AnswerPlace {
 /// What became of a frame that a room has sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sent {
-    /// It waits for the socket.
+    /// It was written, or waits for the socket.
     Whole,
     /// There was no place for it: the socket will say so.
     LeftOut,
@@ -73,14 +74,15 @@ impl RoomEnd {
         self.0.locked().socket_is_gone
     }
 
-    /// Sends a frame, at once if nothing waits for the socket; in the last place, that something is
+    /// Sends a frame, at once while the task that writes rests; in the last place, that something is
     /// left out.
-    pub(crate) fn send(&self, mut frame: Frame) -> Sent {
+    pub(crate) fn send(&self, frame: Frame) -> Sent {
         let mut waiting = self.0.locked();
-        if waiting.turn.write(&mut frame) {
-            return Sent::Whole;
-        }
-        let sent = waiting.keep(frame);
+        let sent = match waiting.turn.write(&frame) {
+            Written::Whole => return Sent::Whole,
+            Written::InPart => Sent::Whole,
+            Written::Nothing => waiting.keep(frame),
+        };
         wake_writer(waiting);
         sent
     }
@@ -131,7 +133,7 @@ impl Drop for AnswerPlace {
 }
 
 impl Waiting {
-    /// Puts a frame, or the rest of one, behind the others.
+    /// Puts a frame behind the others.
     fn keep(&mut self, frame: Frame) -> Sent {
         let has_place = self.frames.len() + 1 < FRAMES;
         if self.socket_is_gone {

@@ -128,6 +128,7 @@ fn resting(line: &Arc<Line>) -> (Outbox, RoomEnd) {
 fn next_bytes(outbox: &Outbox) -> Option<Bytes> {
     match outbox.next()? {
         Outgoing::Delivery(Delivery::Frame(frame)) => Some(frame.frame.bytes()),
+        Outgoing::Reply(bytes) => Some(bytes),
         other => panic!("{other:?}"),
     }
 }
@@ -142,7 +143,7 @@ fn a_room_writes_itself_while_the_task_rests() {
         assert_eq!(line.written(), whole);
     }
     assert!(!is_ready(&outbox) && outbox.next().is_none());
-    outbox.take_over();
+    assert_eq!(outbox.take_over(), None);
     assert_eq!(room.send(frame()), Sent::Whole);
     assert!(line.written().is_empty(), "the task writes");
     assert_eq!(next_bytes(&outbox), Some(whole));
@@ -150,23 +151,56 @@ fn a_room_writes_itself_while_the_task_rests() {
     assert_eq!((room.send(frame()), line.written()), (Sent::ToNobody, Vec::new()));
 }
 
-#[test]
-fn what_a_line_does_not_take_is_written_by_the_task_and_nothing_comes_before_it() {
+/// The outboxes of sockets on each of whose lines a frame was begun, and the rest of it.
+fn begun() -> impl Iterator<Item = (Arc<Line>, Outbox, RoomEnd, Bytes)> {
     let whole = frame().frame.bytes();
-    for takes in 0..whole.len() {
+    (1..whole.len()).map(move |takes| {
         let line = Line::that_takes(takes);
         let (outbox, room) = resting(&line);
         assert_eq!(room.send(frame()), Sent::Whole);
         assert_eq!(line.written(), whole[..takes]);
         line.takes.store(usize::MAX, Relaxed);
+        (line, outbox, room, whole.slice(takes..))
+    })
+}
+
+#[test]
+fn nothing_comes_before_the_rest_of_a_frame() {
+    let whole = frame().frame.bytes();
+    for (line, outbox, room, rest) in begun() {
+        outbox.reader_end().place().reply(Bytes::from_static(b"answer"));
         assert_eq!(room.send(frame()), Sent::Whole);
         assert!(is_ready(&outbox) && line.written().is_empty());
-        assert_eq!(next_bytes(&outbox).unwrap(), whole[takes..]);
-        assert_eq!(next_bytes(&outbox).unwrap(), whole);
+        let next: Vec<_> = std::iter::from_fn(|| next_bytes(&outbox)).collect();
+        assert_eq!(next, [rest, Bytes::from_static(b"answer"), whole.clone()]);
         assert!(!is_ready(&outbox));
         assert_eq!(room.send(frame()), Sent::Whole);
         assert_eq!(line.written(), whole);
     }
+}
+
+/// What is told last, or a ping, would come into the middle of it.
+#[test]
+fn the_rest_of_a_frame_is_written_before_the_socket_ends_and_before_what_its_task_says() {
+    for (_line, outbox, _room, rest) in begun() {
+        outbox.ender().end(Ending::ServerStops);
+        assert!(is_ready(&outbox) && !outbox.is_answered());
+        assert!(matches!(outbox.next_answer(), Some(Outgoing::Reply(bytes)) if bytes == rest));
+        assert!(outbox.is_answered() && outbox.take_over().is_none());
+    }
+    for (_line, outbox, _room, rest) in begun() {
+        assert_eq!(outbox.take_over(), Some(rest));
+        assert!(outbox.take_over().is_none() && outbox.next().is_none());
+    }
+}
+
+#[test]
+fn a_line_that_takes_nothing_is_left_to_the_task() {
+    let line = Line::that_takes(0);
+    let (outbox, room) = resting(&line);
+    assert_eq!(room.send(frame()), Sent::Whole);
+    assert!(is_ready(&outbox));
+    assert_eq!(next_bytes(&outbox), Some(frame().frame.bytes()));
 }
 
 #[test]
@@ -176,7 +210,7 @@ fn nothing_overtakes_an_answer() {
     outbox.reader_end().place().reply(Bytes::from_static(b"answer"));
     assert_eq!(room.send(frame()), Sent::Whole);
     assert!(line.written().is_empty());
-    assert!(matches!(outbox.next(), Some(Outgoing::Reply(_))));
+    assert_eq!(next_bytes(&outbox).unwrap(), "answer");
     assert!(next_bytes(&outbox).is_some());
 }
 

@@ -3,6 +3,8 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
+use bytes::Bytes;
+
 use super::Delivery;
 use crate::hub::room::Frame;
 
@@ -19,14 +21,24 @@ pub(super) struct Turn {
     wire: Option<Arc<dyn Wire>>,
     /// Whether the task that writes has written everything that ever waited, and waits itself.
     task_rests: bool,
+    /// What is left of a frame that the room has begun to write. Nothing may come before it.
+    rest: Option<Bytes>,
     /// Whether the last frame said that the auction is over; the task must learn it, and when that
     /// changes.
     is_over: bool,
 }
 
+/// How much of a frame the room has written itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Written {
+    Whole,
+    InPart,
+    Nothing,
+}
+
 impl Turn {
-    pub(super) fn set_wire(&mut self, wire: Option<Arc<dyn Wire>>) {
-        self.wire = wire;
+    pub(super) fn set_wire(&mut self, wire: Arc<dyn Wire>) {
+        self.wire = Some(wire);
     }
 
     /// The task has nothing to write.
@@ -46,14 +58,28 @@ impl Turn {
         }
     }
 
-    /// Writes as much of a frame as need not wait; true when that is all of it.
-    pub(super) fn write(&self, frame: &mut Frame) -> bool {
+    /// Writes as much of a frame as need not wait; what is left of it is the task's.
+    pub(super) fn write(&mut self, frame: &Frame) -> Written {
         let wire = self.wire.as_ref().filter(|_| self.task_rests);
         let Some(wire) = wire.filter(|_| !frame.is_last && !self.is_over) else {
-            return false;
+            return Written::Nothing;
         };
-        let written = wire.try_write(frame.frame.as_bytes());
-        frame.frame.advance(written);
-        frame.frame.as_bytes().is_empty()
+        match wire.try_write(frame.frame.as_bytes()) {
+            0 => Written::Nothing,
+            all if all == frame.frame.as_bytes().len() => Written::Whole,
+            part => {
+                self.rest = Some(frame.frame.bytes().slice(part..));
+                Written::InPart
+            }
+        }
+    }
+
+    pub(super) fn has_rest(&self) -> bool {
+        self.rest.is_some()
+    }
+
+    /// What the task has to write before anything else.
+    pub(super) fn take_rest(&mut self) -> Option<Bytes> {
+        self.rest.take()
     }
 }

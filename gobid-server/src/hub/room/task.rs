@@ -28,6 +28,7 @@ pub(crate) struct Task {
 
 impl Task {
     pub(crate) async fn run(mut self) {
+        let (mut taken, limit) = (Vec::new(), self.notes.max_capacity());
         loop {
             if self.is_behind.swap(false, Relaxed) {
                 self.room.is_behind(self.clock.moment());
@@ -47,12 +48,13 @@ impl Task {
                 Next::End if self.rooms.close_if_unused(self.product_id, &self.notes) => return,
                 Next::End => self.clock.instant(self.clock.moment()),
             };
+            // Whatever has come while the room wrote to its watchers is one piece of news.
             tokio::select! {
-                note = self.notes.recv() => match note {
-                    Some(note) => self.room.take(note, self.clock.moment()),
-                    None => return,
-                },
+                count = self.notes.recv_many(&mut taken, limit) => if count == 0 { return },
                 () = sleep_until(wake) => {}
+            }
+            for note in taken.drain(..) {
+                self.room.take(note, self.clock.moment());
             }
         }
     }
