@@ -103,6 +103,7 @@ impl Outbox {
 
     /// The task has something of its own to write: nobody else writes until it rests again. Gives the
     /// rest of what the room has begun to write, before which nothing may come.
+    #[must_use]
     pub(crate) fn take_over(&self) -> Option<Bytes> {
         let mut waiting = self.0.locked();
         waiting.turn.work();

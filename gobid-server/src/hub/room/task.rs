@@ -14,6 +14,10 @@ use super::{Next, Note, Room, fetch};
 use crate::clock::Clock;
 use crate::hub::rooms::Rooms;
 
+/// How many notes are taken before the room goes on: as many as may come while it writes to thousands,
+/// and not so many that what they lead to takes long.
+const AT_ONCE: usize = 128;
+
 /// The task of a room.
 pub(crate) struct Task {
     pub(crate) product_id: ProductId,
@@ -28,7 +32,7 @@ pub(crate) struct Task {
 
 impl Task {
     pub(crate) async fn run(mut self) {
-        let (mut taken, limit) = (Vec::new(), self.notes.max_capacity());
+        let mut taken = Vec::new();
         loop {
             if self.is_behind.swap(false, Relaxed) {
                 self.room.is_behind(self.clock.moment());
@@ -50,7 +54,7 @@ impl Task {
             };
             // Whatever has come while the room wrote to its watchers is one piece of news.
             tokio::select! {
-                count = self.notes.recv_many(&mut taken, limit) => if count == 0 { return },
+                count = self.notes.recv_many(&mut taken, AT_ONCE) => if count == 0 { return },
                 () = sleep_until(wake) => {}
             }
             for note in taken.drain(..) {
