@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on fails")]
 
 use std::cell::RefCell;
+use std::sync::Arc;
 use std::time::Duration;
 
 use divan::Bencher;
@@ -55,7 +56,7 @@ fn write(bencher: Bencher, url: &str, size: i64) {
             position.replace(batch.1);
             batch.0
         })
-        .bench_local_values(|batch| lane.borrow_mut().write(&runtime, &batch));
+        .bench_local_values(|batch| lane.borrow_mut().write(&runtime, &Arc::new(batch)));
 }
 
 /// A lane's connection, and the product that is bid on.
@@ -90,9 +91,9 @@ impl Lane {
         })
     }
 
-    fn write(&mut self, runtime: &Runtime, batch: &Batch) {
+    fn write(&mut self, runtime: &Runtime, batch: &Arc<Batch>) {
         runtime.block_on(async {
-            self.connection.lock(&[self.product], LockMode::Wait).await.unwrap();
+            self.connection.lock(&[self.product], LockMode::Wait, &Arc::default()).await.unwrap();
             assert!(self.connection.record(batch).await.unwrap());
             self.connection.commit().await.unwrap();
         });

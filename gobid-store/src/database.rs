@@ -23,9 +23,9 @@ const POOL_CONNECTIONS: u32 = 10;
 const MAPPED_BYTES: &str = "2147418112";
 /// How many pages the write-ahead log has before whoever commits copies it back. With few a page that
 /// many bids change is copied almost with each batch; with many the slowest answers wait longer.
-const WAL_PAGES: &str = "4000";
+pub(crate) const WAL_PAGES: &str = "4000";
 /// How long a writer of an SQLite file waits for one of another process.
-const SQLITE_BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub(crate) const SQLITE_BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Longer than a lane's transaction goes on once it has its locks: its last statement may take 5 s,
 /// and before it may be silent for 2 s.
 const WRITERS_END_WITHIN: Duration = Duration::from_secs(8);

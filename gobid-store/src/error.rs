@@ -55,6 +55,9 @@ pub enum StoreError {
     /// The database did not answer as it should.
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),
+    /// The same of the connection of an SQLite lane.
+    #[error("the database failed: {0}")]
+    Lane(#[from] rusqlite::Error),
 }
 
 /// PostgreSQL's codes for a statement that took longer than it may, for a lock that could not be
@@ -73,6 +76,7 @@ impl StoreError {
                 [CANCELLED, LOCKED].contains(&code.as_ref())
                     || !self.is_away() && !is_fatal(error.as_ref())
             }
+            Self::Lane(error) => !is_away_of_lane(error),
             Self::Corrupt { .. } => true,
             _ => false,
         }
@@ -87,6 +91,7 @@ impl StoreError {
             Self::Database(error) | Self::Migrate(Execute(error) | ExecuteMigration(error, _)) => {
                 error
             }
+            Self::Lane(error) => return is_away_of_lane(error),
             _ => return false,
         };
         match error {
@@ -97,10 +102,18 @@ impl StoreError {
     }
 }
 
+/// The result codes of SQLite for busy, an input or output error, full, and a file that cannot be
+/// opened.
+const AWAY: [u32; 4] = [5, 10, 13, 14];
+
+fn is_away_of_lane(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error().and_then(|error| u32::try_from(error.extended_code).ok());
+    code.is_some_and(|code| AWAY.contains(&(code & 0xff)))
+}
+
 fn says_away(error: &dyn DatabaseError) -> bool {
     if let Some(code) = sqlite_code(error) {
-        // Busy, an input or output error, full, and a file that cannot be opened.
-        return [5, 10, 13, 14].contains(&code);
+        return AWAY.contains(&code);
     }
     // PostgreSQL's classes 08 (connection), 53 (resources) and 57 (operator intervention).
     let code = error.code().unwrap_or_default();

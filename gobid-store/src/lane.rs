@@ -11,6 +11,7 @@ mod postgres;
 mod sqlite;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use gobid_auction::planted::{self, Bug};
@@ -109,13 +110,16 @@ impl LaneConnection {
         }
     }
 
-    /// Begins a transaction and locks the products' rows, in the order of their ids.
+    /// Begins a transaction and locks the products' rows, in the order of their ids; reads under the
+    /// lock what is `ahead`, so that [`read`](Self::read) need not ask the database for lookups that
+    /// begin with those, whatever else they want.
     pub async fn lock(
         &mut self,
         products: &[ProductId],
         mode: LockMode,
+        ahead: &Arc<[Lookup]>,
     ) -> Result<Locked, StoreError> {
-        each!(self, lane => lane.lock(products, mode).await)
+        each!(self, lane => lane.lock(products, mode, ahead).await)
     }
 
     /// Reads under the lock what judging needs. `now` says which sessions are alive.
@@ -128,13 +132,20 @@ impl LaneConnection {
     }
 
     /// Writes a batch. `false` when a product's position was not the one that was read: then
-    /// nothing of it may be committed.
-    pub async fn record(&mut self, batch: &Batch) -> Result<bool, StoreError> {
+    /// nothing of it may be committed. SQLite writes it with the commit, which fails for that.
+    pub async fn record(&mut self, batch: &Arc<Batch>) -> Result<bool, StoreError> {
         if planted::is(Bug::BiddersNotWritten) {
-            let batch = Batch { bidders: Vec::new(), ..batch.clone() };
-            return each!(self, lane => lane.record(&batch).await);
+            let batch = Arc::new(Batch { bidders: Vec::new(), ..Batch::clone(batch) });
+            return self.record_all(&batch).await;
         }
-        each!(self, lane => lane.record(batch).await)
+        self.record_all(batch).await
+    }
+
+    async fn record_all(&mut self, batch: &Arc<Batch>) -> Result<bool, StoreError> {
+        match self {
+            Self::Postgres(lane) => lane.record(batch).await,
+            Self::Sqlite(lane) => Ok(lane.record(batch)),
+        }
     }
 
     /// Commits. An error says nothing about whether it was committed.

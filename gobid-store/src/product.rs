@@ -118,6 +118,42 @@ pub(crate) struct AuctionRow {
     revision: i64,
 }
 
+impl AuctionRow {
+    /// A row of SQLite that begins with the columns.
+    pub(crate) fn of_sqlite(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            product_id: row.get(0)?,
+            seller_id: row.get(1)?,
+            format: row.get(2)?,
+            currency: row.get(3)?,
+            baseprice: row.get(4)?,
+            increment: row.get(5)?,
+            auction_start: row.get(6)?,
+            status: row.get(7)?,
+            position: row.get(8)?,
+            seq: row.get(9)?,
+            leader_id: row.get(10)?,
+            price: row.get(11)?,
+            maximum: row.get(12)?,
+            bid_count: row.get(13)?,
+            bidder_count: row.get(14)?,
+            auction_end: row.get(15)?,
+            last_at: row.get(16)?,
+            anonymous_bidders: row.get(17)?,
+            created_at: row.get(18)?,
+            reserve_price: row.get(19)?,
+            buy_now_price: row.get(20)?,
+            soft_close_seconds: row.get(21)?,
+            hard_end: row.get(22)?,
+            dutch: row.get(23)?,
+            reserve_fixed: row.get(24)?,
+            ended_early: row.get(25)?,
+            annulled: row.get(26)?,
+            revision: row.get(27)?,
+        })
+    }
+}
+
 /// A row of [`product_columns`].
 #[derive(sqlx::FromRow)]
 pub(crate) struct ProductRow {

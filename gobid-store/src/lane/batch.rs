@@ -113,30 +113,12 @@ impl Edit {
     }
 }
 
-/// Writes what seldom changes of a product, over a connection, in its transaction.
-macro_rules! edit {
-    ($connection:expr, $edit:expr) => {{
-        let edit: &$crate::Edit = $edit;
-        sqlx::query(
-            "update products set reserve_price = $2, reserve_fixed = $3, ended_early = $4, \
-                annulled = $5, revision = $6, description = coalesce($7, description), \
-                cancel_reason = coalesce($8, cancel_reason) \
-             where product_id = $1",
-        )
-        .bind(edit.product_id)
-        .bind(edit.reserve())
-        .bind(edit.state.reserve_fixed)
-        .bind(edit.state.ended_early)
-        .bind(edit.state.annulled)
-        .bind(edit.state.revision)
-        .bind(edit.description.as_deref())
-        .bind(edit.cancel_reason.as_deref())
-        .execute(&mut $connection)
-        .await?;
-    }};
-}
-
-pub(super) use edit;
+/// Writes what seldom changes of a product.
+pub(super) const EDIT: &str = "\
+update products set reserve_price = $2, reserve_fixed = $3, ended_early = $4, annulled = $5,
+    revision = $6, description = coalesce($7, description),
+    cancel_reason = coalesce($8, cancel_reason)
+where product_id = $1";
 
 /// Without offers and reserves, which no log may hold.
 impl fmt::Debug for BidderChange {

@@ -172,7 +172,7 @@ macro_rules! read_more {
                 let description: Option<String> =
                     sqlx::query_scalar("select description from products where product_id = $1")
                         .bind(lookup.product_id)
-                        .fetch_optional(&mut $connection)
+                        .fetch_optional($connection)
                         .await?;
                 $crate::More::Description(description.unwrap_or_default())
             }
@@ -181,7 +181,7 @@ macro_rules! read_more {
                     .bind(lookup.product_id)
                     .bind(after)
                     .bind(i64::MAX)
-                    .fetch_all(&mut $connection)
+                    .fetch_all($connection)
                     .await?;
                 $crate::More::History($crate::private::history(rows, after)?)
             }
@@ -192,7 +192,7 @@ macro_rules! read_more {
                 )
                 .bind(lookup.product_id)
                 .bind(user_id)
-                .fetch_optional(&mut $connection)
+                .fetch_optional($connection)
                 .await?;
                 let amount = |minor_units| gobid_auction::Amount::new(minor_units);
                 $crate::More::Bidder(row.map(|(number, sealed)| (number, sealed.and_then(amount))))
@@ -202,7 +202,7 @@ macro_rules! read_more {
                     sqlx::query_as($crate::lane::found::best_sealed_sql!())
                         .bind(lookup.product_id)
                         .bind(limit)
-                        .fetch_all(&mut $connection)
+                        .fetch_all($connection)
                         .await?;
                 let best = rows.into_iter().map(TryInto::try_into).collect::<Result<_, _>>();
                 $crate::More::BestSealed(best?)

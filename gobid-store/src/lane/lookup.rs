@@ -1,39 +1,56 @@
 //! The lookup of a batch: of many commands at once, each person once.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use gobid_auction::{Amount, ProductId};
+use gobid_auction::{Amount, ProductId, Timestamp};
 use uuid::Uuid;
 
 use super::found::{AcceptedBid, Found, Lookup, More};
 use crate::StoreError;
 use crate::error::corrupt;
+use crate::sessions::IDLE_LIMIT;
 
-/// A row of the lookup statement, in the order of its columns: of a person, or of a bid that was
-/// accepted already, which alone has a position. The first column says which of the list it is.
-pub(super) type FoundRow =
-    (i64, Option<String>, bool, Option<bool>, bool, Option<i64>, Option<i64>, Option<i64>);
+/// A row of the lookup statement: of a person, or of a bid that was accepted already, which alone has
+/// a position.
+#[derive(Debug, sqlx::FromRow)]
+pub(super) struct FoundRow {
+    /// Which of the list it is.
+    n: i64,
+    user_name: Option<String>,
+    is_suspended: bool,
+    is_admin: Option<bool>,
+    /// When the person's session ends; nothing where there is none.
+    expires_at: Option<i64>,
+    /// When it was last used, where it ends by not being used, too.
+    idle_since: Option<i64>,
+    number: Option<i64>,
+    sealed_amount: Option<i64>,
+    position: Option<i64>,
+}
 
-/// What the lookup statement selects, and from where beside its list `c` of people, at the time
-/// `$now`, and that of their requests. Of a bid that was accepted only its position: few are
-/// repeated, and what else the log has of those is read afterwards.
-macro_rules! found_sql {
-    ($people:expr, $now:expr, $idle_since:expr, $requests:expr) => {
+/// What is selected of the people of a list `c`.
+macro_rules! people_sql {
+    ($people:expr) => {
         concat!(
             "select c.n, u.user_name, u.suspended_at is not null as is_suspended, u.is_admin, \
-                s.session_key is not null as session_alive, b.number, b.sealed_amount, \
-                cast(null as bigint) as position from ",
+                s.expires_at, case when not s.remember then s.last_seen_at end as idle_since, \
+                b.number, b.sealed_amount, cast(null as bigint) as position from ",
             $people,
             " left join users u on u.user_id = c.user_id \
-              left join sessions s on s.session_key = c.session_key \
-                and s.user_id = c.user_id and s.expires_at > ",
-            $now,
-            " and (s.remember or s.last_seen_at > ",
-            $idle_since,
-            ") left join auction_bidders b \
-                on b.product_id = c.product_id and b.user_id = c.user_id \
-              union all \
-              select c.n, null, false, null, false, null, null, l.position from ",
+              left join sessions s on s.session_key = c.session_key and s.user_id = c.user_id \
+              left join auction_bidders b \
+                on b.product_id = c.product_id and b.user_id = c.user_id"
+        )
+    };
+}
+
+/// The same columns of the requests of a list `c`, of those that were accepted already: only the
+/// position. Few are repeated, and what else the log has of those is read afterwards.
+macro_rules! requests_sql {
+    ($requests:expr) => {
+        concat!(
+            "select c.n, null, false, null, null, null, null, null, l.position from ",
             $requests,
             " cross join auction_log l where l.product_id = c.product_id \
                 and l.actor_id = c.user_id and l.request_id = c.request_id \
@@ -61,7 +78,7 @@ macro_rules! array {
     };
 }
 
-pub(super) use {accepted_sql, array, found_sql};
+pub(super) use {accepted_sql, array, people_sql, requests_sql};
 
 /// A row of [`accepted_sql`].
 #[derive(sqlx::FromRow)]
@@ -70,6 +87,23 @@ pub(super) struct AcceptedRow {
     position: i64,
     #[sqlx(flatten)]
     bid: AcceptedBid,
+}
+
+impl AcceptedRow {
+    pub(super) fn of_sqlite(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+        let bid = AcceptedBid {
+            entry_id: row.get(2)?,
+            request_digest: row.get(3)?,
+            offer: row.get(4)?,
+            seq_after: row.get(5)?,
+            leader: row.get(6)?,
+            price: row.get(7)?,
+            minimum: row.get(8)?,
+            auction_end: row.get(9)?,
+            received_at: row.get(10)?,
+        };
+        Ok(Self { product_id: row.get(0)?, position: row.get(1)?, bid })
+    }
 }
 
 /// Of whom lookups are: a batch has many of the same person, whose row is read once.
@@ -95,6 +129,51 @@ impl<'a> People<'a> {
     }
 }
 
+impl FoundRow {
+    pub(super) fn of_sqlite(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            n: row.get(0)?,
+            user_name: row.get(1)?,
+            is_suspended: row.get(2)?,
+            is_admin: row.get(3)?,
+            expires_at: row.get(4)?,
+            idle_since: row.get(5)?,
+            number: row.get(6)?,
+            sealed_amount: row.get(7)?,
+            position: row.get(8)?,
+        })
+    }
+
+    fn session_alive(&self, now: Timestamp) -> bool {
+        let used_after = now.minus(IDLE_LIMIT).as_micros();
+        self.expires_at.is_some_and(|end| end > now.as_micros())
+            && self.idle_since.is_none_or(|used| used > used_after)
+    }
+}
+
+/// What was read together with the locks: of commands it is known before whom they are about.
+#[derive(Debug)]
+pub(super) struct Ahead {
+    lookups: Arc<[Lookup]>,
+    rows: Vec<FoundRow>,
+}
+
+impl Ahead {
+    pub(super) fn new(lookups: &Arc<[Lookup]>, rows: Vec<FoundRow>) -> Self {
+        Self { lookups: Arc::clone(lookups), rows }
+    }
+
+    /// The rows of the first of these lookups, and how many those are, when it is they that were read;
+    /// whatever else they want was not.
+    pub(super) fn of(self, lookups: &[Lookup]) -> Option<(Vec<FoundRow>, usize)> {
+        let Self { lookups: ahead, rows } = self;
+        let first = lookups.get(..ahead.len())?;
+        let same =
+            |(one, other): (&Lookup, &Lookup)| one == &Lookup { wants: one.wants, ..other.clone() };
+        first.iter().zip(ahead.iter()).all(same).then_some((rows, ahead.len()))
+    }
+}
+
 /// The lookups that ask for a bid, and their places.
 pub(super) fn requests(lookups: &[Lookup]) -> Vec<(i64, &Lookup)> {
     (0..).zip(lookups).filter(|(_, lookup)| lookup.request_id.is_some()).collect()
@@ -111,26 +190,26 @@ impl FoundSoFar {
     pub(super) fn new(
         rows: Vec<FoundRow>,
         lookups: &[Lookup],
-        people: &People<'_>,
+        now: Timestamp,
     ) -> Result<Self, StoreError> {
+        let people = People::of(lookups);
         let no_such_row = || corrupt("auction_log", "a look-up was answered with another row");
         let mut persons: Vec<Option<Found>> = vec![None; people.each.len()];
         let mut accepted = Vec::new();
-        for (n, user_name, is_suspended, is_admin, session_alive, number, sealed, position) in rows
-        {
-            let n = usize::try_from(n).map_err(|_negative| no_such_row())?;
-            if let Some(position) = position {
+        for row in rows {
+            let n = usize::try_from(row.n).map_err(|_negative| no_such_row())?;
+            if let Some(position) = row.position {
                 let lookup = lookups.get(n).ok_or_else(no_such_row)?;
                 accepted.push((n, lookup.product_id, position));
                 continue;
             }
             *persons.get_mut(n).ok_or_else(no_such_row)? = Some(Found {
-                user_name,
-                is_suspended,
-                is_admin: is_admin.unwrap_or_default(),
-                session_alive,
-                number,
-                sealed: sealed.and_then(Amount::new),
+                session_alive: row.session_alive(now),
+                user_name: row.user_name,
+                is_suspended: row.is_suspended,
+                is_admin: row.is_admin.unwrap_or_default(),
+                number: row.number,
+                sealed: row.sealed_amount.and_then(Amount::new),
                 accepted: None,
                 more: More::Nothing,
             });
@@ -145,9 +224,13 @@ impl FoundSoFar {
         self.accepted.iter().map(|(_, product_id, position)| (*product_id, *position))
     }
 
-    /// Whether a bid was accepted already.
-    pub(super) const fn has_accepted(&self) -> bool {
-        !self.accepted.is_empty()
+    /// Puts what further lookups have found behind these.
+    pub(super) fn append(&mut self, others: Self) {
+        let first = self.found.len();
+        self.found.extend(others.found);
+        let accepted = others.accepted.into_iter();
+        self.accepted
+            .extend(accepted.map(|(n, product_id, position)| (first + n, product_id, position)));
     }
 
     /// Adds what the log has of the bids that were accepted already.

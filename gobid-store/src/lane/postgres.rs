@@ -1,23 +1,25 @@
-//! The lane's transaction on PostgreSQL: one round trip each to lock, read, record, commit.
+//! The lane's transaction on PostgreSQL: one round trip each to lock and read, to record, to commit.
+
+mod texts;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
+use futures_util::TryStreamExt as _;
 use gobid_auction::planted::{self, Bug};
 use gobid_auction::{Amount, EntryId, ProductId, Timestamp};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{AssertSqlSafe, Connection, Row};
+use sqlx::{AssertSqlSafe, Connection, Either, FromRow, Row};
 use uuid::Uuid;
 
-use super::batch::edit;
+use self::texts::{RECORD, begin, find, prepared};
+use super::batch::EDIT;
 use super::found::read_more;
-use super::lookup::{
-    AcceptedRow, FoundRow, FoundSoFar, People, accepted_sql, array, found_sql, requests,
-};
+use super::lookup::{AcceptedRow, Ahead, FoundRow, FoundSoFar, accepted_sql, array};
 use super::{Batch, Found, LockMode, Locked, Lookup};
 use crate::StoreError;
 use crate::database::Postgres;
-use crate::product::{AuctionRow, auction_columns};
-use crate::sessions::{IDLE_LIMIT, SessionKey};
+use crate::product::AuctionRow;
 
 /// A lane's connection.
 #[derive(Debug)]
@@ -26,6 +28,8 @@ pub struct Lane {
     backend: Backend,
     /// The request ids that the statement with the lock has seen, where that bug is planted.
     known: Vec<Vec<Uuid>>,
+    /// What was read with the locks.
+    ahead: Option<Ahead>,
 }
 
 /// What serves a connection at the other end, told from a later one that has the same number.
@@ -33,60 +37,6 @@ pub struct Lane {
 pub struct Backend {
     pid: i32,
     started: String,
-}
-
-/// A statement that locks some products' rows and, above it, reads the clock: beside it, it would be
-/// read before the wait. `for update` would make foreign-key checks elsewhere wait. It is prepared by
-/// words, so that one message can begin a transaction and run it.
-macro_rules! prepare_lock {
-    ($name:literal, $order:literal, $skip:literal, $beside:literal) => {
-        concat!(
-            "prepare ",
-            $name,
-            " (uuid[]) as select s.*, \
-                (extract(epoch from clock_timestamp()) * 1000000)::bigint as clock",
-            $beside,
-            " from (select ",
-            auction_columns!(),
-            " from products p where p.product_id = any($1) order by ",
-            $order,
-            " for no key update",
-            $skip,
-            ") s"
-        )
-    };
-}
-
-/// What a connection prepares: a lock that waits, and one that skips what is locked.
-fn prepare_locks() -> [&'static str; 2] {
-    let wait = if planted::is(Bug::LocksInAnyOrder) {
-        prepare_lock!("lock", "random()", "", "")
-    } else if planted::is(Bug::LookUpWithLock) {
-        prepare_lock!(
-            "lock",
-            "p.product_id",
-            "",
-            ", array(select l.request_id from auction_log l \
-               where l.product_id = s.product_id and l.request_id is not null) as known"
-        )
-    } else {
-        prepare_lock!("lock", "p.product_id", "", "")
-    };
-    [wait, prepare_lock!("lock_free", "p.product_id", " skip locked", "")]
-}
-
-/// The beginning of a transaction and the lock in it, as one message.
-fn begin_and_lock(products: &[ProductId], mode: LockMode) -> String {
-    let ids: Vec<_> = products.iter().map(ToString::to_string).collect();
-    let ids = ids.join(",");
-    match mode {
-        LockMode::Wait => format!("begin; execute lock('{{{ids}}}')"),
-        LockMode::SkipLocked => format!("begin; execute lock_free('{{{ids}}}')"),
-        LockMode::Briefly(wait) => {
-            let millis = wait.as_millis().max(1);
-            format!("begin; set local lock_timeout = {millis}; execute lock('{{{ids}}}')")
-        }
-    }
 }
 
 /// How a lane connects.
@@ -130,10 +80,10 @@ impl Lane {
         )
         .fetch_one(&mut connection)
         .await?;
-        for prepare in prepare_locks() {
+        for prepare in prepared() {
             sqlx::raw_sql(prepare).execute(&mut connection).await?;
         }
-        Ok(Self { connection, backend, known: Vec::new() })
+        Ok(Self { connection, backend, known: Vec::new(), ahead: None })
     }
 
     pub(super) fn backend(&self) -> Backend {
@@ -144,20 +94,28 @@ impl Lane {
         &mut self,
         products: &[ProductId],
         mode: LockMode,
+        ahead: &Arc<[Lookup]>,
     ) -> Result<Locked, StoreError> {
-        let sql = AssertSqlSafe(begin_and_lock(products, mode));
-        let rows = sqlx::raw_sql(sql).fetch_all(&mut self.connection).await?;
-        let mut locked = Locked { auctions: Vec::with_capacity(rows.len()), clock: None };
-        if planted::is(Bug::LookUpWithLock) {
-            self.known = rows.iter().filter_map(|row| row.try_get("known").ok()).collect();
-        }
-        for row in &rows {
-            let auction: AuctionRow = sqlx::FromRow::from_row(row)?;
-            locked.auctions.push(auction.try_into()?);
+        let sql = AssertSqlSafe(begin(products, mode, ahead));
+        let mut results = sqlx::raw_sql(sql).fetch_many(&mut self.connection);
+        let mut locked = Locked { auctions: Vec::with_capacity(products.len()), clock: None };
+        let mut rows = Vec::with_capacity(ahead.len());
+        self.known.clear();
+        while let Some(result) = results.try_next().await? {
+            let Either::Right(row) = result else { continue };
+            if row.try_column("clock").is_err() {
+                rows.push(FoundRow::from_row(&row)?);
+                continue;
+            }
+            if planted::is(Bug::LookUpWithLock) {
+                self.known.extend(row.try_get::<Vec<Uuid>, _>("known"));
+            }
             // Each row's clock was read after that row was locked: the last one after all were.
             let clock = Timestamp::from_micros(row.try_get("clock")?);
             locked.clock = locked.clock.max(Some(clock));
+            locked.auctions.push(AuctionRow::from_row(&row)?.try_into()?);
         }
+        self.ahead = Some(Ahead::new(ahead, rows));
         Ok(locked)
     }
 
@@ -166,35 +124,20 @@ impl Lane {
         lookups: &[Lookup],
         now: Timestamp,
     ) -> Result<Vec<Found>, StoreError> {
-        const SQL: &str = found_sql!(
-            "unnest($1::bigint[], $4::uuid[], $5::uuid[], $6::bytea[]) \
-             as c(n, product_id, user_id, session_key)",
-            "$2",
-            "$3",
-            "unnest($7::bigint[], $8::uuid[], $9::uuid[], $10::uuid[]) \
-             as c(n, product_id, user_id, request_id)"
-        );
-        let (people, requests) = (People::of(lookups), requests(lookups));
-        let sessions: Vec<Option<&[u8]>> =
-            people.each.iter().map(|l| l.session.as_ref().map(SessionKey::as_bytes)).collect();
-        let rows: Vec<FoundRow> = sqlx::query_as(SQL)
-            .bind((0_i64..).zip(&people.each).map(|(n, _)| n).collect::<Vec<_>>())
-            .bind(now.as_micros())
-            .bind(now.minus(IDLE_LIMIT).as_micros())
-            .bind(array!(people.each, l => l.product_id))
-            .bind(array!(people.each, l => l.user_id))
-            .bind(sessions)
-            .bind(array!(requests, r => r.0))
-            .bind(array!(requests, r => r.1.product_id))
-            .bind(array!(requests, r => r.1.user_id))
-            .bind(array!(requests, r => r.1.request_id))
-            .fetch_all(&mut self.connection)
-            .await?;
-        let found = FoundSoFar::new(rows, lookups, &people)?;
-        let accepted = if found.has_accepted() {
-            self.accepted(found.accepted().unzip()).await?
-        } else {
-            Vec::new()
+        let ahead = self.ahead.take().and_then(|ahead| ahead.of(lookups));
+        let (rows, first) = ahead.unwrap_or_default();
+        let (first, others) = lookups.split_at_checked(first).unwrap_or((&[], lookups));
+        let mut found = FoundSoFar::new(rows, first, now)?;
+        if !others.is_empty() {
+            let sql = AssertSqlSafe(find(others));
+            let rows = sqlx::raw_sql(sql).fetch_all(&mut self.connection).await?;
+            let rows = rows.iter().map(FoundRow::from_row).collect::<Result<_, _>>()?;
+            found.append(FoundSoFar::new(rows, others, now)?);
+        }
+        let (products, positions): (Vec<_>, Vec<_>) = found.accepted().unzip();
+        let accepted = match products.len() {
+            0 => Vec::new(),
+            _ => self.accepted(products, positions).await?,
         };
         let mut found = found.with(accepted);
         for (found, lookup) in found.iter_mut().zip(lookups) {
@@ -202,7 +145,7 @@ impl Lane {
             if planted::is(Bug::LookUpWithLock) && !lookup.request_id.is_some_and(is_known) {
                 found.accepted = None;
             }
-            found.more = read_more!(self.connection, lookup);
+            found.more = read_more!(&mut self.connection, lookup);
         }
         Ok(found)
     }
@@ -210,7 +153,8 @@ impl Lane {
     /// Bids that were accepted, by their places in the logs.
     async fn accepted(
         &mut self,
-        (products, positions): (Vec<ProductId>, Vec<i64>),
+        products: Vec<ProductId>,
+        positions: Vec<i64>,
     ) -> Result<Vec<AcceptedRow>, StoreError> {
         const SQL: &str =
             accepted_sql!("unnest($1::uuid[], $2::bigint[]) as c(product_id, position)");
@@ -270,7 +214,17 @@ impl Lane {
     /// What few batches have: edits of products, and rows that were struck.
     async fn record_what_is_rare(&mut self, batch: &Batch) -> Result<(), StoreError> {
         for edit in &batch.edits {
-            edit!(self.connection, edit);
+            sqlx::query(EDIT)
+                .bind(edit.product_id)
+                .bind(edit.reserve())
+                .bind(edit.state.reserve_fixed)
+                .bind(edit.state.ended_early)
+                .bind(edit.state.annulled)
+                .bind(edit.state.revision)
+                .bind(edit.description.as_deref())
+                .bind(edit.cancel_reason.as_deref())
+                .execute(&mut self.connection)
+                .await?;
         }
         if !batch.voided.is_empty() {
             let (products, bids): (Vec<_>, Vec<_>) = batch.voided.iter().copied().unzip();
@@ -312,36 +266,3 @@ impl Lane {
         Ok(entries.into_iter().collect())
     }
 }
-
-/// The log, the bidders and the products in one statement; its count is that of the products whose
-/// position was the one read.
-const RECORD: &str = "
-with entries as (
-    insert into auction_log (product_id, position, seq, entry_id, kind, actor_id, request_id,
-        request_digest, offer, seq_after, leader, price, minimum, auction_end, received_at, at,
-        public, private)
-    select * from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::uuid[], $5::text[],
-        $6::uuid[], $7::uuid[], $8::bytea[], $9::bigint[], $10::bigint[], $11::uuid[],
-        $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::text[],
-        $18::text[])
-), bidders as (
-    insert into auction_bidders (product_id, user_id, number, maximum, firm, sealed_amount,
-        sealed_position, last_position)
-    select * from unnest($19::uuid[], $20::uuid[], $21::bigint[], $22::bigint[], $23::boolean[],
-        $24::bigint[], $40::bigint[], $25::bigint[])
-    on conflict (product_id, user_id) do update
-    set maximum = excluded.maximum, firm = excluded.firm,
-        sealed_amount = excluded.sealed_amount, sealed_position = excluded.sealed_position,
-        last_position = excluded.last_position
-)
-update products p
-set status = n.status, position = n.position, seq = n.seq, leader_id = n.leader_id,
-    price = n.price, maximum = n.maximum, minimum = n.minimum, bid_count = n.bid_count,
-    bidder_count = n.bidder_count, auction_end = n.auction_end, due_at = n.due_at,
-    last_at = n.last_at
-from unnest($26::uuid[], $27::bigint[], $28::text[], $29::bigint[], $30::bigint[], $31::uuid[],
-    $32::bigint[], $33::bigint[], $34::bigint[], $35::bigint[], $36::bigint[], $37::bigint[],
-    $38::bigint[], $39::bigint[])
-    as n(product_id, position_read, status, position, seq, leader_id, price, maximum, minimum,
-        bid_count, bidder_count, auction_end, due_at, last_at)
-where p.product_id = n.product_id and p.position = n.position_read";

@@ -99,7 +99,10 @@ impl Core {
         match &self.phase {
             Phase::Idle => Step::Wait(self.next_wake()),
             Phase::Opening => Step::Open,
-            Phase::Locking(attempt) => Step::Lock(attempt.products(), attempt.lock_mode()),
+            Phase::Locking(attempt) => {
+                let ahead = Plan::ahead(&attempt.commands);
+                Step::Lock(attempt.products(), attempt.lock_mode(), ahead)
+            }
             Phase::Reading(reading) => Step::Read(reading.plan.lookups(), reading.now),
             Phase::Recording(work) => Step::Record(Arc::clone(&work.batch)),
             Phase::Committing(_) => Step::Commit,
@@ -109,7 +112,9 @@ impl Core {
                     Some(at) => Step::Wait(self.queue.next_lapse().into_iter().chain([at]).min()),
                     None => Step::Open,
                 },
-                Resolving::Locking => Step::Lock(work.attempt.products(), LockMode::Wait),
+                Resolving::Locking => {
+                    Step::Lock(work.attempt.products(), LockMode::Wait, Arc::default())
+                }
                 Resolving::Reading => Step::EntriesAbove(work.positions_read()),
             },
         }

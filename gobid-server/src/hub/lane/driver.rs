@@ -236,9 +236,9 @@ async fn perform_on(
 ) -> Result<Done, StoreError> {
     Ok(match step {
         Step::Wait(_) | Step::Open => Done::Opened,
-        Step::Lock(products, mode) => {
+        Step::Lock(products, mode, ahead) => {
             let asked = clock.moment();
-            let locked = connection.lock(&products, mode).await?;
+            let locked = connection.lock(&products, mode, &ahead).await?;
             let now = locked.clock.unwrap_or_else(|| clock.now());
             Done::Locked { locked, now, asked, had: clock.moment() }
         }

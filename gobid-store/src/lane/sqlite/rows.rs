@@ -1,21 +1,19 @@
-//! Many rows in one statement of SQLite, which has no arrays: `values` of as many rows as a power of
-//! two, so that few texts are prepared; the rows that are left over are null, and do nothing.
-//!
-//! The parameters have no numbers: with each execution SQLite would look through the list of them
-//! for the name of each.
+//! What a lane reads and writes in its transaction on SQLite.
 
-use gobid_auction::{Amount, ProductId, Timestamp};
-use sqlx::Sqlite;
-use sqlx::query::{Query, QueryAs};
-use sqlx::sqlite::SqliteArguments;
+use std::collections::HashSet;
 
-use crate::lane::lookup::found_sql;
-use crate::product::auction_columns;
-use crate::{Batch, BidderChange, LogEntry, Lookup, ProductChange};
+use gobid_auction::{Amount, EntryId, ProductId, Timestamp};
+use rusqlite::{Connection, Result, named_params, params};
+use serde_json::{Value, json};
 
-/// The most rows of one statement: of the log, 18 columns each, well below the 32,766 parameters
-/// that SQLite allows.
-pub(super) const MOST_ROWS: usize = 512;
+use super::statement::{Statement, marks, pieces, values};
+use crate::lane::batch::EDIT;
+use crate::lane::lookup::{
+    AcceptedRow, FoundRow, People, accepted_sql, people_sql, requests, requests_sql,
+};
+use crate::product::{AuctionRow, auction_columns};
+use crate::sessions::SessionKey;
+use crate::{Batch, BidderChange, Edit, LogEntry, Lookup, ProductChange};
 
 const ENTRY_COLUMNS: usize = 18;
 const BIDDER_COLUMNS: usize = 8;
@@ -24,81 +22,160 @@ const PRODUCT_COLUMNS: usize = 11;
 const PERSON_COLUMNS: usize = 4;
 const REQUEST_COLUMNS: usize = 4;
 
-/// How many rows a statement has that is given so many.
-const fn places(rows: usize) -> usize {
-    rows.next_power_of_two()
-}
-
-/// So many question marks, between commas.
-fn marks(count: usize) -> String {
-    vec!["?"; count].join(",")
-}
-
-/// `(values (?,?),(?,?))`, for so many rows and what is left over.
-fn values(rows: usize, columns: usize) -> String {
-    let row = format!("({})", marks(columns));
-    format!("(values {})", vec![row.as_str(); places(rows)].join(","))
-}
-
 /// The rows of products, in the order of their ids.
-pub(super) fn lock_sql(products: usize) -> String {
-    let columns = auction_columns!();
-    let marks = marks(places(products));
-    format!(
-        "select {columns} from products p where p.product_id in ({marks}) order by p.product_id"
-    )
+pub(super) fn lock(connection: &Connection, products: &[ProductId]) -> Result<Vec<AuctionRow>> {
+    let mut locked = Vec::with_capacity(products.len());
+    for products in pieces(products) {
+        let (columns, marks) = (auction_columns!(), marks(products.len()));
+        let sql = format!(
+            "select {columns} from products p where p.product_id in ({marks}) \
+             order by p.product_id"
+        );
+        let mut statement = Statement::of(connection, &sql)?;
+        for product_id in products {
+            statement.id(*product_id)?;
+        }
+        statement.read(&mut locked, AuctionRow::of_sqlite)?;
+    }
+    Ok(locked)
 }
 
-/// The lookups of a batch: people, and what they have asked for.
-pub(super) fn read_sql(people: usize, requests: usize) -> String {
+/// What the lookups of a batch find: people, and bids that were accepted already.
+pub(super) fn find(connection: &Connection, lookups: &[Lookup]) -> Result<Vec<FoundRow>> {
+    let people: Vec<_> = (0_i64..).zip(People::of(lookups).each).collect();
+    let mut found = Vec::with_capacity(people.len());
+    for people in pieces(&people) {
+        let mut statement = Statement::of(connection, &people_sql(people.len()))?;
+        for (n, person) in people {
+            statement.bind(n)?;
+            statement.id(person.product_id)?;
+            statement.id(person.user_id)?;
+            statement.bind(person.session.as_ref().map(SessionKey::as_bytes))?;
+        }
+        statement.read(&mut found, FoundRow::of_sqlite)?;
+    }
+    for requests in pieces(&requests(lookups)) {
+        let mut statement = Statement::of(connection, &requests_sql(requests.len()))?;
+        for (n, lookup) in requests {
+            statement.bind(n)?;
+            statement.id(lookup.product_id)?;
+            statement.id(lookup.user_id)?;
+            statement.id(lookup.request_id)?;
+        }
+        statement.read(&mut found, FoundRow::of_sqlite)?;
+    }
+    Ok(found)
+}
+
+fn people_sql(people: usize) -> String {
+    let values = values(people, PERSON_COLUMNS);
     format!(
-        found_sql!(
+        people_sql!(
             "(select column1 as n, column2 as product_id, column3 as user_id, \
-                column4 as session_key from {} where column1 is not null) c",
-            "?",
-            "?",
-            "(select column1 as n, column2 as product_id, column3 as user_id, \
-                column4 as request_id from {} where column1 is not null) c"
+                column4 as session_key from ({})) c"
         ),
-        values(people, PERSON_COLUMNS),
-        values(requests, REQUEST_COLUMNS)
+        values
     )
 }
 
-/// The log, the bidders and the products, each in as many statements as it takes. One that fails
-/// need not undo its own part, for which SQLite would keep each page as it was in a file: with it
-/// fails the transaction.
-pub(super) fn record_sql(batch: &Batch) -> String {
-    let entries = batch.entries.chunks(MOST_ROWS).map(|entries| {
-        format!(
+fn requests_sql(requests: usize) -> String {
+    let values = values(requests, REQUEST_COLUMNS);
+    format!(
+        requests_sql!(
+            "(select column1 as n, column2 as product_id, column3 as user_id, \
+                column4 as request_id from ({})) c"
+        ),
+        values
+    )
+}
+
+/// Bids that were accepted, by their places in the logs.
+pub(super) fn accepted(
+    connection: &Connection,
+    positions: &[(ProductId, i64)],
+) -> Result<Vec<AcceptedRow>> {
+    const SQL: &str = accepted_sql!(
+        "(select unhex(value ->> 0) as product_id, value ->> 1 as position from json_each(?1)) c"
+    );
+    let mut accepted = Vec::with_capacity(positions.len());
+    let mut statement = Statement::of(connection, SQL)?;
+    statement.bind(positions_json(positions))?;
+    statement.read(&mut accepted, AcceptedRow::of_sqlite)?;
+    Ok(accepted)
+}
+
+/// Which entries stand above a position of each product's log.
+pub(super) fn entries_above(
+    connection: &Connection,
+    positions: &[(ProductId, i64)],
+) -> Result<HashSet<EntryId>> {
+    const SQL: &str = "select l.entry_id from json_each(?1) r join auction_log l \
+        on l.product_id = unhex(r.value ->> 0) and l.position > (r.value ->> 1)";
+    let mut statement = connection.prepare_cached(SQL)?;
+    statement.query_map([positions_json(positions)], |row| row.get(0))?.collect()
+}
+
+/// Writes a batch; false when a product's position was not the one that was read. A statement that
+/// fails need not undo its own part, for which SQLite would keep each page as it was in a file: with
+/// it fails the transaction.
+pub(super) fn record(connection: &Connection, batch: &Batch) -> Result<bool> {
+    for edit in &batch.edits {
+        write_edit(connection, edit)?;
+    }
+    for (product_id, bid_id) in &batch.voided {
+        connection
+            .prepare_cached("insert into voided_bids (product_id, bid_id) values (?1, ?2) on conflict do nothing")?
+            .execute(params![product_id, bid_id])?;
+    }
+    for entries in pieces(&batch.entries) {
+        let sql = format!(
             "insert or fail into auction_log (product_id, position, seq, entry_id, kind, actor_id, \
                 request_id, request_digest, offer, seq_after, leader, price, minimum, auction_end, \
-                received_at, at, public, private) \
-             select * from {} where column1 is not null;",
+                received_at, at, public, private) {}",
             values(entries.len(), ENTRY_COLUMNS)
-        )
-    });
-    let bidders = batch.bidders.chunks(MOST_ROWS).map(|bidders| {
-        format!(
+        );
+        let mut statement = Statement::of(connection, &sql)?;
+        entries.iter().try_for_each(|entry| bind_entry(&mut statement, entry))?;
+        statement.execute()?;
+    }
+    for bidders in pieces(&batch.bidders) {
+        let sql = format!(
             "insert or fail into auction_bidders (product_id, user_id, number, maximum, firm, \
                 sealed_amount, sealed_position, last_position) \
-             select * from {} where column1 is not null \
-             on conflict (product_id, user_id) do update \
+             {} on conflict (product_id, user_id) do update \
              set maximum = excluded.maximum, firm = excluded.firm, \
                 sealed_amount = excluded.sealed_amount, \
-                sealed_position = excluded.sealed_position, last_position = excluded.last_position;",
+                sealed_position = excluded.sealed_position, last_position = excluded.last_position",
             values(bidders.len(), BIDDER_COLUMNS)
-        )
-    });
-    let (rescheduled, products) = by_schedule(batch);
-    let products = products
-        .chunks(MOST_ROWS)
-        .map(|products| update_sql("", &values(products.len(), PRODUCT_COLUMNS)));
-    let rescheduled = rescheduled.chunks(MOST_ROWS).map(|products| {
+        );
+        let mut statement = Statement::of(connection, &sql)?;
+        bidders.iter().try_for_each(|bidder| bind_bidder(&mut statement, bidder))?;
+        statement.execute()?;
+    }
+    let mut updated = 0;
+    // SQLite writes every index of a column that a statement sets, changed or not, and lists have many
+    // on the status and the end.
+    let (rescheduled, others): (Vec<_>, Vec<_>) =
+        batch.products.iter().partition(|product| product.is_rescheduled);
+    for products in pieces(&others) {
+        let sql = update_sql("", &values(products.len(), PRODUCT_COLUMNS));
+        let mut statement = Statement::of(connection, &sql)?;
+        products.iter().try_for_each(|product| bind_product(&mut statement, product))?;
+        updated += statement.execute()?;
+    }
+    for products in pieces(&rescheduled) {
         let more = ", status = n.column12, auction_end = n.column13, due_at = n.column14";
-        update_sql(more, &values(products.len(), RESCHEDULED_COLUMNS))
-    });
-    entries.chain(bidders).chain(products).chain(rescheduled).collect()
+        let sql = update_sql(more, &values(products.len(), RESCHEDULED_COLUMNS));
+        let mut statement = Statement::of(connection, &sql)?;
+        for product in products {
+            bind_product(&mut statement, product)?;
+            statement.bind(product.state.status.as_str())?;
+            statement.bind(product.state.auction_end.as_micros())?;
+            statement.bind(product.due_at.map(Timestamp::as_micros))?;
+        }
+        updated += statement.execute()?;
+    }
+    Ok(updated == batch.products.len())
 }
 
 fn update_sql(more: &str, values: &str) -> String {
@@ -107,141 +184,103 @@ fn update_sql(more: &str, values: &str) -> String {
          set position = n.column3, seq = n.column4, leader_id = n.column5, price = n.column6, \
             maximum = n.column7, minimum = n.column8, bid_count = n.column9, \
             bidder_count = n.column10, last_at = n.column11{more} \
-         from {values} n where product_id = n.column1 and position = n.column2;"
+         from ({values}) n where product_id = n.column1 and position = n.column2"
     )
 }
 
-/// Those whose status or end has changed, and the others. SQLite writes every index of a column that
-/// a statement sets, changed or not, and lists have many on these.
-fn by_schedule(batch: &Batch) -> (Vec<&ProductChange>, Vec<&ProductChange>) {
-    batch.products.iter().partition(|product| product.is_rescheduled)
+fn write_edit(connection: &Connection, edit: &Edit) -> Result<()> {
+    let mut statement = connection.prepare_cached(EDIT)?;
+    statement.execute(named_params! {
+        "$1": edit.product_id,
+        "$2": edit.reserve(),
+        "$3": edit.state.reserve_fixed,
+        "$4": edit.state.ended_early,
+        "$5": edit.state.annulled,
+        "$6": edit.state.revision,
+        "$7": edit.description,
+        "$8": edit.cancel_reason,
+    })?;
+    Ok(())
 }
 
-type Binding<'q> = Query<'q, Sqlite, SqliteArguments>;
-
-/// Binds the parameters of [`lock_sql`].
-pub(super) fn bind_products<'q, O>(
-    mut query: QueryAs<'q, Sqlite, O, SqliteArguments>,
-    products: &[ProductId],
-) -> QueryAs<'q, Sqlite, O, SqliteArguments> {
-    for product_id in products {
-        query = query.bind(*product_id);
-    }
-    // What is not bound is null.
-    query
+fn bind_entry(statement: &mut Statement<'_>, entry: &LogEntry) -> Result<()> {
+    statement.id(entry.product_id)?;
+    statement.bind(entry.position)?;
+    statement.bind(entry.seq)?;
+    statement.id(entry.entry_id)?;
+    statement.bind(entry.kind)?;
+    statement.id(entry.actor_id)?;
+    statement.id(entry.request_id)?;
+    statement.bind(&entry.request_digest)?;
+    statement.bind(entry.offer)?;
+    statement.bind(entry.seq_after)?;
+    statement.id(entry.leader)?;
+    statement.bind(entry.price)?;
+    statement.bind(entry.minimum)?;
+    statement.bind(entry.auction_end)?;
+    statement.bind(entry.received_at)?;
+    statement.bind(entry.at)?;
+    statement.bind(&entry.public)?;
+    statement.bind(entry.private_json())
 }
 
-type Reading<'q, O> = QueryAs<'q, Sqlite, O, SqliteArguments>;
-
-/// Binds the people of [`read_sql`]; the times come next.
-pub(super) fn bind_people<'q, O>(mut query: Reading<'q, O>, people: &[&Lookup]) -> Reading<'q, O> {
-    for (n, person) in (0_i64..).zip(people) {
-        let session = person.session.as_ref().map(|key| key.as_bytes().to_vec());
-        query = query.bind(n).bind(person.product_id).bind(person.user_id).bind(session);
-    }
-    for _null in 0..PERSON_COLUMNS * left_over(people) {
-        query = query.bind(None::<i64>);
-    }
-    query
+fn bind_bidder(statement: &mut Statement<'_>, bidder: &BidderChange) -> Result<()> {
+    statement.id(bidder.product_id)?;
+    statement.id(bidder.user_id)?;
+    statement.bind(bidder.number)?;
+    statement.bind(bidder.maximum())?;
+    statement.bind(bidder.is_firm())?;
+    statement.bind(bidder.sealed_amount())?;
+    statement.bind(bidder.sealed_position())?;
+    statement.bind(bidder.last_position)
 }
 
-/// Binds the requests of [`read_sql`], each with the place of its lookup. What is not bound is null.
-pub(super) fn bind_requests<'q, O>(
-    mut query: Reading<'q, O>,
-    requests: &[(i64, &Lookup)],
-) -> Reading<'q, O> {
-    for (n, lookup) in requests {
-        query = query.bind(*n).bind(lookup.product_id);
-        query = query.bind(lookup.user_id).bind(lookup.request_id);
-    }
-    query
-}
-
-/// Binds the parameters of [`record_sql`].
-pub(super) fn bind_batch<'q>(mut query: Binding<'q>, batch: &Batch) -> Binding<'q> {
-    for entries in batch.entries.chunks(MOST_ROWS) {
-        query = entries.iter().fold(query, bind_entry);
-        query = bind_nulls(query, ENTRY_COLUMNS * left_over(entries));
-    }
-    for bidders in batch.bidders.chunks(MOST_ROWS) {
-        query = bidders.iter().fold(query, bind_bidder);
-        query = bind_nulls(query, BIDDER_COLUMNS * left_over(bidders));
-    }
-    let (rescheduled, products) = by_schedule(batch);
-    for products in products.chunks(MOST_ROWS) {
-        query = products.iter().fold(query, |query, product| bind_product(query, product));
-        query = bind_nulls(query, PRODUCT_COLUMNS * left_over(products));
-    }
-    for products in rescheduled.chunks(MOST_ROWS) {
-        query = products.iter().fold(query, |query, product| {
-            bind_product(query, product)
-                .bind(product.state.status.as_str())
-                .bind(product.state.auction_end.as_micros())
-                .bind(product.due_at.map(Timestamp::as_micros))
-        });
-        query = bind_nulls(query, RESCHEDULED_COLUMNS * left_over(products));
-    }
-    query
-}
-
-/// How many rows of a statement are null that is given these.
-const fn left_over<T>(rows: &[T]) -> usize {
-    places(rows.len()) - rows.len()
-}
-
-fn bind_nulls(mut query: Binding<'_>, count: usize) -> Binding<'_> {
-    for _null in 0..count {
-        query = query.bind(None::<i64>);
-    }
-    query
-}
-
-fn bind_entry<'q>(query: Binding<'q>, entry: &LogEntry) -> Binding<'q> {
-    query
-        .bind(entry.product_id)
-        .bind(entry.position)
-        .bind(entry.seq)
-        .bind(entry.entry_id)
-        .bind(entry.kind)
-        .bind(entry.actor_id)
-        .bind(entry.request_id)
-        .bind(entry.request_digest.clone())
-        .bind(entry.offer)
-        .bind(entry.seq_after)
-        .bind(entry.leader)
-        .bind(entry.price)
-        .bind(entry.minimum)
-        .bind(entry.auction_end)
-        .bind(entry.received_at)
-        .bind(entry.at)
-        .bind(entry.public.clone())
-        .bind(entry.private_json())
-}
-
-fn bind_bidder<'q>(query: Binding<'q>, bidder: &BidderChange) -> Binding<'q> {
-    query
-        .bind(bidder.product_id)
-        .bind(bidder.user_id)
-        .bind(bidder.number)
-        .bind(bidder.maximum())
-        .bind(bidder.is_firm())
-        .bind(bidder.sealed_amount())
-        .bind(bidder.sealed_position())
-        .bind(bidder.last_position)
-}
-
-fn bind_product<'q>(query: Binding<'q>, product: &ProductChange) -> Binding<'q> {
+fn bind_product(statement: &mut Statement<'_>, product: &ProductChange) -> Result<()> {
     let state = &product.state;
-    query
-        .bind(product.product_id)
-        .bind(product.position_read)
-        .bind(state.position)
-        .bind(state.seq)
-        .bind(state.leader)
-        .bind(state.price.map(Amount::minor_units))
-        .bind(state.maximum.map(Amount::minor_units))
-        .bind(product.minimum)
-        .bind(state.bid_count)
-        .bind(state.bidder_count)
-        .bind(state.last_at.as_micros())
+    statement.id(product.product_id)?;
+    statement.bind(product.position_read)?;
+    statement.bind(state.position)?;
+    statement.bind(state.seq)?;
+    statement.id(state.leader)?;
+    statement.bind(state.price.map(Amount::minor_units))?;
+    statement.bind(state.maximum.map(Amount::minor_units))?;
+    statement.bind(product.minimum)?;
+    statement.bind(state.bid_count)?;
+    statement.bind(state.bidder_count)?;
+    statement.bind(state.last_at.as_micros())
+}
+
+fn positions_json(positions: &[(ProductId, i64)]) -> String {
+    let row = |(id, position): &(ProductId, i64)| json!([id.simple().to_string(), position]);
+    Value::Array(positions.iter().map(row).collect()).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::sqlite::SqliteConnection;
+    use sqlx::{AssertSqlSafe, Connection as _};
+
+    use super::*;
+    use crate::migrate::MIGRATIONS;
+
+    #[tokio::test]
+    async fn people_and_requests_are_looked_up_by_their_keys() {
+        let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+        MIGRATIONS.run(&mut connection).await.unwrap();
+        let mut steps = Vec::new();
+        for sql in [people_sql(2), requests_sql(2)] {
+            let explain = AssertSqlSafe(format!("explain query plan {sql}"));
+            let plan: Vec<(i64, i64, i64, String)> =
+                sqlx::query_as(explain).fetch_all(&mut connection).await.unwrap();
+            steps.extend(plan.into_iter().map(|(.., step)| step));
+        }
+        let by_request =
+            "INDEX auction_log_by_request (request_id=? AND product_id=? AND actor_id=?)";
+        assert!(steps.iter().any(|step| step.contains(by_request)), "{steps:#?}");
+        // What was given is gone through, and no table.
+        let tables = ["u", "s", "b", "l"].map(|table| format!("SCAN {table} "));
+        let scans =
+            |step: &String| tables.iter().any(|table| format!("{step} ").starts_with(table));
+        assert!(!steps.iter().any(scans), "{steps:#?}");
+    }
 }

@@ -1,6 +1,7 @@
 //! The script on PostgreSQL.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use gobid_auction::{Timestamp, UserId};
 use gobid_store::simulated::{Outcome, Statement};
@@ -205,7 +206,9 @@ impl Side for Real {
 /// Does a statement, as the driver of a lane does, and tells what came of it.
 async fn perform(mut lane: LaneConnection, statement: Statement) -> (LaneConnection, Outcome) {
     let done = match statement {
-        Statement::Lock(products, mode) => lane.lock(&products, mode).await.map(Outcome::Locked),
+        Statement::Lock(products, mode) => {
+            lane.lock(&products, mode, &Arc::default()).await.map(Outcome::Locked)
+        }
         Statement::Read(lookups, now) => lane.read(&lookups, now).await.map(Outcome::Read),
         Statement::Record(batch) => lane.record(&batch).await.map(Outcome::Recorded),
         Statement::Commit => lane.commit().await.map(|()| Outcome::Committed),

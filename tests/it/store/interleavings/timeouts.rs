@@ -1,7 +1,7 @@
 //! What ends by itself: waits, and transactions that are silent.
 
-use gobid_store::LockMode;
 use gobid_store::simulated::{Outcome, Statement};
+use gobid_store::{LockMode, Lookup};
 
 use super::on_both_sides;
 use super::play::{BRIEFLY, Play};
@@ -28,7 +28,7 @@ async fn who_is_refused_must_roll_back<S: Side>(it: &mut Play<S>) {
     assert_eq!(it.does(B, lock.clone()).await, Outcome::Refused);
     for statement in [
         lock,
-        Statement::Read([].into(), crate::store::at(20)),
+        Statement::Read([Lookup::of_user(LAMP, ANNA)].into(), crate::store::at(20)),
         Statement::Record(std::sync::Arc::default()),
         Statement::EntriesAbove(vec![(LAMP, 0)]),
     ] {

@@ -232,7 +232,7 @@ fn a_clock_that_disagrees_with_the_stamp_judges_nothing() {
     let mut fake = Fake::with(&[7]);
     let step = core.step(fake.now);
     core.done(fake.perform(step), fake.now, &|_, _, _| true);
-    let Step::Lock(products, mode) = core.step(fake.now) else { panic!("no lock") };
+    let Step::Lock(products, mode, _) = core.step(fake.now) else { panic!("no lock") };
     let Done::Locked { locked, asked, had, .. } = fake.lock(&products, mode) else {
         panic!("not locked")
     };

@@ -57,7 +57,7 @@ impl Fake {
         match step {
             Step::Wait(_) => panic!("nothing to do"),
             Step::Open => Done::Opened,
-            Step::Lock(products, mode) => self.lock(&products, mode),
+            Step::Lock(products, mode, _) => self.lock(&products, mode),
             Step::Read(lookups, _) => Done::Read(lookups.iter().map(|l| self.find(l)).collect()),
             Step::Record(batch) => {
                 self.uncommitted = Some(batch);

@@ -1,0 +1,71 @@
+//! The thread in which SQLite works for a lane.
+
+use std::path::PathBuf;
+use std::sync::mpsc;
+use std::thread;
+
+use rusqlite::{Connection, OpenFlags};
+use tokio::sync::oneshot;
+
+use crate::StoreError;
+use crate::database::{SQLITE_BUSY_TIMEOUT, WAL_PAGES};
+
+/// How many statements stay prepared: one with many rows takes up to a megabyte.
+const STATEMENTS: usize = 48;
+/// What a transaction over many products changes has place in this cache; SQLite's own has 2 MiB. By
+/// its sign it is no number of pages.
+const CACHE_KIBIBYTES: i64 = -16384;
+
+type Step = Box<dyn FnOnce(&mut Connection) + Send>;
+
+/// A connection and its thread, which ends with this.
+#[derive(Debug)]
+pub(super) struct Thread {
+    steps: mpsc::Sender<Step>,
+}
+
+impl Thread {
+    /// Opens the file, which must be there.
+    pub(super) async fn open(file: PathBuf) -> Result<Self, StoreError> {
+        let (opening, opened) = oneshot::channel();
+        let (steps, taken) = mpsc::channel::<Step>();
+        thread::Builder::new()
+            .name("gobid-sqlite".to_owned())
+            .spawn(move || match open(&file) {
+                Ok(mut connection) => {
+                    let _ = opening.send(Ok(()));
+                    for step in taken {
+                        step(&mut connection);
+                    }
+                }
+                Err(error) => drop(opening.send(Err(error))),
+            })
+            .map_err(sqlx::Error::Io)?;
+        opened.await.map_err(|_gone| sqlx::Error::WorkerCrashed)??;
+        Ok(Self { steps })
+    }
+
+    /// Does a step there. Once it is on its way it is done, whether or not somebody waits for it.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        step: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (done, result) = oneshot::channel();
+        let step: Step = Box::new(move |connection| drop(done.send(step(connection))));
+        self.steps.send(step).map_err(|_gone| sqlx::Error::WorkerCrashed)?;
+        Ok(result.await.map_err(|_gone| sqlx::Error::WorkerCrashed)??)
+    }
+}
+
+fn open(file: &std::path::Path) -> rusqlite::Result<Connection> {
+    // Nobody else calls the connection.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(file, flags)?;
+    connection.busy_timeout(SQLITE_BUSY_TIMEOUT)?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "wal_autocheckpoint", WAL_PAGES)?;
+    connection.pragma_update(None, "cache_size", CACHE_KIBIBYTES)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(connection)
+}
