@@ -262,7 +262,7 @@ impl Room {
         let frame = first.unwrap_or_else(|| {
             view.snapshot(&self.epoch, resume.is_some(), server_time, self.watchers.len())
         });
-        self.watchers.send_to(joined.id, frame);
+        self.watchers.send_to(joined.id, &frame);
         Ok(joined)
     }
 
@@ -270,7 +270,7 @@ impl Room {
     fn resend(&mut self, watcher: WatcherId, server_time: Timestamp) {
         if let Some(view) = &self.view {
             let frame = view.snapshot(&self.epoch, true, server_time, self.watchers.len());
-            self.watchers.resend(watcher, frame, view);
+            self.watchers.resend(watcher, &frame, view);
         }
     }
 

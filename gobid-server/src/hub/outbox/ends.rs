@@ -76,12 +76,12 @@ impl RoomEnd {
 
     /// Sends a frame, at once while the task that writes rests; in the last place, that something is
     /// left out.
-    pub(crate) fn send(&self, frame: Frame) -> Sent {
+    pub(crate) fn send(&self, frame: &Frame) -> Sent {
         let mut waiting = self.0.locked();
-        let sent = match waiting.turn.write(&frame) {
+        let sent = match waiting.turn.write(frame) {
             Written::Whole => return Sent::Whole,
             Written::InPart => Sent::Whole,
-            Written::Nothing => waiting.keep(frame),
+            Written::Nothing => waiting.keep(frame.clone()),
         };
         wake_writer(waiting);
         sent

@@ -20,7 +20,7 @@ fn nothing_comes_before_the_first_frame_and_answers_before_the_others() {
     let room = outbox.room_end();
     outbox.reader_end().place().reply(Bytes::from_static(b"answer"));
     assert!(!is_ready(&outbox) && outbox.next().is_none());
-    assert_eq!([room.send(frame()), room.send(frame())], [Sent::Whole; 2]);
+    assert_eq!([room.send(&frame()), room.send(&frame())], [Sent::Whole; 2]);
     assert!(is_ready(&outbox));
     assert!(matches!(outbox.next(), Some(Outgoing::Delivery(_))));
     assert!(!outbox.is_answered());
@@ -50,7 +50,7 @@ fn there_are_so_many_places() {
     assert_eq!(reader.poll_place(&context), Poll::Ready(Err(Ending::TooBig)));
 
     let room = outbox.room_end();
-    let sent: Vec<_> = (0..FRAMES).map(|_| room.send(frame())).collect();
+    let sent: Vec<_> = (0..FRAMES).map(|_| room.send(&frame())).collect();
     assert_eq!(sent.iter().position(|sent| *sent == Sent::LeftOut), Some(FRAMES - 1));
 }
 
@@ -83,7 +83,7 @@ fn each_end_learns_that_the_other_has_gone() {
     let (room, place) = (second.room_end(), second.reader_end().place());
     assert!(!room.is_closed());
     drop(second);
-    assert!(room.is_closed() && room.send(frame()) == Sent::ToNobody);
+    assert!(room.is_closed() && room.send(&frame()) == Sent::ToNobody);
     place.reply(Bytes::new());
 }
 
@@ -119,7 +119,7 @@ fn resting(line: &Arc<Line>) -> (Outbox, RoomEnd) {
     let room = outbox.room_end();
     outbox.set_wire(Arc::<Line>::clone(line));
     assert!(!is_ready(&outbox));
-    assert_eq!(room.send(frame()), Sent::Whole);
+    assert_eq!(room.send(&frame()), Sent::Whole);
     assert!(line.written().is_empty(), "the task writes the first frame");
     assert!(outbox.next().is_some() && !is_ready(&outbox));
     (outbox, room)
@@ -139,16 +139,16 @@ fn a_room_writes_itself_while_the_task_rests() {
     let (outbox, room) = resting(&line);
     let whole = frame().frame.bytes();
     for _ in 0..2 * FRAMES {
-        assert_eq!(room.send(frame()), Sent::Whole);
+        assert_eq!(room.send(&frame()), Sent::Whole);
         assert_eq!(line.written(), whole);
     }
     assert!(!is_ready(&outbox) && outbox.next().is_none());
     assert_eq!(outbox.take_over(), None);
-    assert_eq!(room.send(frame()), Sent::Whole);
+    assert_eq!(room.send(&frame()), Sent::Whole);
     assert!(line.written().is_empty(), "the task writes");
     assert_eq!(next_bytes(&outbox), Some(whole));
     drop(outbox);
-    assert_eq!((room.send(frame()), line.written()), (Sent::ToNobody, Vec::new()));
+    assert_eq!((room.send(&frame()), line.written()), (Sent::ToNobody, Vec::new()));
 }
 
 /// The outboxes of sockets on each of whose lines a frame was begun, and the rest of it.
@@ -157,7 +157,7 @@ fn begun() -> impl Iterator<Item = (Arc<Line>, Outbox, RoomEnd, Bytes)> {
     (1..whole.len()).map(move |takes| {
         let line = Line::that_takes(takes);
         let (outbox, room) = resting(&line);
-        assert_eq!(room.send(frame()), Sent::Whole);
+        assert_eq!(room.send(&frame()), Sent::Whole);
         assert_eq!(line.written(), whole[..takes]);
         line.takes.store(usize::MAX, Relaxed);
         (line, outbox, room, whole.slice(takes..))
@@ -169,12 +169,12 @@ fn nothing_comes_before_the_rest_of_a_frame() {
     let whole = frame().frame.bytes();
     for (line, outbox, room, rest) in begun() {
         outbox.reader_end().place().reply(Bytes::from_static(b"answer"));
-        assert_eq!(room.send(frame()), Sent::Whole);
+        assert_eq!(room.send(&frame()), Sent::Whole);
         assert!(is_ready(&outbox) && line.written().is_empty());
         let next: Vec<_> = std::iter::from_fn(|| next_bytes(&outbox)).collect();
         assert_eq!(next, [rest, Bytes::from_static(b"answer"), whole.clone()]);
         assert!(!is_ready(&outbox));
-        assert_eq!(room.send(frame()), Sent::Whole);
+        assert_eq!(room.send(&frame()), Sent::Whole);
         assert_eq!(line.written(), whole);
     }
 }
@@ -198,7 +198,7 @@ fn the_rest_of_a_frame_is_written_before_the_socket_ends_and_before_what_its_tas
 fn a_line_that_takes_nothing_is_left_to_the_task() {
     let line = Line::that_takes(0);
     let (outbox, room) = resting(&line);
-    assert_eq!(room.send(frame()), Sent::Whole);
+    assert_eq!(room.send(&frame()), Sent::Whole);
     assert!(is_ready(&outbox));
     assert_eq!(next_bytes(&outbox), Some(frame().frame.bytes()));
 }
@@ -208,7 +208,7 @@ fn nothing_overtakes_an_answer() {
     let line = Line::that_takes(usize::MAX);
     let (outbox, room) = resting(&line);
     outbox.reader_end().place().reply(Bytes::from_static(b"answer"));
-    assert_eq!(room.send(frame()), Sent::Whole);
+    assert_eq!(room.send(&frame()), Sent::Whole);
     assert!(line.written().is_empty());
     assert_eq!(next_bytes(&outbox).unwrap(), "answer");
     assert!(next_bytes(&outbox).is_some());
@@ -220,10 +220,10 @@ fn the_task_learns_that_the_auction_is_over_and_that_it_is_not() {
     let line = Line::that_takes(usize::MAX);
     let (outbox, room) = resting(&line);
     for is_last in [true, true, false] {
-        assert_eq!(room.send(Frame { is_last, ..frame() }), Sent::Whole);
+        assert_eq!(room.send(&Frame { is_last, ..frame() }), Sent::Whole);
         assert!(is_ready(&outbox) && line.written().is_empty());
         assert!(next_bytes(&outbox).is_some() && !is_ready(&outbox));
     }
-    assert_eq!(room.send(frame()), Sent::Whole);
+    assert_eq!(room.send(&frame()), Sent::Whole);
     assert!(!line.written().is_empty());
 }

@@ -130,7 +130,7 @@ impl Watchers {
     }
 
     /// Sends the whole state to one who was too slow, and how he stands.
-    pub(super) fn resend(&mut self, id: WatcherId, snapshot: Frame, view: &View) {
+    pub(super) fn resend(&mut self, id: WatcherId, snapshot: &Frame, view: &View) {
         let Some(watcher) = self.all.get_mut(&id) else {
             return;
         };
@@ -152,7 +152,7 @@ impl Watchers {
         }
     }
 
-    pub(super) fn send_to(&mut self, id: WatcherId, frame: Frame) {
+    pub(super) fn send_to(&mut self, id: WatcherId, frame: &Frame) {
         if let Some(watcher) = self.all.get_mut(&id)
             && !watcher.send(frame)
         {
@@ -162,7 +162,7 @@ impl Watchers {
 
     pub(super) fn send_to_all(&mut self, frame: &Frame) {
         for (id, watcher) in &mut self.all {
-            if !watcher.send(frame.clone()) {
+            if !watcher.send(frame) {
                 self.gone.push(*id);
             }
         }
@@ -193,7 +193,7 @@ impl Watchers {
         let (told, you) = view.you(member);
         if watcher.told != Some(told) || planted::is(Bug::OutbidToldAgain) {
             watcher.told = Some(told);
-            self.send_to(id, you);
+            self.send_to(id, &you);
         }
     }
 }
@@ -201,7 +201,7 @@ impl Watchers {
 impl Watcher {
     /// False when the socket is gone. A watcher who is too slow is told so in the last place of
     /// his queue, and sent nothing until he has caught up.
-    fn send(&mut self, frame: Frame) -> bool {
+    fn send(&mut self, frame: &Frame) -> bool {
         if self.is_behind {
             return !self.outbox.is_closed();
         }
