@@ -8,7 +8,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
 use tokio_util::task::TaskTracker;
 
-use crate::thread;
+use crate::thread::{self, Waits};
 
 /// The tasks of the server; every clone means the same ones. A stop waits for all of them.
 #[derive(Clone, Debug, Default)]
@@ -36,11 +36,11 @@ impl Tasks {
     }
 
     /// Starts a task on a thread of its own.
-    pub(crate) fn spawn_thread<F>(&self, name: &str, task: F) -> io::Result<()>
+    pub(crate) fn spawn_thread<F>(&self, name: &str, waits: Waits, task: F) -> io::Result<()>
     where
         F: Future<Output: Send> + Send + 'static,
     {
-        thread::run(name, self.tracker.track_future(task)).map(drop)
+        thread::run(name, waits, self.tracker.track_future(task)).map(drop)
     }
 
     /// Resolves when the server begins to stop.

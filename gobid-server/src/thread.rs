@@ -20,7 +20,8 @@ impl Thread {
     pub(crate) fn start(name: &str) -> io::Result<Self> {
         let (alive, ended) = oneshot::channel();
         // Nothing is ever sent: it resolves when there is nobody left who could.
-        let handle = run(name, async { ended.await.is_ok_and(|never| match never {}) })?;
+        let handle =
+            run(name, Waits::ForSockets, async { ended.await.is_ok_and(|never| match never {}) })?;
         Ok(Self { handle, _alive: Arc::new(alive) })
     }
 
@@ -30,12 +31,25 @@ impl Thread {
     }
 }
 
+/// What a thread waits for beside its tasks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Waits {
+    /// For sockets and for time.
+    ForSockets,
+    /// For time alone: it is woken with less work.
+    ForTime,
+}
+
 /// Starts a thread for one task; it ends with the task.
-pub(crate) fn run<F>(name: &str, task: F) -> io::Result<Handle>
+pub(crate) fn run<F>(name: &str, waits: Waits, task: F) -> io::Result<Handle>
 where
     F: Future + Send + 'static,
 {
-    let runtime: Runtime = Builder::new_current_thread().enable_all().build()?;
+    let mut builder = Builder::new_current_thread();
+    let runtime: Runtime = match waits {
+        Waits::ForSockets => builder.enable_all().build()?,
+        Waits::ForTime => builder.enable_time().build()?,
+    };
     let handle = runtime.handle().clone();
     thread::Builder::new().name(name.to_owned()).spawn(move || drop(runtime.block_on(task)))?;
     Ok(handle)

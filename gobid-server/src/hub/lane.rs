@@ -39,6 +39,7 @@ use super::rooms::Rooms;
 use super::tickets::{Ticket, Tickets};
 use crate::clock::Clock;
 use crate::shutdown::Tasks;
+use crate::thread::Waits;
 
 /// How many bids wait for a lane at most, however fast it is.
 const QUEUE: usize = 4096;
@@ -118,6 +119,10 @@ impl Lane {
         let Shared { database, clock, tickets, rooms, closer, counters, prices, under_way } =
             shared;
         let admission = Admission::new(under_way);
+        let waits = match database {
+            Database::Postgres(_) => Waits::ForSockets,
+            Database::Sqlite(_) => Waits::ForTime,
+        };
         let driver = driver::Driver {
             core: Core::default(),
             bids: bids_taken,
@@ -130,7 +135,7 @@ impl Lane {
             admission: admission.clone(),
             stop: tasks.token().clone(),
         };
-        tasks.spawn_thread("gobid-lane", driver.run())?;
+        tasks.spawn_thread("gobid-lane", waits, driver.run())?;
         Ok(Self { bids, house, admission })
     }
 
