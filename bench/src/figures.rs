@@ -51,6 +51,18 @@ pub(crate) fn percentile(spans: &mut [Duration], percent: usize) -> Duration {
     spans.get(place).copied().unwrap_or_default()
 }
 
+/// The one in the middle; none where one is missing.
+pub(crate) fn median(figures: Vec<Option<f64>>) -> Option<f64> {
+    let mut figures: Vec<_> = figures.into_iter().collect::<Option<_>>()?;
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied()
+}
+
+/// The largest; none where one is missing.
+pub(crate) fn largest(figures: Vec<Option<f64>>) -> Option<f64> {
+    figures.into_iter().collect::<Option<Vec<_>>>()?.into_iter().max_by(f64::total_cmp)
+}
+
 /// A figure as a table shows it: whole where it is large, with two digits where it is small.
 pub(crate) fn shown(figure: f64) -> String {
     if figure >= 1_000.0 {

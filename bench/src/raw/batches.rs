@@ -20,7 +20,7 @@ enum Writer {
 impl Writer {
     async fn write(&mut self, rows: &Rows) -> anyhow::Result<()> {
         match self {
-            Self::Sqlite(writer) => writer.write(rows).await,
+            Self::Sqlite(writer) => writer.write(rows),
             Self::Postgres(writer) => writer.write(rows).await,
         }
     }
@@ -38,7 +38,7 @@ pub(crate) async fn run(
     let size = i64::try_from(size)?;
     let mut rows = Rows::after(1, size);
     let mut writer = match kind {
-        Kind::Sqlite => Writer::Sqlite(sqlite::Writer::open(&fresh.url, &rows).await?),
+        Kind::Sqlite => Writer::Sqlite(sqlite::Writer::open(&fresh.url, &rows)?),
         Kind::Postgres => Writer::Postgres(postgres::Writer::open(&fresh.url).await?),
     };
     writer.write(&rows).await?; // prepares its statements

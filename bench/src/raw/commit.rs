@@ -9,42 +9,41 @@ use crate::clock;
 use crate::figures::percentile;
 use crate::place::{Kind, Place};
 
+const TABLE: &str = "create table small (number bigint not null primary key)";
+const INSERT: &str = "insert into small values ($1)";
+
 /// How long half of the commits take at most.
 pub(crate) async fn run(place: &Place, kind: Kind, duration: Duration) -> anyhow::Result<Duration> {
     let fresh = place.fresh(kind, "commit").await?;
     let mut spans = match kind {
         Kind::Sqlite => {
-            let url = format!("{}?mode=rwc", fresh.url);
-            let mut connection = sqlite::connect(&url).await?;
-            commits!(&mut connection, duration)
+            let connection = sqlite::connect(&fresh.url)?;
+            connection.execute(TABLE, [])?;
+            let (begun, mut spans) = (clock::now(), Vec::new());
+            while clock::since(begun) < duration {
+                let start = clock::now();
+                connection.prepare_cached("begin")?.execute([])?;
+                connection.prepare_cached(INSERT)?.execute([i64::try_from(spans.len())?])?;
+                connection.prepare_cached("commit")?.execute([])?;
+                spans.push(clock::since(start));
+            }
+            spans
         }
         Kind::Postgres => {
             let mut connection = PgConnection::connect(&fresh.url).await?;
-            commits!(&mut connection, duration)
+            sqlx::raw_sql(TABLE).execute(&mut connection).await?;
+            let (begun, mut spans) = (clock::now(), Vec::new());
+            while clock::since(begun) < duration {
+                let start = clock::now();
+                sqlx::query("begin").execute(&mut connection).await?;
+                let insert = sqlx::query(INSERT).bind(i64::try_from(spans.len())?);
+                insert.execute(&mut connection).await?;
+                sqlx::query("commit").execute(&mut connection).await?;
+                spans.push(clock::since(start));
+            }
+            spans
         }
     };
     place.remove(&fresh).await?;
     Ok(percentile(&mut spans, 50))
 }
-
-macro_rules! commits {
-    ($connection:expr, $duration:expr) => {{
-        let connection = $connection;
-        let table = "create table small (number bigint not null primary key)";
-        sqlx::raw_sql(table).execute(&mut *connection).await?;
-        let (begun, mut spans) = (clock::now(), Vec::new());
-        let mut number = 0_i64;
-        while clock::since(begun) < $duration {
-            let start = clock::now();
-            sqlx::query("begin").execute(&mut *connection).await?;
-            number += 1;
-            let insert = sqlx::query("insert into small values ($1)").bind(number);
-            insert.execute(&mut *connection).await?;
-            sqlx::query("commit").execute(&mut *connection).await?;
-            spans.push(clock::since(start));
-        }
-        spans
-    }};
-}
-
-use commits;

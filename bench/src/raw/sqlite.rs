@@ -1,88 +1,109 @@
-//! A bare loop on SQLite: a statement of many rows for each table, in one transaction and one call.
+//! A bare loop on SQLite: a statement of many rows for each table, in one transaction, in the thread
+//! that calls it.
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, SqlSafeStr as _, SqlStr};
+use rusqlite::{Connection, OpenFlags, Statement, ToSql, params};
+use sqlx::sqlite::SqliteConnectOptions;
+use uuid::Uuid;
 
 use super::rows::{END, PRODUCT, Rows};
 
 /// A connection that writes batches of one size.
 pub(super) struct Writer {
-    connection: SqliteConnection,
-    transaction: SqlStr,
+    connection: Connection,
+    entries: String,
+    bidders: String,
 }
 
 impl Writer {
-    pub(super) async fn open(url: &str, rows: &Rows) -> anyhow::Result<Self> {
-        let transaction = format!(
-            "begin immediate; {}; {}; {UPDATE}; commit",
-            entries(rows.entries.len()),
-            bidders(rows.bidders.len())
-        );
-        let transaction = AssertSqlSafe(transaction).into_sql_str();
-        Ok(Self { connection: connect(url).await?, transaction })
+    pub(super) fn open(url: &str, rows: &Rows) -> anyhow::Result<Self> {
+        let (entries, bidders) = (entries(rows.entries.len()), bidders(rows.bidders.len()));
+        Ok(Self { connection: connect(url)?, entries, bidders })
     }
 
     /// Writes a batch, durably.
-    pub(super) async fn write(&mut self, rows: &Rows) -> anyhow::Result<()> {
-        let mut query = sqlx::query(self.transaction.clone());
+    pub(super) fn write(&mut self, rows: &Rows) -> anyhow::Result<()> {
+        let connection = &self.connection;
+        connection.prepare_cached("begin immediate")?.execute([])?;
+        let mut statement = connection.prepare_cached(&self.entries)?;
+        let mut place = 0;
         for entry in &rows.entries {
-            query = query
-                .bind(PRODUCT)
-                .bind(entry.position)
-                .bind(entry.position)
-                .bind(entry.entry_id)
-                .bind(entry.actor_id)
-                .bind(entry.request_id)
-                .bind(entry.request_digest.as_slice())
-                .bind(entry.price)
-                .bind(entry.position)
-                .bind(entry.actor_id)
-                .bind(entry.price)
-                .bind(entry.price + 1)
-                .bind(END)
-                .bind(entry.at)
-                .bind(entry.at)
-                .bind(entry.public.as_str())
-                .bind(entry.private.as_str());
+            let mut bind = |value: &dyn ToSql| bind_next(&mut statement, &mut place, value);
+            bind(&bytes(&PRODUCT))?;
+            bind(&entry.position)?;
+            bind(&entry.position)?;
+            bind(&bytes(&entry.entry_id))?;
+            bind(&bytes(&entry.actor_id))?;
+            bind(&bytes(&entry.request_id))?;
+            bind(&entry.request_digest)?;
+            bind(&entry.price)?;
+            bind(&entry.position)?;
+            bind(&bytes(&entry.actor_id))?;
+            bind(&entry.price)?;
+            bind(&(entry.price + 1))?;
+            bind(&END)?;
+            bind(&entry.at)?;
+            bind(&entry.at)?;
+            bind(&entry.public)?;
+            bind(&entry.private)?;
         }
+        statement.raw_execute()?;
+        let mut statement = connection.prepare_cached(&self.bidders)?;
+        let mut place = 0;
         for bidder in &rows.bidders {
-            query = query
-                .bind(PRODUCT)
-                .bind(bidder.user_id)
-                .bind(bidder.number)
-                .bind(bidder.maximum)
-                .bind(bidder.last_position);
+            let mut bind = |value: &dyn ToSql| bind_next(&mut statement, &mut place, value);
+            bind(&bytes(&PRODUCT))?;
+            bind(&bytes(&bidder.user_id))?;
+            bind(&bidder.number)?;
+            bind(&bidder.maximum)?;
+            bind(&bidder.last_position)?;
         }
-        let last = rows.last();
-        let (position, price) = (last.map(|e| e.position), last.map(|e| e.price));
-        query
-            .bind(position)
-            .bind(position)
-            .bind(last.map(|e| e.actor_id))
-            .bind(price)
-            .bind(price)
-            .bind(price.map(|price| price + 1))
-            .bind(position)
-            .bind(last.map(|e| e.at))
-            .bind(PRODUCT)
-            .bind(rows.position_read)
-            .execute(&mut self.connection)
-            .await?;
+        statement.raw_execute()?;
+        if let Some(last) = rows.last() {
+            let (position, price) = (last.position, last.price);
+            connection.prepare_cached(UPDATE)?.execute(params![
+                position,
+                position,
+                bytes(&last.actor_id),
+                price,
+                price,
+                price + 1,
+                position,
+                last.at,
+                bytes(&PRODUCT),
+                rows.position_read
+            ])?;
+        }
+        connection.prepare_cached("commit")?.execute([])?;
         Ok(())
     }
 }
 
+const fn bytes(id: &Uuid) -> &[u8] {
+    id.as_bytes()
+}
+
+fn bind_next(
+    statement: &mut Statement<'_>,
+    place: &mut usize,
+    value: &dyn ToSql,
+) -> rusqlite::Result<()> {
+    *place += 1;
+    statement.raw_bind_parameter(*place, value)
+}
+
 /// A connection with the durable settings.
-pub(super) async fn connect(url: &str) -> anyhow::Result<SqliteConnection> {
+pub(super) fn connect(url: &str) -> anyhow::Result<Connection> {
     let options: SqliteConnectOptions = url.parse()?;
-    let options = options
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        // A page that changes with every batch is copied into the file less often.
-        .pragma("wal_autocheckpoint", "10000")
-        .disable_statement_logging();
-    Ok(SqliteConnection::connect_with(&options).await?)
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(options.get_filename(), flags)?;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    // A page that changes with every batch is copied into the file less often.
+    connection.pragma_update(None, "wal_autocheckpoint", 10_000)?;
+    Ok(connection)
 }
 
 /// The insert of so many entries. A parameter with a number would be looked for among all others

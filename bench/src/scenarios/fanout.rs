@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::figures::{Pace, ratio, times};
+use crate::figures::{Pace, largest, median, ratio, times};
 use crate::place::Kind;
 use crate::raw::sockets::{self, Load, Sent};
 use crate::report::{Line, Target};
@@ -16,6 +16,13 @@ const CROWDS: [(usize, u64); 2] = [(1_000, 200), (5_000, 40)];
 /// The last of the events come up to 0.1 s late: over so many times the usual duration that does not
 /// count as a lower rate.
 const LONGER: u32 = 3;
+/// How often the project and the limit are measured in turn: what a frame costs on a shared machine
+/// differs by a third between two minutes. What counts is the median of each.
+const ROUNDS: usize = 3;
+
+/// What was measured in turn: what the project reported, and the same frames written by whoever does
+/// nothing else.
+type Round = (Option<Value>, Sent);
 
 /// Many watchers of one product.
 pub(super) async fn fanout(run: &mut Run) -> anyhow::Result<()> {
@@ -29,10 +36,13 @@ pub(super) async fn fanout(run: &mut Run) -> anyhow::Result<()> {
         for kind in run.kinds() {
             let seconds = (run.duration() * LONGER).as_secs();
             let args = format!("--watchers {watchers} --updates {updates} --duration {seconds}s");
-            let report = run.bench(*kind, "fanout", &args).await;
-            let pace = pace_of(report.as_ref(), updates);
-            let joined = paced(run, pace, watchers).await?;
-            figures(run, *kind, (watchers, updates), report.as_ref(), [apart, joined]);
+            let mut rounds = Vec::new();
+            for _round in 0..if run.args.quick { 1 } else { ROUNDS } {
+                let report = run.bench(*kind, "fanout", &args).await;
+                let pace = pace_of(report.as_ref(), updates);
+                rounds.push((report, paced(run, pace, watchers).await?));
+            }
+            figures(run, *kind, (watchers, updates), &rounds, apart);
         }
     }
     Ok(())
@@ -87,18 +97,20 @@ fn figures(
     run: &mut Run,
     kind: Kind,
     (watchers, updates): (usize, u64),
-    report: Option<&Value>,
-    [apart, joined]: [Sent; 2],
+    rounds: &[Round],
+    apart: Sent,
 ) {
     let is_first = watchers == 1_000;
     let line = |what| Line::of(format!("fanout, {watchers} × {updates}/s"), kind.name(), what);
     let all = times(crate::figures::figure(updates), crate::figures::count(watchers));
     let nearly = times(all, 0.995);
-    let figure = |name| get(report, name);
+    let all_of = |name| rounds.iter().map(move |(report, _)| get(report.as_ref(), name)).collect();
+    let figure = |name| median(all_of(name));
+    let joined = median(rounds.iter().map(|(_, joined)| Some(joined.cpu_us_per_frame)).collect());
     run.add(
         line("deliveries/s").ours(figure("deliveries_per_second")).target(Target::AtLeast(nearly)),
     );
-    run.add(line("events left out").ours(figure("skipped")).target(Target::AtMost(0.0)));
+    run.add(line("events left out").ours(largest(all_of("skipped"))).target(Target::AtMost(0.0)));
     run.add(line("p50 of a delivery, ms").ours(figure("p50_ms")));
     let latest = if is_first { 50.0 } else { 250.0 };
     run.add(line("p99 of a delivery, ms").ours(figure("p99_ms")).target(Target::AtMost(latest)));
@@ -106,7 +118,7 @@ fn figures(
     let each = each.raw(apart.cpu_us_per_frame, "a task per socket, a frame for each event");
     run.add(if is_first { each.target(Target::AtMost(3.5)) } else { each });
     let frame = line("µs of CPU a frame").ours(figure("cpu_us_per_frame"));
-    let frame = frame.raw(joined.cpu_us_per_frame, "a task per socket, the same frames");
+    let frame = frame.raw_if_any(joined, "a task per socket, the same frames");
     run.add(if is_first { frame.target(Target::TimesAtMost(1.3)) } else { frame });
 }
 
