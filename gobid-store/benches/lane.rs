@@ -95,7 +95,7 @@ impl Lane {
         runtime.block_on(async {
             self.connection.lock(&[self.product], LockMode::Wait, &Arc::default()).await.unwrap();
             assert!(self.connection.record(batch).await.unwrap());
-            self.connection.commit().await.unwrap();
+            assert!(self.connection.commit().await.unwrap());
         });
     }
 }

@@ -329,12 +329,17 @@ async fn open_writer(options: &SqliteConnectOptions) -> Result<SqlitePool, sqlx:
 }
 
 async fn read_durability_back(pool: &SqlitePool) -> Result<(), StoreError> {
-    let journal: String = sqlx::query_scalar("pragma journal_mode").fetch_one(pool).await?;
+    let journal = sqlx::query_scalar("pragma journal_mode").fetch_one(pool).await?;
+    let synchronous = sqlx::query_scalar("pragma synchronous").fetch_one(pool).await?;
+    check_durability(journal, synchronous)
+}
+
+/// Whether an SQLite file keeps what was committed, by its `journal_mode` and `synchronous`.
+pub(crate) fn check_durability(journal: String, synchronous: i64) -> Result<(), StoreError> {
     if journal != "wal" {
         let (setting, wanted) = ("journal_mode", "wal");
         return Err(StoreError::Durability { setting, found: journal, wanted });
     }
-    let synchronous: i64 = sqlx::query_scalar("pragma synchronous").fetch_one(pool).await?;
     if synchronous < 2 {
         let (setting, wanted) = ("synchronous", "2 (full)");
         return Err(StoreError::Durability { setting, found: synchronous.to_string(), wanted });

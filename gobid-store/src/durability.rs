@@ -4,8 +4,7 @@ use sqlx::Connection as _;
 use sqlx::postgres::PgConnection;
 use tokio::time::timeout;
 
-use crate::database::leasing;
-use crate::lane::lane_options;
+use crate::lane::{lane_options, sqlite_durability};
 use crate::lease::DEADLINE;
 use crate::{Database, StoreError};
 
@@ -27,17 +26,13 @@ impl Setting {
 }
 
 impl Database {
-    /// The settings that durability depends on: of SQLite `journal_mode` and `synchronous`, of
-    /// PostgreSQL `fsync`, `full_page_writes` and, as it is for the lanes, `synchronous_commit`.
+    /// The settings that durability depends on, as they are for the lanes: of SQLite `journal_mode` and
+    /// `synchronous`, of PostgreSQL `fsync`, `full_page_writes` and `synchronous_commit`.
     pub async fn durability(&self) -> Result<Vec<Setting>, StoreError> {
         match self {
             Self::Sqlite(database) => {
-                let (journal, synchronous): (String, i64) = leasing!(&database.writer, after database.turn, |connection| {
-                    let journal = sqlx::query_scalar("pragma journal_mode");
-                    let journal = journal.fetch_one(&mut *connection).await?;
-                    let synchronous = sqlx::query_scalar("pragma synchronous");
-                    (journal, synchronous.fetch_one(connection).await?)
-                });
+                let asked = timeout(DEADLINE, sqlite_durability(database)).await;
+                let (journal, synchronous) = asked.map_err(|_elapsed| StoreError::TimedOut)??;
                 Ok(sqlite(journal, synchronous))
             }
             Self::Postgres(database) => {

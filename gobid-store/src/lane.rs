@@ -23,6 +23,7 @@ pub use batch::{Batch, BidderChange, Edit, ProductChange};
 pub use found::{AcceptedBid, Found, Lookup, More, NamedSealedBid, Wants};
 pub use postgres::Backend;
 pub(crate) use postgres::options as lane_options;
+pub(crate) use sqlite::durability as sqlite_durability;
 
 /// A lane's connection, and its transaction.
 #[derive(Debug)]
@@ -110,16 +111,19 @@ impl LaneConnection {
         }
     }
 
-    /// Begins a transaction and locks the products' rows, in the order of their ids; reads under the
-    /// lock what is `ahead`, so that [`read`](Self::read) need not ask the database for lookups that
-    /// begin with those, whatever else they want.
+    /// Begins a transaction and locks the products' rows, in the order of their ids. SQLite reads in
+    /// the same step what is `ahead`: [`read`](Self::read) does not ask for lookups anew that begin
+    /// with those, whatever else they want.
     pub async fn lock(
         &mut self,
         products: &[ProductId],
         mode: LockMode,
         ahead: &Arc<[Lookup]>,
     ) -> Result<Locked, StoreError> {
-        each!(self, lane => lane.lock(products, mode, ahead).await)
+        match self {
+            Self::Postgres(lane) => lane.lock(products, mode).await,
+            Self::Sqlite(lane) => lane.lock(products, ahead).await,
+        }
     }
 
     /// Reads under the lock what judging needs. `now` says which sessions are alive.
@@ -132,7 +136,7 @@ impl LaneConnection {
     }
 
     /// Writes a batch. `false` when a product's position was not the one that was read: then
-    /// nothing of it may be committed. SQLite writes it with the commit, which fails for that.
+    /// nothing of it may be committed. SQLite writes it with the commit, and says it there.
     pub async fn record(&mut self, batch: &Arc<Batch>) -> Result<bool, StoreError> {
         if planted::is(Bug::BiddersNotWritten) {
             let batch = Arc::new(Batch { bidders: Vec::new(), ..Batch::clone(batch) });
@@ -148,9 +152,13 @@ impl LaneConnection {
         }
     }
 
-    /// Commits. An error says nothing about whether it was committed.
-    pub async fn commit(&mut self) -> Result<(), StoreError> {
-        each!(self, lane => lane.commit().await)
+    /// Commits. `false` when what was recorded could not be written: nothing was committed, and the
+    /// transaction must be rolled back. An error says nothing about whether it was committed.
+    pub async fn commit(&mut self) -> Result<bool, StoreError> {
+        match self {
+            Self::Postgres(lane) => lane.commit().await.map(|()| true),
+            Self::Sqlite(lane) => lane.commit().await,
+        }
     }
 
     /// Rolls back.

@@ -13,7 +13,7 @@ use crate::sessions::IDLE_LIMIT;
 
 /// A row of the lookup statement: of a person, or of a bid that was accepted already, which alone has
 /// a position.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug)]
 pub(super) struct FoundRow {
     /// Which of the list it is.
     n: i64,
@@ -28,6 +28,19 @@ pub(super) struct FoundRow {
     sealed_amount: Option<i64>,
     position: Option<i64>,
 }
+
+/// The columns of a [`FoundRow`]; sqlx finds them by their places sooner than by their names.
+pub(super) type FoundColumns = (
+    i64,
+    Option<String>,
+    bool,
+    Option<bool>,
+    Option<i64>,
+    Option<i64>,
+    Option<i64>,
+    Option<i64>,
+    Option<i64>,
+);
 
 /// What is selected of the people of a list `c`.
 macro_rules! people_sql {
@@ -126,6 +139,33 @@ impl<'a> People<'a> {
             }));
         }
         Self { each, of }
+    }
+}
+
+impl From<FoundColumns> for FoundRow {
+    fn from(columns: FoundColumns) -> Self {
+        let (
+            n,
+            user_name,
+            is_suspended,
+            is_admin,
+            expires_at,
+            idle_since,
+            number,
+            sealed_amount,
+            position,
+        ) = columns;
+        Self {
+            n,
+            user_name,
+            is_suspended,
+            is_admin,
+            expires_at,
+            idle_since,
+            number,
+            sealed_amount,
+            position,
+        }
     }
 }
 

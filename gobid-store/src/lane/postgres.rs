@@ -1,25 +1,27 @@
-//! The lane's transaction on PostgreSQL: one round trip each to lock and read, to record, to commit.
+//! The lane's transaction on PostgreSQL: one round trip each to lock, read, record, commit.
 
-mod texts;
+mod record;
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
-use futures_util::TryStreamExt as _;
 use gobid_auction::planted::{self, Bug};
 use gobid_auction::{Amount, EntryId, ProductId, Timestamp};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{AssertSqlSafe, Connection, Either, FromRow, Row};
+use sqlx::{AssertSqlSafe, Connection, Row};
 use uuid::Uuid;
 
-use self::texts::{RECORD, begin, find, prepared};
+use self::record::RECORD;
 use super::batch::EDIT;
 use super::found::read_more;
-use super::lookup::{AcceptedRow, Ahead, FoundRow, FoundSoFar, accepted_sql, array};
+use super::lookup::{
+    AcceptedRow, FoundColumns, FoundRow, FoundSoFar, People, accepted_sql, array, people_sql,
+    requests, requests_sql,
+};
 use super::{Batch, Found, LockMode, Locked, Lookup};
 use crate::StoreError;
 use crate::database::Postgres;
-use crate::product::AuctionRow;
+use crate::product::{AuctionRow, auction_columns};
+use crate::sessions::SessionKey;
 
 /// A lane's connection.
 #[derive(Debug)]
@@ -28,8 +30,6 @@ pub struct Lane {
     backend: Backend,
     /// The request ids that the statement with the lock has seen, where that bug is planted.
     known: Vec<Vec<Uuid>>,
-    /// What was read with the locks.
-    ahead: Option<Ahead>,
 }
 
 /// What serves a connection at the other end, told from a later one that has the same number.
@@ -37,6 +37,60 @@ pub struct Lane {
 pub struct Backend {
     pid: i32,
     started: String,
+}
+
+/// A statement that locks some products' rows and, above it, reads the clock: beside it, it would be
+/// read before the wait. `for update` would make foreign-key checks elsewhere wait. It is prepared by
+/// words, so that one message can begin a transaction and run it.
+macro_rules! prepare_lock {
+    ($name:literal, $order:literal, $skip:literal, $beside:literal) => {
+        concat!(
+            "prepare ",
+            $name,
+            " (uuid[]) as select s.*, \
+                (extract(epoch from clock_timestamp()) * 1000000)::bigint as clock",
+            $beside,
+            " from (select ",
+            auction_columns!(),
+            " from products p where p.product_id = any($1) order by ",
+            $order,
+            " for no key update",
+            $skip,
+            ") s"
+        )
+    };
+}
+
+/// What a connection prepares: a lock that waits, and one that skips what is locked.
+fn prepare_locks() -> [&'static str; 2] {
+    let wait = if planted::is(Bug::LocksInAnyOrder) {
+        prepare_lock!("lock", "random()", "", "")
+    } else if planted::is(Bug::LookUpWithLock) {
+        prepare_lock!(
+            "lock",
+            "p.product_id",
+            "",
+            ", array(select l.request_id from auction_log l \
+               where l.product_id = s.product_id and l.request_id is not null) as known"
+        )
+    } else {
+        prepare_lock!("lock", "p.product_id", "", "")
+    };
+    [wait, prepare_lock!("lock_free", "p.product_id", " skip locked", "")]
+}
+
+/// The beginning of a transaction and the lock in it, as one message.
+fn begin_and_lock(products: &[ProductId], mode: LockMode) -> String {
+    let ids: Vec<_> = products.iter().map(ToString::to_string).collect();
+    let ids = ids.join(",");
+    match mode {
+        LockMode::Wait => format!("begin; execute lock('{{{ids}}}')"),
+        LockMode::SkipLocked => format!("begin; execute lock_free('{{{ids}}}')"),
+        LockMode::Briefly(wait) => {
+            let millis = wait.as_millis().max(1);
+            format!("begin; set local lock_timeout = {millis}; execute lock('{{{ids}}}')")
+        }
+    }
 }
 
 /// How a lane connects.
@@ -80,10 +134,10 @@ impl Lane {
         )
         .fetch_one(&mut connection)
         .await?;
-        for prepare in prepared() {
+        for prepare in prepare_locks() {
             sqlx::raw_sql(prepare).execute(&mut connection).await?;
         }
-        Ok(Self { connection, backend, known: Vec::new(), ahead: None })
+        Ok(Self { connection, backend, known: Vec::new() })
     }
 
     pub(super) fn backend(&self) -> Backend {
@@ -94,28 +148,20 @@ impl Lane {
         &mut self,
         products: &[ProductId],
         mode: LockMode,
-        ahead: &Arc<[Lookup]>,
     ) -> Result<Locked, StoreError> {
-        let sql = AssertSqlSafe(begin(products, mode, ahead));
-        let mut results = sqlx::raw_sql(sql).fetch_many(&mut self.connection);
-        let mut locked = Locked { auctions: Vec::with_capacity(products.len()), clock: None };
-        let mut rows = Vec::with_capacity(ahead.len());
-        self.known.clear();
-        while let Some(result) = results.try_next().await? {
-            let Either::Right(row) = result else { continue };
-            if row.try_column("clock").is_err() {
-                rows.push(FoundRow::from_row(&row)?);
-                continue;
-            }
-            if planted::is(Bug::LookUpWithLock) {
-                self.known.extend(row.try_get::<Vec<Uuid>, _>("known"));
-            }
+        let sql = AssertSqlSafe(begin_and_lock(products, mode));
+        let rows = sqlx::raw_sql(sql).fetch_all(&mut self.connection).await?;
+        let mut locked = Locked { auctions: Vec::with_capacity(rows.len()), clock: None };
+        if planted::is(Bug::LookUpWithLock) {
+            self.known = rows.iter().filter_map(|row| row.try_get("known").ok()).collect();
+        }
+        for row in &rows {
+            let auction: AuctionRow = sqlx::FromRow::from_row(row)?;
+            locked.auctions.push(auction.try_into()?);
             // Each row's clock was read after that row was locked: the last one after all were.
             let clock = Timestamp::from_micros(row.try_get("clock")?);
             locked.clock = locked.clock.max(Some(clock));
-            locked.auctions.push(AuctionRow::from_row(&row)?.try_into()?);
         }
-        self.ahead = Some(Ahead::new(ahead, rows));
         Ok(locked)
     }
 
@@ -124,16 +170,33 @@ impl Lane {
         lookups: &[Lookup],
         now: Timestamp,
     ) -> Result<Vec<Found>, StoreError> {
-        let ahead = self.ahead.take().and_then(|ahead| ahead.of(lookups));
-        let (rows, first) = ahead.unwrap_or_default();
-        let (first, others) = lookups.split_at_checked(first).unwrap_or((&[], lookups));
-        let mut found = FoundSoFar::new(rows, first, now)?;
-        if !others.is_empty() {
-            let sql = AssertSqlSafe(find(others));
-            let rows = sqlx::raw_sql(sql).fetch_all(&mut self.connection).await?;
-            let rows = rows.iter().map(FoundRow::from_row).collect::<Result<_, _>>()?;
-            found.append(FoundSoFar::new(rows, others, now)?);
-        }
+        const SQL: &str = concat!(
+            people_sql!(
+                "unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::bytea[]) \
+                 as c(n, product_id, user_id, session_key)"
+            ),
+            " union all ",
+            requests_sql!(
+                "unnest($5::bigint[], $6::uuid[], $7::uuid[], $8::uuid[]) \
+                 as c(n, product_id, user_id, request_id)"
+            )
+        );
+        let (people, requests) = (People::of(lookups), requests(lookups));
+        let sessions: Vec<Option<&[u8]>> =
+            people.each.iter().map(|l| l.session.as_ref().map(SessionKey::as_bytes)).collect();
+        let rows: Vec<FoundColumns> = sqlx::query_as(SQL)
+            .bind((0_i64..).zip(&people.each).map(|(n, _)| n).collect::<Vec<_>>())
+            .bind(array!(people.each, l => l.product_id))
+            .bind(array!(people.each, l => l.user_id))
+            .bind(sessions)
+            .bind(array!(requests, r => r.0))
+            .bind(array!(requests, r => r.1.product_id))
+            .bind(array!(requests, r => r.1.user_id))
+            .bind(array!(requests, r => r.1.request_id))
+            .fetch_all(&mut self.connection)
+            .await?;
+        let rows = rows.into_iter().map(FoundRow::from).collect();
+        let found = FoundSoFar::new(rows, lookups, now)?;
         let (products, positions): (Vec<_>, Vec<_>) = found.accepted().unzip();
         let accepted = match products.len() {
             0 => Vec::new(),

@@ -21,6 +21,7 @@ on_both! {
     a_batch_is_recorded,
     a_batch_without_a_bid_is_recorded,
     a_position_that_moved_is_not_written_over,
+    what_cannot_be_written_is_not_committed,
     what_is_rolled_back_never_was,
     a_repeated_bid_is_found,
     those_who_may_not_bid_are_found_out,
@@ -76,16 +77,32 @@ async fn a_position_that_moved_is_not_written_over(database: Database) {
     }
     // SQLite finds it out with the commit.
     let is_recorded = lane.record(&Arc::new(batch)).await.unwrap();
-    let is_sqlite = database.backend() == Backend::Sqlite;
-    assert_eq!(is_recorded, is_sqlite);
-    if is_recorded {
-        let fault = lane.commit().await.unwrap_err();
-        assert!(fault.spares_connection(), "{fault:?}");
-    }
+    assert_eq!(is_recorded, database.backend() == Backend::Sqlite);
+    assert!(!is_recorded || !lane.commit().await.unwrap());
     lane.rollback().await.unwrap();
     let product = scene.store.product(scene.product_id).await.unwrap().unwrap();
     assert_eq!(product.auction, before);
     assert_eq!(scene.store.events(scene.product_id, 1, 10).await.unwrap(), []);
+}
+
+async fn what_cannot_be_written_is_not_committed(database: Database) {
+    let scene = Scene::new(&database).await;
+    let mut lane = LaneConnection::open(&scene.store).await.unwrap();
+    let before = scene.lock(&mut lane).await;
+    let mut batch = scene.batch(&before, scene.anna, 10_000).batch;
+    // The place of the opening.
+    batch.entries[0].position = 1;
+    let is_committed = match lane.record(&Arc::new(batch)).await {
+        Ok(true) => lane.commit().await.unwrap(),
+        Ok(false) => panic!("the position is the one that was read"),
+        Err(fault) => !fault.spares_connection(),
+    };
+    assert!(!is_committed);
+    lane.rollback().await.unwrap();
+    let product = scene.store.product(scene.product_id).await.unwrap().unwrap();
+    assert_eq!(product.auction, before);
+    assert_eq!(scene.store.bidder(scene.product_id, scene.anna).await.unwrap(), None);
+    scene.bid(&mut lane, scene.anna, 10_000).await;
 }
 
 async fn what_is_rolled_back_never_was(database: Database) {
@@ -222,7 +239,7 @@ async fn one_lane_waits_for_another(database: Database) {
     let judged = scene.batch(&before, scene.anna, 10_000);
     assert!(lane.record(&Arc::new(judged.batch)).await.unwrap());
     assert!(!waiting.is_finished());
-    lane.commit().await.unwrap();
+    assert!(lane.commit().await.unwrap());
     // What it locks is what was committed meanwhile.
     assert_eq!(waiting.await.unwrap(), judged.after);
 }

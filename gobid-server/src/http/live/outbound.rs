@@ -15,6 +15,13 @@ use crate::hub::Wire;
 /// How many frames one call of the system takes.
 const AT_ONCE: usize = 16;
 
+/// A socket that is closed is found by its task, not by a signal.
+#[cfg(not(target_vendor = "apple"))]
+const FLAGS: SendFlags = SendFlags::DONTWAIT.union(SendFlags::NOSIGNAL);
+/// There the program has no such signal.
+#[cfg(target_vendor = "apple")]
+const FLAGS: SendFlags = SendFlags::DONTWAIT;
+
 /// The half of a socket that is written to.
 #[derive(Debug)]
 pub(super) struct Outbound {
@@ -99,7 +106,7 @@ impl Wire for OwnedWriteHalf {
     /// Past what the runtime knows of the socket, which is in another place for each of thousands.
     fn try_write(&self, bytes: &[u8]) -> usize {
         let stream: &TcpStream = self.as_ref();
-        send(stream, bytes, SendFlags::DONTWAIT | SendFlags::NOSIGNAL).unwrap_or(0)
+        send(stream, bytes, FLAGS).unwrap_or(0)
     }
 }
 

@@ -156,6 +156,8 @@ impl Core {
                     self.retry(work.attempt, now)
                 }
                 Done::Lost => Phase::Resolving(work, now, Resolving::Opening),
+                // Where it is written with the commit: it was not, and so was nothing committed.
+                Done::Recorded(_) => Phase::RollingBack(After::Retry(work.attempt)),
                 // The connection lives, and so may the transaction: look from it.
                 _ => Phase::RollingBack(After::Resolve(work, now)),
             },

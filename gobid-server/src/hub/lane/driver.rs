@@ -245,8 +245,11 @@ async fn perform_on(
         Step::Read(lookups, now) => Done::Read(connection.read(&lookups, now).await?),
         Step::Record(batch) => Done::Recorded(connection.record(&batch).await?),
         Step::Commit => {
-            connection.commit().await?;
-            Done::Committed
+            if connection.commit().await? {
+                Done::Committed
+            } else {
+                Done::Recorded(false)
+            }
         }
         Step::Rollback => {
             connection.rollback().await?;

@@ -1,20 +1,23 @@
 //! The thread in which SQLite works for a lane.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::mpsc;
 use std::thread;
 
 use rusqlite::{Connection, OpenFlags};
+use sqlx::sqlite::SqliteConnectOptions;
 use tokio::sync::oneshot;
 
 use crate::StoreError;
-use crate::database::{SQLITE_BUSY_TIMEOUT, WAL_PAGES};
+use crate::database::{SQLITE_BUSY_TIMEOUT, WAL_PAGES, check_durability};
 
 /// How many statements stay prepared: one with many rows takes up to a megabyte.
 const STATEMENTS: usize = 48;
 /// What a transaction over many products changes has place in this cache; SQLite's own has 2 MiB. By
 /// its sign it is no number of pages.
 const CACHE_KIBIBYTES: i64 = -16384;
+
+type Durability = (String, i64);
 
 type Step = Box<dyn FnOnce(&mut Connection) + Send>;
 
@@ -25,15 +28,17 @@ pub(super) struct Thread {
 }
 
 impl Thread {
-    /// Opens the file, which must be there.
-    pub(super) async fn open(file: PathBuf) -> Result<Self, StoreError> {
+    /// Opens the file that the options name, which must be there. The settings that durability depends
+    /// on are read back.
+    pub(super) async fn open(options: &SqliteConnectOptions) -> Result<Self, StoreError> {
+        let file = options.get_filename().to_owned();
         let (opening, opened) = oneshot::channel();
         let (steps, taken) = mpsc::channel::<Step>();
         thread::Builder::new()
             .name("gobid-sqlite".to_owned())
             .spawn(move || match open(&file) {
-                Ok(mut connection) => {
-                    let _ = opening.send(Ok(()));
+                Ok((mut connection, durability)) => {
+                    let _ = opening.send(Ok(durability));
                     for step in taken {
                         step(&mut connection);
                     }
@@ -41,7 +46,8 @@ impl Thread {
                 Err(error) => drop(opening.send(Err(error))),
             })
             .map_err(sqlx::Error::Io)?;
-        opened.await.map_err(|_gone| sqlx::Error::WorkerCrashed)??;
+        let (journal, synchronous) = opened.await.map_err(|_gone| sqlx::Error::WorkerCrashed)??;
+        check_durability(journal, synchronous)?;
         Ok(Self { steps })
     }
 
@@ -57,7 +63,7 @@ impl Thread {
     }
 }
 
-fn open(file: &std::path::Path) -> rusqlite::Result<Connection> {
+fn open(file: &Path) -> rusqlite::Result<(Connection, Durability)> {
     // Nobody else calls the connection.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(file, flags)?;
@@ -67,5 +73,12 @@ fn open(file: &std::path::Path) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "wal_autocheckpoint", WAL_PAGES)?;
     connection.pragma_update(None, "cache_size", CACHE_KIBIBYTES)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    Ok(connection)
+    let durability = durability(&connection)?;
+    Ok((connection, durability))
+}
+
+/// `journal_mode` and `synchronous`.
+pub(super) fn durability(connection: &Connection) -> rusqlite::Result<Durability> {
+    let journal = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+    Ok((journal, connection.pragma_query_value(None, "synchronous", |row| row.get(0))?))
 }

@@ -211,7 +211,7 @@ async fn perform(mut lane: LaneConnection, statement: Statement) -> (LaneConnect
         }
         Statement::Read(lookups, now) => lane.read(&lookups, now).await.map(Outcome::Read),
         Statement::Record(batch) => lane.record(&batch).await.map(Outcome::Recorded),
-        Statement::Commit => lane.commit().await.map(|()| Outcome::Committed),
+        Statement::Commit => lane.commit().await.map(|_| Outcome::Committed),
         Statement::Rollback => lane.rollback().await.map(|()| Outcome::RolledBack),
         Statement::EntriesAbove(positions) => {
             lane.entries_above(&positions).await.map(Outcome::Entries)

@@ -35,7 +35,7 @@ async fn what_is_read_with_the_lock_is_as_of_the_lock(database: Database) {
     });
     assert!(lane.record(&Arc::new(judged.batch)).await.unwrap());
     assert!(!waiting.is_finished());
-    lane.commit().await.unwrap();
+    assert!(lane.commit().await.unwrap());
     let found = waiting.await.unwrap();
     let [found] = found.as_slice() else { panic!("{found:?}") };
     let accepted = found.accepted.as_ref().map(|bid| bid.entry_id);

@@ -57,7 +57,7 @@ impl Scene {
         let auction = self.lock(lane).await;
         let judged = self.batch(&auction, bidder, minor_units);
         assert!(lane.record(&Arc::new(judged.batch.clone())).await.unwrap());
-        lane.commit().await.unwrap();
+        assert!(lane.commit().await.unwrap());
         judged
     }
 
@@ -66,7 +66,7 @@ impl Scene {
         let auction = self.lock(lane).await;
         let (batch, after) = judge(&auction, Action::Close(Vec::new()), 2_000);
         assert!(lane.record(&Arc::new(batch)).await.unwrap());
-        lane.commit().await.unwrap();
+        assert!(lane.commit().await.unwrap());
         after
     }
 

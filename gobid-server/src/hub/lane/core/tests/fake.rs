@@ -136,6 +136,7 @@ impl Fake {
             let done = match fault(&step) {
                 Fault::None => self.perform(step),
                 Fault::Refused => Done::Refused,
+                Fault::NotWritten => Done::Recorded(false),
                 Fault::Lost => Done::Lost,
                 Fault::AnswerLost => {
                     self.perform(step);
