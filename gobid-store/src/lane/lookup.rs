@@ -144,27 +144,16 @@ impl<'a> People<'a> {
 
 impl From<FoundColumns> for FoundRow {
     fn from(columns: FoundColumns) -> Self {
-        let (
-            n,
-            user_name,
-            is_suspended,
-            is_admin,
-            expires_at,
-            idle_since,
-            number,
-            sealed_amount,
-            position,
-        ) = columns;
         Self {
-            n,
-            user_name,
-            is_suspended,
-            is_admin,
-            expires_at,
-            idle_since,
-            number,
-            sealed_amount,
-            position,
+            n: columns.0,
+            user_name: columns.1,
+            is_suspended: columns.2,
+            is_admin: columns.3,
+            expires_at: columns.4,
+            idle_since: columns.5,
+            number: columns.6,
+            sealed_amount: columns.7,
+            position: columns.8,
         }
     }
 }
