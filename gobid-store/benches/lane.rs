@@ -4,7 +4,6 @@
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on fails")]
 
 use std::cell::RefCell;
-use std::sync::Arc;
 use std::time::Duration;
 
 use divan::Bencher;
@@ -56,7 +55,7 @@ fn write(bencher: Bencher, url: &str, size: i64) {
             position.replace(batch.1);
             batch.0
         })
-        .bench_local_values(|batch| lane.borrow_mut().write(&runtime, &Arc::new(batch)));
+        .bench_local_values(|batch| lane.borrow_mut().write(&runtime, &batch));
 }
 
 /// A lane's connection, and the product that is bid on.
@@ -91,11 +90,11 @@ impl Lane {
         })
     }
 
-    fn write(&mut self, runtime: &Runtime, batch: &Arc<Batch>) {
+    fn write(&mut self, runtime: &Runtime, batch: &Batch) {
         runtime.block_on(async {
-            self.connection.lock(&[self.product], LockMode::Wait, &Arc::default()).await.unwrap();
+            self.connection.lock(&[self.product], LockMode::Wait).await.unwrap();
             assert!(self.connection.record(batch).await.unwrap());
-            assert!(self.connection.commit().await.unwrap());
+            self.connection.commit().await.unwrap();
         });
     }
 }

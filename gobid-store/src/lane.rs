@@ -1,8 +1,9 @@
 //! The transaction of a lane: lock, read, record, commit.
 //!
-//! A lane owns one connection, and nothing cancels what it does on it. The lock is a statement of
-//! its own: in READ COMMITTED a statement that waits for a lock sees everything but the locked row
-//! as of its start, so what is read under the lock is read by a later statement.
+//! A lane owns one connection, and nothing cancels what it does on it; that to SQLite works in the
+//! thread that awaits it, which stands still meanwhile. The lock is a statement of its own: in READ
+//! COMMITTED a statement that waits for a lock sees everything but the locked row as of its start, so
+//! what is read under the lock is read by a later statement.
 
 mod batch;
 mod found;
@@ -11,7 +12,6 @@ mod postgres;
 mod sqlite;
 
 use std::collections::HashSet;
-use std::sync::Arc;
 use std::time::Duration;
 
 use gobid_auction::planted::{self, Bug};
@@ -66,16 +66,6 @@ pub struct LockedAuction {
     pub anonymous_bidders: bool,
 }
 
-/// Runs one method on whichever connection it is.
-macro_rules! each {
-    ($self:expr, $lane:ident => $call:expr) => {
-        match $self {
-            LaneConnection::Postgres($lane) => $call,
-            LaneConnection::Sqlite($lane) => $call,
-        }
-    };
-}
-
 impl Locked {
     /// Whether a product was locked.
     pub fn has(&self, product_id: ProductId) -> bool {
@@ -99,7 +89,7 @@ impl LaneConnection {
             Database::Postgres(database) => {
                 postgres::Lane::open(database, lost).await.map(Self::Postgres)
             }
-            Database::Sqlite(database) => sqlite::Lane::open(database).await.map(Self::Sqlite),
+            Database::Sqlite(database) => sqlite::Lane::open(database).map(Self::Sqlite),
         }
     }
 
@@ -111,18 +101,15 @@ impl LaneConnection {
         }
     }
 
-    /// Begins a transaction and locks the products' rows, in the order of their ids. SQLite reads in
-    /// the same step what is `ahead`: [`read`](Self::read) does not ask for lookups anew that begin
-    /// with those, whatever else they want.
+    /// Begins a transaction and locks the products' rows, in the order of their ids.
     pub async fn lock(
         &mut self,
         products: &[ProductId],
         mode: LockMode,
-        ahead: &Arc<[Lookup]>,
     ) -> Result<Locked, StoreError> {
         match self {
             Self::Postgres(lane) => lane.lock(products, mode).await,
-            Self::Sqlite(lane) => lane.lock(products, ahead).await,
+            Self::Sqlite(lane) => lane.lock(products).await,
         }
     }
 
@@ -132,38 +119,43 @@ impl LaneConnection {
         lookups: &[Lookup],
         now: Timestamp,
     ) -> Result<Vec<Found>, StoreError> {
-        each!(self, lane => lane.read(lookups, now).await)
+        match self {
+            Self::Postgres(lane) => lane.read(lookups, now).await,
+            Self::Sqlite(lane) => lane.read(lookups, now),
+        }
     }
 
     /// Writes a batch. `false` when a product's position was not the one that was read: then
-    /// nothing of it may be committed. SQLite writes it with the commit, and says it there.
-    pub async fn record(&mut self, batch: &Arc<Batch>) -> Result<bool, StoreError> {
+    /// nothing of it may be committed.
+    pub async fn record(&mut self, batch: &Batch) -> Result<bool, StoreError> {
         if planted::is(Bug::BiddersNotWritten) {
-            let batch = Arc::new(Batch { bidders: Vec::new(), ..Batch::clone(batch) });
+            let batch = Batch { bidders: Vec::new(), ..batch.clone() };
             return self.record_all(&batch).await;
         }
         self.record_all(batch).await
     }
 
-    async fn record_all(&mut self, batch: &Arc<Batch>) -> Result<bool, StoreError> {
+    async fn record_all(&mut self, batch: &Batch) -> Result<bool, StoreError> {
         match self {
             Self::Postgres(lane) => lane.record(batch).await,
-            Self::Sqlite(lane) => Ok(lane.record(batch)),
+            Self::Sqlite(lane) => lane.record(batch),
         }
     }
 
-    /// Commits. `false` when what was recorded could not be written: nothing was committed, and the
-    /// transaction must be rolled back. An error says nothing about whether it was committed.
-    pub async fn commit(&mut self) -> Result<bool, StoreError> {
+    /// Commits. An error says nothing about whether it was committed.
+    pub async fn commit(&mut self) -> Result<(), StoreError> {
         match self {
-            Self::Postgres(lane) => lane.commit().await.map(|()| true),
-            Self::Sqlite(lane) => lane.commit().await,
+            Self::Postgres(lane) => lane.commit().await,
+            Self::Sqlite(lane) => lane.commit(),
         }
     }
 
     /// Rolls back.
     pub async fn rollback(&mut self) -> Result<(), StoreError> {
-        each!(self, lane => lane.rollback().await)
+        match self {
+            Self::Postgres(lane) => lane.rollback().await,
+            Self::Sqlite(lane) => lane.rollback(),
+        }
     }
 
     /// Which entries stand above a position of each product's log. Proves something only under
@@ -172,7 +164,10 @@ impl LaneConnection {
         &mut self,
         positions: &[(ProductId, i64)],
     ) -> Result<HashSet<EntryId>, StoreError> {
-        each!(self, lane => lane.entries_above(positions).await)
+        match self {
+            Self::Postgres(lane) => lane.entries_above(positions).await,
+            Self::Sqlite(lane) => lane.entries_above(positions),
+        }
     }
 }
 

@@ -162,6 +162,21 @@ pub(crate) struct HistoryRow {
     user_name: Option<String>,
 }
 
+impl HistoryRow {
+    pub(crate) fn of_sqlite(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            position: row.get(0)?,
+            seq: row.get(1)?,
+            entry_id: row.get(2)?,
+            kind: row.get(3)?,
+            actor_id: row.get(4)?,
+            offer: row.get(5)?,
+            private: row.get(6)?,
+            user_name: row.get(7)?,
+        })
+    }
+}
+
 /// The history that rows above a position tell.
 pub(crate) fn history(rows: Vec<HistoryRow>, after: i64) -> Result<History, StoreError> {
     let mut history = History { until: after, ..History::default() };

@@ -3,6 +3,8 @@
 mod admission;
 mod bench;
 mod core;
+mod deputy;
+mod desk;
 mod driver;
 mod judge;
 mod judged;
@@ -23,6 +25,9 @@ use tokio::sync::{mpsc, oneshot};
 use admission::Admission;
 pub(crate) use admission::Place;
 pub(crate) use core::Core;
+use deputy::Deputy;
+use desk::{Desk, Papers, Steps};
+use driver::Driver;
 pub(crate) use judged::{Announced, Announcement};
 #[cfg(test)]
 pub(crate) use queue::Queued;
@@ -112,29 +117,36 @@ impl std::fmt::Debug for Reply {
 }
 
 impl Lane {
-    /// Starts a lane, on a thread of its own; it ends when its work is done after the stop has begun.
+    /// Starts a lane, on a thread of its own, and on SQLite another one for its deputy; it ends when its
+    /// work is done after the stop has begun.
     pub(crate) fn start(shared: Shared, tasks: &Tasks) -> io::Result<Self> {
         let (bids, bids_taken) = mpsc::channel(QUEUE);
         let (house, house_taken) = mpsc::channel(HOUSE_QUEUE);
         let Shared { database, clock, tickets, rooms, closer, counters, prices, under_way } =
             shared;
         let admission = Admission::new(under_way);
-        let waits = match database {
-            Database::Postgres(_) => Waits::ForSockets,
-            Database::Sqlite(_) => Waits::ForTime,
-        };
-        let driver = driver::Driver {
+        let stop = tasks.token().clone();
+        let desk = Arc::new(Desk::new(Papers {
             core: Core::default(),
             bids: bids_taken,
             house: house_taken,
-            database,
             clock: clock.clone(),
             tickets,
-            teller: Teller::new(clock, rooms, closer, Arc::clone(&counters), prices),
+            teller: Teller::new(clock.clone(), rooms, closer, Arc::clone(&counters), prices),
             counters,
             admission: admission.clone(),
-            stop: tasks.token().clone(),
+            stop: stop.clone(),
+            steps: Steps::default(),
+        }));
+        let waits = match database {
+            Database::Postgres(_) => Waits::ForSockets,
+            Database::Sqlite(_) => {
+                let deputy = Deputy { desk: Arc::clone(&desk), clock: clock.clone() };
+                tasks.spawn_thread("gobid-deputy", Waits::ForTime, deputy.run())?;
+                Waits::ForTime
+            }
         };
+        let driver = Driver { desk, database, clock, stop };
         tasks.spawn_thread("gobid-lane", waits, driver.run())?;
         Ok(Self { bids, house, admission })
     }

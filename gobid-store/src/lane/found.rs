@@ -162,56 +162,14 @@ macro_rules! best_sealed_sql {
     };
 }
 
-/// Reads whatever else a lookup wants, over a connection.
-macro_rules! read_more {
-    ($connection:expr, $lookup:expr) => {{
-        let lookup: &$crate::Lookup = $lookup;
-        match lookup.wants {
-            $crate::Wants::Nothing => $crate::More::Nothing,
-            $crate::Wants::Description => {
-                let description: Option<String> =
-                    sqlx::query_scalar("select description from products where product_id = $1")
-                        .bind(lookup.product_id)
-                        .fetch_optional($connection)
-                        .await?;
-                $crate::More::Description(description.unwrap_or_default())
-            }
-            $crate::Wants::History(after) => {
-                let rows = sqlx::query_as($crate::private::history_sql!())
-                    .bind(lookup.product_id)
-                    .bind(after)
-                    .bind(i64::MAX)
-                    .fetch_all($connection)
-                    .await?;
-                $crate::More::History($crate::private::history(rows, after)?)
-            }
-            $crate::Wants::Bidder(user_id) => {
-                let row: Option<(i64, Option<i64>)> = sqlx::query_as(
-                    "select number, sealed_amount from auction_bidders \
-                     where product_id = $1 and user_id = $2",
-                )
-                .bind(lookup.product_id)
-                .bind(user_id)
-                .fetch_optional($connection)
-                .await?;
-                let amount = |minor_units| gobid_auction::Amount::new(minor_units);
-                $crate::More::Bidder(row.map(|(number, sealed)| (number, sealed.and_then(amount))))
-            }
-            $crate::Wants::BestSealed(limit) => {
-                let rows: Vec<$crate::lane::found::SealedRow> =
-                    sqlx::query_as($crate::lane::found::best_sealed_sql!())
-                        .bind(lookup.product_id)
-                        .bind(limit)
-                        .fetch_all($connection)
-                        .await?;
-                let best = rows.into_iter().map(TryInto::try_into).collect::<Result<_, _>>();
-                $crate::More::BestSealed(best?)
-            }
-        }
-    }};
-}
+/// The description of the product $1.
+pub(crate) const DESCRIPTION: &str = "select description from products where product_id = $1";
 
-pub(crate) use {best_sealed_sql, read_more};
+/// How a user $2 has taken part in the auction $1.
+pub(crate) const BIDDER: &str = "select number, sealed_amount from auction_bidders \
+    where product_id = $1 and user_id = $2";
+
+pub(crate) use best_sealed_sql;
 
 /// A row of [`best_sealed_sql`].
 #[derive(sqlx::FromRow)]
@@ -222,6 +180,19 @@ pub(crate) struct SealedRow {
     sealed_amount: i64,
     sealed_position: i64,
     user_name: String,
+}
+
+impl SealedRow {
+    pub(crate) fn of_sqlite(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            entry_id: row.get(0)?,
+            user_id: row.get(1)?,
+            number: row.get(2)?,
+            sealed_amount: row.get(3)?,
+            sealed_position: row.get(4)?,
+            user_name: row.get(5)?,
+        })
+    }
 }
 
 impl TryFrom<SealedRow> for NamedSealedBid {

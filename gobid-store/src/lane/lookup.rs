@@ -1,7 +1,6 @@
 //! The lookup of a batch: of many commands at once, each person once.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use gobid_auction::{Amount, ProductId, Timestamp};
 use uuid::Uuid;
@@ -180,29 +179,6 @@ impl FoundRow {
     }
 }
 
-/// What was read together with the locks: of commands it is known before whom they are about.
-#[derive(Debug)]
-pub(super) struct Ahead {
-    lookups: Arc<[Lookup]>,
-    rows: Vec<FoundRow>,
-}
-
-impl Ahead {
-    pub(super) fn new(lookups: &Arc<[Lookup]>, rows: Vec<FoundRow>) -> Self {
-        Self { lookups: Arc::clone(lookups), rows }
-    }
-
-    /// The rows of the first of these lookups, and how many those are, when it is they that were read;
-    /// whatever else they want was not.
-    pub(super) fn of(self, lookups: &[Lookup]) -> Option<(Vec<FoundRow>, usize)> {
-        let Self { lookups: ahead, rows } = self;
-        let first = lookups.get(..ahead.len())?;
-        let same =
-            |(one, other): (&Lookup, &Lookup)| one == &Lookup { wants: one.wants, ..other.clone() };
-        first.iter().zip(ahead.iter()).all(same).then_some((rows, ahead.len()))
-    }
-}
-
 /// The lookups that ask for a bid, and their places.
 pub(super) fn requests(lookups: &[Lookup]) -> Vec<(i64, &Lookup)> {
     (0..).zip(lookups).filter(|(_, lookup)| lookup.request_id.is_some()).collect()
@@ -211,8 +187,10 @@ pub(super) fn requests(lookups: &[Lookup]) -> Vec<(i64, &Lookup)> {
 /// What was read, in the order of the lookups; every person has a row.
 pub(super) struct FoundSoFar {
     found: Vec<Found>,
-    /// Which of them is a bid that was accepted, and its place in the log.
-    accepted: Vec<(usize, ProductId, i64)>,
+    /// Where the bids stand in their logs that were accepted already.
+    accepted: Vec<(ProductId, i64)>,
+    /// For each of those, whose of the found it is.
+    of: Vec<usize>,
 }
 
 impl FoundSoFar {
@@ -224,12 +202,13 @@ impl FoundSoFar {
         let people = People::of(lookups);
         let no_such_row = || corrupt("auction_log", "a look-up was answered with another row");
         let mut persons: Vec<Option<Found>> = vec![None; people.each.len()];
-        let mut accepted = Vec::new();
+        let (mut accepted, mut of) = (Vec::new(), Vec::new());
         for row in rows {
             let n = usize::try_from(row.n).map_err(|_negative| no_such_row())?;
             if let Some(position) = row.position {
                 let lookup = lookups.get(n).ok_or_else(no_such_row)?;
-                accepted.push((n, lookup.product_id, position));
+                accepted.push((lookup.product_id, position));
+                of.push(n);
                 continue;
             }
             *persons.get_mut(n).ok_or_else(no_such_row)? = Some(Found {
@@ -245,31 +224,22 @@ impl FoundSoFar {
         }
         let found = people.of.iter().map(|n| persons.get(*n)?.clone());
         let found = found.collect::<Option<_>>().ok_or_else(no_such_row)?;
-        Ok(Self { found, accepted })
+        Ok(Self { found, accepted, of })
     }
 
     /// Where the bids stand in their logs that were accepted already.
-    pub(super) fn accepted(&self) -> impl Iterator<Item = (ProductId, i64)> {
-        self.accepted.iter().map(|(_, product_id, position)| (*product_id, *position))
+    pub(super) fn accepted(&self) -> &[(ProductId, i64)] {
+        &self.accepted
     }
 
-    /// Puts what further lookups have found behind these.
-    pub(super) fn append(&mut self, others: Self) {
-        let first = self.found.len();
-        self.found.extend(others.found);
-        let accepted = others.accepted.into_iter();
-        self.accepted
-            .extend(accepted.map(|(n, product_id, position)| (first + n, product_id, position)));
-    }
-
-    /// Adds what the log has of the bids that were accepted already.
+    /// Adds what the log has of them.
     pub(super) fn with(self, rows: Vec<AcceptedRow>) -> Vec<Found> {
-        let Self { mut found, accepted } = self;
+        let Self { mut found, accepted, of } = self;
         let bids: HashMap<_, _> =
             rows.into_iter().map(|row| ((row.product_id, row.position), row.bid)).collect();
-        for (n, product_id, position) in accepted {
+        for (n, place) in of.into_iter().zip(accepted) {
             if let Some(found) = found.get_mut(n) {
-                found.accepted = bids.get(&(product_id, position)).cloned();
+                found.accepted = bids.get(&place).cloned();
             }
         }
         found

@@ -1,5 +1,6 @@
 //! The lane's transaction on PostgreSQL: one round trip each to lock, read, record, commit.
 
+mod more;
 mod record;
 
 use std::collections::HashSet;
@@ -12,7 +13,6 @@ use uuid::Uuid;
 
 use self::record::RECORD;
 use super::batch::EDIT;
-use super::found::read_more;
 use super::lookup::{
     AcceptedRow, FoundColumns, FoundRow, FoundSoFar, People, accepted_sql, array, people_sql,
     requests, requests_sql,
@@ -197,10 +197,9 @@ impl Lane {
             .await?;
         let rows = rows.into_iter().map(FoundRow::from).collect();
         let found = FoundSoFar::new(rows, lookups, now)?;
-        let (products, positions): (Vec<_>, Vec<_>) = found.accepted().unzip();
-        let accepted = match products.len() {
-            0 => Vec::new(),
-            _ => self.accepted(products, positions).await?,
+        let accepted = match found.accepted() {
+            [] => Vec::new(),
+            positions => self.accepted(positions).await?,
         };
         let mut found = found.with(accepted);
         for (found, lookup) in found.iter_mut().zip(lookups) {
@@ -208,7 +207,7 @@ impl Lane {
             if planted::is(Bug::LookUpWithLock) && !lookup.request_id.is_some_and(is_known) {
                 found.accepted = None;
             }
-            found.more = read_more!(&mut self.connection, lookup);
+            found.more = more::more(&mut self.connection, lookup).await?;
         }
         Ok(found)
     }
@@ -216,11 +215,11 @@ impl Lane {
     /// Bids that were accepted, by their places in the logs.
     async fn accepted(
         &mut self,
-        products: Vec<ProductId>,
-        positions: Vec<i64>,
+        positions: &[(ProductId, i64)],
     ) -> Result<Vec<AcceptedRow>, StoreError> {
         const SQL: &str =
             accepted_sql!("unnest($1::uuid[], $2::bigint[]) as c(product_id, position)");
+        let (products, positions): (Vec<_>, Vec<_>) = positions.iter().copied().unzip();
         let query = sqlx::query_as(SQL).bind(products).bind(positions);
         Ok(query.fetch_all(&mut self.connection).await?)
     }

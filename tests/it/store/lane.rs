@@ -1,12 +1,12 @@
 //! The transaction of a lane.
 
-mod ahead;
 mod batch;
+mod lookup;
 
 use std::collections::HashSet;
-use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use gobid_auction::{Offered, ProductId};
 use gobid_store::{
     AcceptedBid, Created, Found, LaneConnection, LockMode, Lookup, More, SessionKey, Wants,
@@ -21,7 +21,7 @@ on_both! {
     a_batch_is_recorded,
     a_batch_without_a_bid_is_recorded,
     a_position_that_moved_is_not_written_over,
-    what_cannot_be_written_is_not_committed,
+    what_cannot_be_written_is_refused,
     what_is_rolled_back_never_was,
     a_repeated_bid_is_found,
     those_who_may_not_bid_are_found_out,
@@ -75,29 +75,22 @@ async fn a_position_that_moved_is_not_written_over(database: Database) {
     for change in &mut batch.products {
         change.position_read = 0;
     }
-    // SQLite finds it out with the commit.
-    let is_recorded = lane.record(&Arc::new(batch)).await.unwrap();
-    assert_eq!(is_recorded, database.backend() == Backend::Sqlite);
-    assert!(!is_recorded || !lane.commit().await.unwrap());
+    assert!(!lane.record(&batch).await.unwrap());
     lane.rollback().await.unwrap();
     let product = scene.store.product(scene.product_id).await.unwrap().unwrap();
     assert_eq!(product.auction, before);
     assert_eq!(scene.store.events(scene.product_id, 1, 10).await.unwrap(), []);
 }
 
-async fn what_cannot_be_written_is_not_committed(database: Database) {
+async fn what_cannot_be_written_is_refused(database: Database) {
     let scene = Scene::new(&database).await;
     let mut lane = LaneConnection::open(&scene.store).await.unwrap();
     let before = scene.lock(&mut lane).await;
     let mut batch = scene.batch(&before, scene.anna, 10_000).batch;
     // The place of the opening.
     batch.entries[0].position = 1;
-    let is_committed = match lane.record(&Arc::new(batch)).await {
-        Ok(true) => lane.commit().await.unwrap(),
-        Ok(false) => panic!("the position is the one that was read"),
-        Err(fault) => !fault.spares_connection(),
-    };
-    assert!(!is_committed);
+    let fault = lane.record(&batch).await.unwrap_err();
+    assert!(fault.spares_connection(), "{fault:?}");
     lane.rollback().await.unwrap();
     let product = scene.store.product(scene.product_id).await.unwrap().unwrap();
     assert_eq!(product.auction, before);
@@ -109,7 +102,7 @@ async fn what_is_rolled_back_never_was(database: Database) {
     let scene = Scene::new(&database).await;
     let mut lane = LaneConnection::open(&scene.store).await.unwrap();
     let before = scene.lock(&mut lane).await;
-    let batch = Arc::new(scene.batch(&before, scene.anna, 10_000).batch);
+    let batch = scene.batch(&before, scene.anna, 10_000).batch;
     assert!(lane.record(&batch).await.unwrap());
     lane.rollback().await.unwrap();
     assert_eq!(scene.lock(&mut lane).await, before);
@@ -230,16 +223,17 @@ async fn one_lane_waits_for_another(database: Database) {
     let before = scene.lock(&mut lane).await;
     let mut waiting = LaneConnection::open(&scene.store).await.unwrap();
     let product_id = scene.product_id;
-    let waiting = tokio::spawn(async move {
-        let mut locked =
-            waiting.lock(&[product_id], LockMode::Wait, &Arc::default()).await.unwrap();
+    let mut waiting = Box::pin(async move {
+        let mut locked = waiting.lock(&[product_id], LockMode::Wait).await.unwrap();
         waiting.rollback().await.unwrap();
         locked.auctions.remove(0).auction
     });
+    assert!((&mut waiting).now_or_never().is_none());
+    let waiting = tokio::spawn(waiting);
     let judged = scene.batch(&before, scene.anna, 10_000);
-    assert!(lane.record(&Arc::new(judged.batch)).await.unwrap());
+    assert!(lane.record(&judged.batch).await.unwrap());
     assert!(!waiting.is_finished());
-    assert!(lane.commit().await.unwrap());
+    lane.commit().await.unwrap();
     // What it locks is what was committed meanwhile.
     assert_eq!(waiting.await.unwrap(), judged.after);
 }
@@ -249,7 +243,7 @@ async fn what_is_not_there_is_not_locked(database: Database) {
     let mut lane = LaneConnection::open(&scene.store).await.unwrap();
     let nil = ProductId::nil();
     for (products, locked) in [(vec![nil, scene.product_id], 1), (vec![nil], 0), (vec![], 0)] {
-        let got = lane.lock(&products, LockMode::Wait, &Arc::default()).await.unwrap();
+        let got = lane.lock(&products, LockMode::Wait).await.unwrap();
         lane.rollback().await.unwrap();
         assert_eq!(got.auctions.len(), locked);
         assert_eq!(got.has(scene.product_id), locked > 0);
@@ -273,11 +267,11 @@ async fn a_row_that_somebody_holds_does_not_stop_a_lane() {
     let mut lane = LaneConnection::open(&scene.store).await.unwrap();
     let both = [scene.product_id, other];
     let briefly = LockMode::Briefly(Duration::from_millis(20));
-    let fault = lane.lock(&both, briefly, &Arc::default()).await.unwrap_err();
+    let fault = lane.lock(&both, briefly).await.unwrap_err();
     assert!(fault.spares_connection(), "{fault:?}");
     lane.rollback().await.unwrap();
 
-    let locked = lane.lock(&both, LockMode::SkipLocked, &Arc::default()).await.unwrap();
+    let locked = lane.lock(&both, LockMode::SkipLocked).await.unwrap();
     assert!(locked.has(other) && !locked.has(scene.product_id));
     lane.rollback().await.unwrap();
 
@@ -287,7 +281,7 @@ async fn a_row_that_somebody_holds_does_not_stop_a_lane() {
     let (third, entry) = opened(new_product(bidder, at(1_000)));
     store.create_product(&third, Some(&entry)).await.unwrap();
     holding.rollback().await.unwrap();
-    assert!(lane.lock(&both, briefly, &Arc::default()).await.unwrap().has(scene.product_id));
+    assert!(lane.lock(&both, briefly).await.unwrap().has(scene.product_id));
 }
 
 /// Longer than a statement may take, 5 s.
@@ -302,7 +296,7 @@ async fn a_statement_that_takes_too_long_is_refused() {
     sqlx::raw_sql(SLOW).execute(database.postgres()).await.unwrap();
     let mut lane = LaneConnection::open(&scene.store).await.unwrap();
     let before = scene.lock(&mut lane).await;
-    let batch = Arc::new(scene.batch(&before, scene.anna, 10_000).batch);
+    let batch = scene.batch(&before, scene.anna, 10_000).batch;
     let fault = lane.record(&batch).await.unwrap_err();
     assert!(fault.spares_connection(), "{fault:?}");
     lane.rollback().await.unwrap();
@@ -321,7 +315,7 @@ async fn a_backend_that_was_lost_is_ended_with_its_locks() {
     let backend = lost.backend();
     let mut lane = LaneConnection::open_instead(&scene.store, backend.as_ref()).await.unwrap();
     let briefly = LockMode::Briefly(Duration::from_secs(1));
-    let locked = lane.lock(&[scene.product_id], briefly, &Arc::default()).await.unwrap();
+    let locked = lane.lock(&[scene.product_id], briefly).await.unwrap();
     assert!(locked.has(scene.product_id));
     assert!(lost.rollback().await.is_err());
 }

@@ -99,10 +99,7 @@ impl Core {
         match &self.phase {
             Phase::Idle => Step::Wait(self.next_wake()),
             Phase::Opening => Step::Open,
-            Phase::Locking(attempt) => {
-                let ahead = Plan::ahead(&attempt.commands);
-                Step::Lock(attempt.products(), attempt.lock_mode(), ahead)
-            }
+            Phase::Locking(attempt) => Step::Lock(attempt.products(), attempt.lock_mode()),
             Phase::Reading(reading) => Step::Read(reading.plan.lookups(), reading.now),
             Phase::Recording(work) => Step::Record(Arc::clone(&work.batch)),
             Phase::Committing(_) => Step::Commit,
@@ -112,9 +109,7 @@ impl Core {
                     Some(at) => Step::Wait(self.queue.next_lapse().into_iter().chain([at]).min()),
                     None => Step::Open,
                 },
-                Resolving::Locking => {
-                    Step::Lock(work.attempt.products(), LockMode::Wait, Arc::default())
-                }
+                Resolving::Locking => Step::Lock(work.attempt.products(), LockMode::Wait),
                 Resolving::Reading => Step::EntriesAbove(work.positions_read()),
             },
         }
@@ -156,8 +151,6 @@ impl Core {
                     self.retry(work.attempt, now)
                 }
                 Done::Lost => Phase::Resolving(work, now, Resolving::Opening),
-                // Where it is written with the commit: it was not, and so was nothing committed.
-                Done::Recorded(_) => Phase::RollingBack(After::Retry(work.attempt)),
                 // The connection lives, and so may the transaction: look from it.
                 _ => Phase::RollingBack(After::Resolve(work, now)),
             },
@@ -316,4 +309,4 @@ fn not_judged(command: &Queued) -> Output {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -25,12 +25,6 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// The lookups of commands that are known before their products are locked; those of their plan
-    /// begin with them, unless some of the products are not there.
-    pub(super) fn ahead(commands: &[Queued]) -> Arc<[Lookup]> {
-        commands.iter().filter_map(of_caller).collect()
-    }
-
     /// The lookups for commands whose products are locked, as far as they exist.
     pub(super) fn of(commands: &[Queued], locked: &Locked) -> Self {
         let auctions: HashMap<ProductId, &Auction> = locked
@@ -38,24 +32,16 @@ impl Plan {
             .iter()
             .map(|locked| (locked.auction.terms.product_id, &locked.auction))
             .collect();
-        let auction_of = |command: &Queued| auctions.get(&command.product_id).copied();
         let mut lookups = Vec::with_capacity(commands.len());
-        let mut own = vec![None; commands.len()];
+        let mut own = Vec::with_capacity(commands.len());
         let mut leaders = HashMap::new();
-        for (own, command) in own.iter_mut().zip(commands) {
-            if let (Some(auction), Some(of_caller)) = (auction_of(command), of_caller(command)) {
-                *own = Some(lookups.len());
-                lookups.push(Lookup { wants: wants(command, auction), ..of_caller });
-            }
-        }
-        for (own, command) in own.iter_mut().zip(commands) {
-            let Some(auction) = auction_of(command) else { continue };
-            if let Some(of_closing) = of_closing(command, auction) {
-                *own = Some(lookups.len());
-                lookups.push(of_closing);
-            }
-            let leader = auction.state.leader.filter(|_| may_name_leader(command, auction));
-            if let Some(leader) = leader {
+        for command in commands {
+            let auction = auctions.get(&command.product_id).copied();
+            let lookup = auction.and_then(|auction| own_lookup(command, auction));
+            own.push(lookup.is_some().then_some(lookups.len()));
+            lookups.extend(lookup);
+            let named = auction.filter(|auction| may_name_leader(command, auction));
+            if let Some(leader) = named.and_then(|auction| auction.state.leader) {
                 leaders.entry(command.product_id).or_insert_with(|| {
                     lookups.push(Lookup::of_user(command.product_id, leader));
                     lookups.len() - 1
@@ -85,39 +71,34 @@ impl Plan {
     }
 }
 
-/// Of a bid its request id, session and bidder; of an order its session and user.
-fn of_caller(command: &Queued) -> Option<Lookup> {
-    let (Caller { user_id, session, .. }, request_id) = match &command.task {
-        Task::Bid(caller, bid) => (*caller, Some(bid.request_id)),
-        Task::Order(caller, _) => (*caller, None),
-        Task::Due => return None,
+/// Of a bid its request id, session and bidder; of an order its session and user, and whatever it
+/// is about; of a closing the best sealed amounts.
+fn own_lookup(command: &Queued, auction: &Auction) -> Option<Lookup> {
+    let product_id = command.product_id;
+    let by = |caller: Caller, request_id, wants| {
+        let Caller { user_id, session, .. } = caller;
+        Some(Lookup { product_id, user_id, request_id, session: Some(session), wants })
     };
-    let of_user = Lookup::of_user(command.product_id, user_id);
-    Some(Lookup { request_id, session: Some(session), ..of_user })
-}
-
-/// What else is to be read for an order.
-fn wants(command: &Queued, auction: &Auction) -> Wants {
-    let Task::Order(_, task) = &command.task else { return Wants::Nothing };
-    match &task.order {
-        Order::Edit { description: Some(_), .. } => Wants::Description,
-        Order::Void { target, .. } if auction.terms.format.is_sealed() => match target {
-            VoidTarget::Bidder { user_id, .. } => Wants::Bidder(*user_id),
-            VoidTarget::Bid(_) => Wants::Nothing,
-        },
-        Order::Void { .. } => Wants::History(task.history.until),
-        _ => Wants::Nothing,
+    match &command.task {
+        Task::Bid(caller, bid) => by(*caller, Some(bid.request_id), Wants::Nothing),
+        Task::Order(caller, task) => {
+            let wants = match &task.order {
+                Order::Edit { description: Some(_), .. } => Wants::Description,
+                Order::Void { target, .. } if auction.terms.format.is_sealed() => match target {
+                    VoidTarget::Bidder { user_id, .. } => Wants::Bidder(*user_id),
+                    VoidTarget::Bid(_) => Wants::Nothing,
+                },
+                Order::Void { .. } => Wants::History(task.history.until),
+                _ => Wants::Nothing,
+            };
+            by(*caller, None, wants)
+        }
+        Task::Due => auction.terms.format.is_sealed().then(|| {
+            let read = i64::try_from(SEALED_READ).unwrap_or(i64::MAX);
+            let seller = Lookup::of_user(product_id, auction.terms.seller_id);
+            Lookup { wants: Wants::BestSealed(read), ..seller }
+        }),
     }
-}
-
-/// Of a closing the best sealed amounts.
-fn of_closing(command: &Queued, auction: &Auction) -> Option<Lookup> {
-    let is_wanted = matches!(command.task, Task::Due) && auction.terms.format.is_sealed();
-    is_wanted.then(|| {
-        let read = i64::try_from(SEALED_READ).unwrap_or(i64::MAX);
-        let seller = Lookup::of_user(command.product_id, auction.terms.seller_id);
-        Lookup { wants: Wants::BestSealed(read), ..seller }
-    })
 }
 
 /// Whether a command may lead to an event that names the leader there is: the house bids for one

@@ -17,8 +17,8 @@ pub(crate) enum Step {
     Wait(Option<Moment>),
     /// Open a connection.
     Open,
-    /// Begin, and lock the products' rows. What will be read in any case may be read at once.
-    Lock(Vec<ProductId>, LockMode, Arc<[Lookup]>),
+    /// Begin, and lock the products' rows.
+    Lock(Vec<ProductId>, LockMode),
     /// Read what judging needs, with the sessions that are alive at this time.
     Read(Arc<[Lookup]>, Timestamp),
     /// Write.

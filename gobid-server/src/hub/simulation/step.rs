@@ -43,7 +43,7 @@ impl World {
         self.count_step(process, lane, &step);
         let statement = match step {
             Step::Wait(_) | Step::Open => return self.open_connection(process, call),
-            Step::Lock(products, mode, _) => {
+            Step::Lock(products, mode) => {
                 if mode == LockMode::Wait {
                     self.lock_backwards(&products);
                 }
@@ -199,7 +199,7 @@ impl Lane {
     /// What a step does with the commands that are tried.
     const fn holds(&mut self, step: &Step) {
         match step {
-            Step::Lock(_, LockMode::Briefly(_) | LockMode::SkipLocked, _) => {
+            Step::Lock(_, LockMode::Briefly(_) | LockMode::SkipLocked) => {
                 self.asked_with = self.submitted;
                 self.hold = Hold::No;
             }
@@ -227,7 +227,7 @@ impl Lane {
 /// A step in a few words.
 fn named(step: &Step) -> String {
     match step {
-        Step::Lock(products, mode, _) => format!("lock {} rows, {mode:?}", products.len()),
+        Step::Lock(products, mode) => format!("lock {} rows, {mode:?}", products.len()),
         Step::Read(lookups, _) => format!("read {} lookups", lookups.len()),
         Step::Record(batch) => format!("record {} entries", batch.entries.len()),
         step => format!("{step:?}"),

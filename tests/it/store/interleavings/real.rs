@@ -1,7 +1,6 @@
 //! The script on PostgreSQL.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use gobid_auction::{Timestamp, UserId};
 use gobid_store::simulated::{Outcome, Statement};
@@ -206,12 +205,10 @@ impl Side for Real {
 /// Does a statement, as the driver of a lane does, and tells what came of it.
 async fn perform(mut lane: LaneConnection, statement: Statement) -> (LaneConnection, Outcome) {
     let done = match statement {
-        Statement::Lock(products, mode) => {
-            lane.lock(&products, mode, &Arc::default()).await.map(Outcome::Locked)
-        }
+        Statement::Lock(products, mode) => lane.lock(&products, mode).await.map(Outcome::Locked),
         Statement::Read(lookups, now) => lane.read(&lookups, now).await.map(Outcome::Read),
         Statement::Record(batch) => lane.record(&batch).await.map(Outcome::Recorded),
-        Statement::Commit => lane.commit().await.map(|_| Outcome::Committed),
+        Statement::Commit => lane.commit().await.map(|()| Outcome::Committed),
         Statement::Rollback => lane.rollback().await.map(|()| Outcome::RolledBack),
         Statement::EntriesAbove(positions) => {
             lane.entries_above(&positions).await.map(Outcome::Entries)

@@ -1,7 +1,5 @@
 //! An auction that is open, and the batches that a lane makes for it.
 
-use std::sync::Arc;
-
 use gobid_auction::{
     Action, After, Amount, Auction, Bid, Command, Event, Offer, Offered, ProductId, UserId,
 };
@@ -42,7 +40,7 @@ impl Scene {
 
     /// Begins, and gives the auction as it is locked.
     pub(super) async fn lock(&self, lane: &mut LaneConnection) -> Auction {
-        let locked = lane.lock(&[self.product_id], LockMode::Wait, &Arc::default()).await.unwrap();
+        let locked = lane.lock(&[self.product_id], LockMode::Wait).await.unwrap();
         let [locked] = locked.auctions.as_slice() else { panic!("{locked:?}") };
         locked.auction.clone()
     }
@@ -56,8 +54,8 @@ impl Scene {
     ) -> Judged {
         let auction = self.lock(lane).await;
         let judged = self.batch(&auction, bidder, minor_units);
-        assert!(lane.record(&Arc::new(judged.batch.clone())).await.unwrap());
-        assert!(lane.commit().await.unwrap());
+        assert!(lane.record(&judged.batch).await.unwrap());
+        lane.commit().await.unwrap();
         judged
     }
 
@@ -65,8 +63,8 @@ impl Scene {
     pub(super) async fn close(&self, lane: &mut LaneConnection) -> Auction {
         let auction = self.lock(lane).await;
         let (batch, after) = judge(&auction, Action::Close(Vec::new()), 2_000);
-        assert!(lane.record(&Arc::new(batch)).await.unwrap());
-        assert!(lane.commit().await.unwrap());
+        assert!(lane.record(&batch).await.unwrap());
+        lane.commit().await.unwrap();
         after
     }
 

@@ -1,11 +1,11 @@
 //! The decisions of a lane, played against a table of auctions in memory.
 
-mod fake;
+pub(in crate::hub::lane) mod fake;
 mod lapses;
 
 use std::collections::BTreeMap;
 
-use gobid_auction::{Amount, EntryIds, Offer, Timestamp};
+use gobid_auction::{EntryIds, Offer, Timestamp};
 use gobid_store::SessionKey;
 use uuid::Uuid;
 
@@ -25,16 +25,14 @@ enum Fault {
     Lost,
     /// The step is done, and its answer lost.
     AnswerLost,
-    /// What was recorded could not be written with the commit.
-    NotWritten,
 }
 
-fn id(number: u128) -> Uuid {
+pub(in crate::hub::lane) fn id(number: u128) -> Uuid {
     Uuid::from_u128(number)
 }
 
 /// A bid, stamped at a moment whose database time is the same number of milliseconds.
-fn bid(number: u64, product: u128, user: u128, amount: &str) -> Queued {
+pub(in crate::hub::lane) fn bid(number: u64, product: u128, user: u128, amount: &str) -> Queued {
     let caller = Caller { user_id: id(user), session: SessionKey([0; 32]), rights: Rights::ALL };
     let place = PlaceBid {
         request_id: id(u128::from(number)),
@@ -145,35 +143,6 @@ fn a_fault_before_the_commit_is_tried_again_and_is_one_bid() {
 }
 
 #[test]
-fn what_could_not_be_written_with_the_commit_is_tried_again_and_not_looked_for() {
-    let commit = |step: &Step| matches!(step, Step::Commit);
-    let mut core = core_with([bid(1, 7, 0xA, "1.00"), bid(2, 7, 0xB, "1.05")]);
-    let mut fake = Fake::with(&[7]);
-    let told = fake.play(&mut core, first(commit, Fault::NotWritten));
-    assert_eq!(answers(&told), [(1, '+'), (2, '-')].into());
-    assert_eq!(fake.entries.len(), 1);
-    assert!(!told.iter().any(|output| matches!(output, Output::Resolved(_))));
-}
-
-#[test]
-fn what_is_read_begins_with_what_is_known_before_the_locks() {
-    let due = queued(2, 8, Task::Due, 0);
-    let mut core = core_with([bid(1, 7, 0xA, "1.00"), due, bid(3, 7, 0xB, "1.10")]);
-    let mut fake = Fake::with(&[7, 8]);
-    let leading = fake.auctions.get_mut(&id(7)).unwrap();
-    leading.auction.state.leader = Some(id(0xC));
-    leading.auction.state.maximum = Amount::new(500);
-    core.done(Done::Opened, fake.now, &|_, _, _| true);
-    let Step::Lock(products, mode, ahead) = core.step(fake.now) else { panic!("no lock") };
-    assert_eq!(ahead.iter().map(|lookup| lookup.user_id).collect::<Vec<_>>(), [id(0xA), id(0xB)]);
-    core.done(fake.lock(&products, mode), fake.now, &|_, _, _| true);
-    let Step::Read(lookups, _) = core.step(fake.now) else { panic!("no look-up") };
-    let (first, others) = lookups.split_at(2);
-    assert_eq!(first, &*ahead);
-    assert_eq!(others.iter().map(|lookup| lookup.user_id).collect::<Vec<_>>(), [id(0xC)]);
-}
-
-#[test]
 fn a_commit_without_an_answer_is_looked_for_and_is_one_bid() {
     let commit = |step: &Step| matches!(step, Step::Commit);
     for fault in [Fault::AnswerLost, Fault::Lost, Fault::Refused] {
@@ -263,7 +232,7 @@ fn a_clock_that_disagrees_with_the_stamp_judges_nothing() {
     let mut fake = Fake::with(&[7]);
     let step = core.step(fake.now);
     core.done(fake.perform(step), fake.now, &|_, _, _| true);
-    let Step::Lock(products, mode, _) = core.step(fake.now) else { panic!("no lock") };
+    let Step::Lock(products, mode) = core.step(fake.now) else { panic!("no lock") };
     let Done::Locked { locked, asked, had, .. } = fake.lock(&products, mode) else {
         panic!("not locked")
     };

@@ -12,14 +12,14 @@ use super::{Fault, MINUTE, id};
 
 /// A database that does what it is told to, one step after the other.
 #[derive(Default)]
-pub(super) struct Fake {
+pub(in crate::hub::lane) struct Fake {
     pub(super) auctions: BTreeMap<ProductId, LockedAuction>,
     accepted: Vec<(Lookup, AcceptedBid)>,
-    pub(super) entries: HashSet<EntryId>,
+    pub(in crate::hub::lane) entries: HashSet<EntryId>,
     uncommitted: Option<Arc<Batch>>,
     /// Products whose rows somebody else holds.
     pub(super) held: HashSet<ProductId>,
-    pub(super) now: Moment,
+    pub(in crate::hub::lane) now: Moment,
 }
 
 fn auction(product_id: ProductId) -> LockedAuction {
@@ -44,7 +44,7 @@ fn auction(product_id: ProductId) -> LockedAuction {
 }
 
 impl Fake {
-    pub(super) fn with(products: &[u128]) -> Self {
+    pub(in crate::hub::lane) fn with(products: &[u128]) -> Self {
         let auctions = products.iter().map(|product| (id(*product), auction(id(*product))));
         Self { auctions: auctions.collect(), ..Self::default() }
     }
@@ -53,11 +53,11 @@ impl Fake {
         Timestamp::from_micros(i64::try_from(self.now.as_millis()).unwrap() * 1000)
     }
 
-    pub(super) fn perform(&mut self, step: Step) -> Done {
+    pub(in crate::hub::lane) fn perform(&mut self, step: Step) -> Done {
         match step {
             Step::Wait(_) => panic!("nothing to do"),
             Step::Open => Done::Opened,
-            Step::Lock(products, mode, _) => self.lock(&products, mode),
+            Step::Lock(products, mode) => self.lock(&products, mode),
             Step::Read(lookups, _) => Done::Read(lookups.iter().map(|l| self.find(l)).collect()),
             Step::Record(batch) => {
                 self.uncommitted = Some(batch);
@@ -136,7 +136,6 @@ impl Fake {
             let done = match fault(&step) {
                 Fault::None => self.perform(step),
                 Fault::Refused => Done::Refused,
-                Fault::NotWritten => Done::Recorded(false),
                 Fault::Lost => Done::Lost,
                 Fault::AnswerLost => {
                     self.perform(step);

@@ -27,7 +27,7 @@ fn what_lapses_in_the_middle_of_an_attempt_is_told_and_leaves_nothing_behind() {
     assert!(core.is_idle());
     assert_eq!(core.queue.next_retry(), None);
     core.submit(queued(2, 7, bid(2, 7, 0xA, "1.00").task, fake.now.as_millis()));
-    let Step::Lock(_, mode, _) = core.step(fake.now) else { panic!("no lock") };
+    let Step::Lock(_, mode) = core.step(fake.now) else { panic!("no lock") };
     assert_eq!(mode, LockMode::Briefly(Duration::from_millis(200)), "it is not set aside any more");
 }
 
