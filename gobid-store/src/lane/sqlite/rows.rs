@@ -6,7 +6,7 @@ use gobid_auction::{Amount, EntryId, ProductId, Timestamp};
 use rusqlite::{Connection, Result, named_params, params};
 use serde_json::{Value, json};
 
-use super::statement::{Statement, marks, pieces, values};
+use super::statement::{Statement, Texts, marks, pieces, values};
 use crate::lane::batch::EDIT;
 use crate::lane::lookup::{
     AcceptedRow, FoundRow, People, accepted_sql, people_sql, requests, requests_sql,
@@ -15,23 +15,72 @@ use crate::product::{AuctionRow, auction_columns};
 use crate::sessions::SessionKey;
 use crate::{Batch, BidderChange, Edit, LogEntry, Lookup, ProductChange};
 
-const ENTRY_COLUMNS: usize = 18;
-const BIDDER_COLUMNS: usize = 8;
-const RESCHEDULED_COLUMNS: usize = 14;
-const PRODUCT_COLUMNS: usize = 11;
-const PERSON_COLUMNS: usize = 4;
-const REQUEST_COLUMNS: usize = 4;
+static LOCK: Texts = Texts::new(|products| {
+    let (columns, marks) = (auction_columns!(), marks(products));
+    format!(
+        "select {columns} from products p where p.product_id in ({marks}) order by p.product_id"
+    )
+});
+
+static PEOPLE: Texts = Texts::new(|people| {
+    format!(
+        people_sql!(
+            "(select column1 as n, column2 as product_id, column3 as user_id, \
+                column4 as session_key from ({})) c"
+        ),
+        values(people, 4)
+    )
+});
+
+static REQUESTS: Texts = Texts::new(|requests| {
+    format!(
+        requests_sql!(
+            "(select column1 as n, column2 as product_id, column3 as user_id, \
+                column4 as request_id from ({})) c"
+        ),
+        values(requests, 4)
+    )
+});
+
+static ENTRIES: Texts = Texts::new(|entries| {
+    format!(
+        "insert or fail into auction_log (product_id, position, seq, entry_id, kind, actor_id, \
+            request_id, request_digest, offer, seq_after, leader, price, minimum, auction_end, \
+            received_at, at, public, private) {}",
+        values(entries, 18)
+    )
+});
+
+static BIDDERS: Texts = Texts::new(|bidders| {
+    format!(
+        "insert or fail into auction_bidders (product_id, user_id, number, maximum, firm, \
+            sealed_amount, sealed_position, last_position) \
+         {} on conflict (product_id, user_id) do update \
+         set maximum = excluded.maximum, firm = excluded.firm, \
+            sealed_amount = excluded.sealed_amount, \
+            sealed_position = excluded.sealed_position, last_position = excluded.last_position",
+        values(bidders, 8)
+    )
+});
+
+/// What a bid changes of a product, and `$more`. It has one row: for rows from elsewhere SQLite makes
+/// two tables, which takes longer.
+macro_rules! update_sql {
+    ($more:literal) => {
+        concat!(
+            "update or fail products set position = ?, seq = ?, leader_id = ?, price = ?, \
+                maximum = ?, minimum = ?, bid_count = ?, bidder_count = ?, last_at = ?",
+            $more,
+            " where product_id = ? and position = ?"
+        )
+    };
+}
 
 /// The rows of products, in the order of their ids.
 pub(super) fn lock(connection: &Connection, products: &[ProductId]) -> Result<Vec<AuctionRow>> {
     let mut locked = Vec::with_capacity(products.len());
     for products in pieces(products) {
-        let (columns, marks) = (auction_columns!(), marks(products.len()));
-        let sql = format!(
-            "select {columns} from products p where p.product_id in ({marks}) \
-             order by p.product_id"
-        );
-        let mut statement = Statement::of(connection, &sql)?;
+        let mut statement = LOCK.prepared(connection, products.len())?;
         for product_id in products {
             statement.id(*product_id)?;
         }
@@ -45,7 +94,7 @@ pub(super) fn find(connection: &Connection, lookups: &[Lookup]) -> Result<Vec<Fo
     let people: Vec<_> = (0_i64..).zip(People::of(lookups).each).collect();
     let mut found = Vec::with_capacity(people.len());
     for people in pieces(&people) {
-        let mut statement = Statement::of(connection, &people_sql(people.len()))?;
+        let mut statement = PEOPLE.prepared(connection, people.len())?;
         for (n, person) in people {
             statement.bind(n)?;
             statement.id(person.product_id)?;
@@ -55,7 +104,7 @@ pub(super) fn find(connection: &Connection, lookups: &[Lookup]) -> Result<Vec<Fo
         statement.read(&mut found, FoundRow::of_sqlite)?;
     }
     for requests in pieces(&requests(lookups)) {
-        let mut statement = Statement::of(connection, &requests_sql(requests.len()))?;
+        let mut statement = REQUESTS.prepared(connection, requests.len())?;
         for (n, lookup) in requests {
             statement.bind(n)?;
             statement.id(lookup.product_id)?;
@@ -65,28 +114,6 @@ pub(super) fn find(connection: &Connection, lookups: &[Lookup]) -> Result<Vec<Fo
         statement.read(&mut found, FoundRow::of_sqlite)?;
     }
     Ok(found)
-}
-
-fn people_sql(people: usize) -> String {
-    let values = values(people, PERSON_COLUMNS);
-    format!(
-        people_sql!(
-            "(select column1 as n, column2 as product_id, column3 as user_id, \
-                column4 as session_key from ({})) c"
-        ),
-        values
-    )
-}
-
-fn requests_sql(requests: usize) -> String {
-    let values = values(requests, REQUEST_COLUMNS);
-    format!(
-        requests_sql!(
-            "(select column1 as n, column2 as product_id, column3 as user_id, \
-                column4 as request_id from ({})) c"
-        ),
-        values
-    )
 }
 
 /// Bids that were accepted, by their places in the logs.
@@ -128,64 +155,20 @@ pub(super) fn record(connection: &Connection, batch: &Batch) -> Result<bool> {
             .execute(params![product_id, bid_id])?;
     }
     for entries in pieces(&batch.entries) {
-        let sql = format!(
-            "insert or fail into auction_log (product_id, position, seq, entry_id, kind, actor_id, \
-                request_id, request_digest, offer, seq_after, leader, price, minimum, auction_end, \
-                received_at, at, public, private) {}",
-            values(entries.len(), ENTRY_COLUMNS)
-        );
-        let mut statement = Statement::of(connection, &sql)?;
+        let mut statement = ENTRIES.prepared(connection, entries.len())?;
         entries.iter().try_for_each(|entry| bind_entry(&mut statement, entry))?;
         statement.execute()?;
     }
     for bidders in pieces(&batch.bidders) {
-        let sql = format!(
-            "insert or fail into auction_bidders (product_id, user_id, number, maximum, firm, \
-                sealed_amount, sealed_position, last_position) \
-             {} on conflict (product_id, user_id) do update \
-             set maximum = excluded.maximum, firm = excluded.firm, \
-                sealed_amount = excluded.sealed_amount, \
-                sealed_position = excluded.sealed_position, last_position = excluded.last_position",
-            values(bidders.len(), BIDDER_COLUMNS)
-        );
-        let mut statement = Statement::of(connection, &sql)?;
+        let mut statement = BIDDERS.prepared(connection, bidders.len())?;
         bidders.iter().try_for_each(|bidder| bind_bidder(&mut statement, bidder))?;
         statement.execute()?;
     }
     let mut updated = 0;
-    // SQLite writes every index of a column that a statement sets, changed or not, and lists have many
-    // on the status and the end.
-    let (rescheduled, others): (Vec<_>, Vec<_>) =
-        batch.products.iter().partition(|product| product.is_rescheduled);
-    for products in pieces(&others) {
-        let sql = update_sql("", &values(products.len(), PRODUCT_COLUMNS));
-        let mut statement = Statement::of(connection, &sql)?;
-        products.iter().try_for_each(|product| bind_product(&mut statement, product))?;
-        updated += statement.execute()?;
-    }
-    for products in pieces(&rescheduled) {
-        let more = ", status = n.column12, auction_end = n.column13, due_at = n.column14";
-        let sql = update_sql(more, &values(products.len(), RESCHEDULED_COLUMNS));
-        let mut statement = Statement::of(connection, &sql)?;
-        for product in products {
-            bind_product(&mut statement, product)?;
-            statement.bind(product.state.status.as_str())?;
-            statement.bind(product.state.auction_end.as_micros())?;
-            statement.bind(product.due_at.map(Timestamp::as_micros))?;
-        }
-        updated += statement.execute()?;
+    for product in &batch.products {
+        updated += write_product(connection, product)?;
     }
     Ok(updated == batch.products.len())
-}
-
-fn update_sql(more: &str, values: &str) -> String {
-    format!(
-        "update or fail products \
-         set position = n.column3, seq = n.column4, leader_id = n.column5, price = n.column6, \
-            maximum = n.column7, minimum = n.column8, bid_count = n.column9, \
-            bidder_count = n.column10, last_at = n.column11{more} \
-         from ({values}) n where product_id = n.column1 and position = n.column2"
-    )
 }
 
 fn write_edit(connection: &Connection, edit: &Edit) -> Result<()> {
@@ -235,10 +218,14 @@ fn bind_bidder(statement: &mut Statement<'_>, bidder: &BidderChange) -> Result<(
     statement.bind(bidder.last_position)
 }
 
-fn bind_product(statement: &mut Statement<'_>, product: &ProductChange) -> Result<()> {
+/// SQLite writes every index of a column that a statement sets, changed or not, and lists have many on
+/// the status and the end.
+fn write_product(connection: &Connection, product: &ProductChange) -> Result<usize> {
+    const UPDATE: &str = update_sql!("");
+    const RESCHEDULE: &str = update_sql!(", status = ?, auction_end = ?, due_at = ?");
     let state = &product.state;
-    statement.id(product.product_id)?;
-    statement.bind(product.position_read)?;
+    let sql = if product.is_rescheduled { RESCHEDULE } else { UPDATE };
+    let mut statement = Statement::of(connection, sql)?;
     statement.bind(state.position)?;
     statement.bind(state.seq)?;
     statement.id(state.leader)?;
@@ -247,7 +234,15 @@ fn bind_product(statement: &mut Statement<'_>, product: &ProductChange) -> Resul
     statement.bind(product.minimum)?;
     statement.bind(state.bid_count)?;
     statement.bind(state.bidder_count)?;
-    statement.bind(state.last_at.as_micros())
+    statement.bind(state.last_at.as_micros())?;
+    if product.is_rescheduled {
+        statement.bind(state.status.as_str())?;
+        statement.bind(state.auction_end.as_micros())?;
+        statement.bind(product.due_at.map(Timestamp::as_micros))?;
+    }
+    statement.id(product.product_id)?;
+    statement.bind(product.position_read)?;
+    statement.execute()
 }
 
 fn positions_json(positions: &[(ProductId, i64)]) -> String {
@@ -268,7 +263,7 @@ mod tests {
         let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
         MIGRATIONS.run(&mut connection).await.unwrap();
         let mut steps = Vec::new();
-        for sql in [people_sql(2), requests_sql(2)] {
+        for sql in [(PEOPLE.text)(2), (REQUESTS.text)(2)] {
             let explain = AssertSqlSafe(format!("explain query plan {sql}"));
             let plan: Vec<(i64, i64, i64, String)> =
                 sqlx::query_as(explain).fetch_all(&mut connection).await.unwrap();

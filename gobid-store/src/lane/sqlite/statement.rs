@@ -1,15 +1,19 @@
 //! Many rows in one statement of SQLite, which has no arrays: `values` of as many rows as a power of
-//! two, so that few texts are prepared; 200 rows are pieces of 128, 64 and 8.
+//! two, so that few texts are made and prepared; 200 rows are pieces of 128, 64 and 8.
 //!
 //! The parameters have no numbers: with each execution SQLite would look through the list of them
 //! for the name of each.
+
+use std::sync::OnceLock;
 
 use rusqlite::{CachedStatement, Connection, Result, Row, ToSql};
 use uuid::Uuid;
 
 /// The most rows of one statement: of the log, 18 columns each, well below the 32,766 parameters
 /// that SQLite allows.
-pub(super) const MOST_ROWS: usize = 512;
+pub(super) const MOST_ROWS: usize = 1 << (POWERS - 1);
+/// The numbers of rows that a statement may have: 1, 2, 4 and so on.
+const POWERS: usize = 10;
 
 /// The rows of one statement each.
 pub(super) fn pieces<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
@@ -30,6 +34,32 @@ pub(super) fn marks(count: usize) -> String {
 pub(super) fn values(rows: usize, columns: usize) -> String {
     let row = format!("({})", marks(columns));
     format!("values {}", vec![row.as_str(); rows].join(","))
+}
+
+/// The texts of a statement, one for each number of rows.
+pub(super) struct Texts {
+    pub(super) text: fn(usize) -> String,
+    made: [OnceLock<String>; POWERS],
+}
+
+impl Texts {
+    pub(super) const fn new(text: fn(usize) -> String) -> Self {
+        Self { text, made: [const { OnceLock::new() }; POWERS] }
+    }
+
+    /// The statement for so many rows, which are [`pieces`] of one size.
+    pub(super) fn prepared<'a>(
+        &self,
+        connection: &'a Connection,
+        rows: usize,
+    ) -> Result<Statement<'a>> {
+        let made =
+            rows.checked_ilog2().and_then(|power| self.made.get(usize::try_from(power).ok()?));
+        match made.filter(|_| rows.is_power_of_two()) {
+            Some(made) => Statement::of(connection, made.get_or_init(|| (self.text)(rows))),
+            None => Statement::of(connection, &(self.text)(rows)),
+        }
+    }
 }
 
 /// A statement that is given its parameters one after the other.
