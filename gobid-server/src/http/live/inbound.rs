@@ -2,12 +2,13 @@
 
 use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
 use futures_util::StreamExt;
 use gobid_api::live::MAX_FRAME_BYTES;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::tcp::OwnedReadHalf;
+use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
@@ -18,23 +19,23 @@ const BUFFER_BYTES: usize = 1024;
 /// A larger frame is not even read to its end.
 const MAX_READ_BYTES: usize = 16 * MAX_FRAME_BYTES;
 
-/// The half of a socket that is read. What the library would write by itself goes nowhere: pongs
+/// What is read of a socket. What the library would write by itself goes nowhere: pongs
 /// and closes are written in their turn by whoever writes everything else.
 #[derive(Debug)]
 pub(super) struct Inbound(WebSocketStream<ReadOnly>);
 
 #[derive(Debug)]
-struct ReadOnly(OwnedReadHalf);
+struct ReadOnly(Arc<TcpStream>);
 
 impl Inbound {
     /// Reads on, after what came with the request already.
-    pub(super) async fn new(half: OwnedReadHalf, read: Vec<u8>) -> Self {
+    pub(super) async fn new(stream: Arc<TcpStream>, read: Vec<u8>) -> Self {
         let config = WebSocketConfig::default()
             .read_buffer_size(BUFFER_BYTES)
             .max_message_size(Some(MAX_READ_BYTES))
             .max_frame_size(Some(MAX_READ_BYTES));
-        let half = ReadOnly(half);
-        Self(WebSocketStream::from_partially_read(half, read, Role::Server, Some(config)).await)
+        let stream = ReadOnly(stream);
+        Self(WebSocketStream::from_partially_read(stream, read, Role::Server, Some(config)).await)
     }
 
     /// The next message; `None` when nothing can come any more.
@@ -53,11 +54,17 @@ impl Inbound {
 
 impl AsyncRead for ReadOnly {
     fn poll_read(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_read(context, buffer)
+        loop {
+            ready!(self.0.poll_read_ready(context))?;
+            match self.0.try_read(buffer.initialize_unfilled()) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                read => return Poll::Ready(read.map(|read| buffer.advance(read))),
+            }
+        }
     }
 }
 

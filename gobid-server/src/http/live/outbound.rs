@@ -8,7 +8,6 @@ use std::task::{Context, Poll, ready};
 use bytes::{Buf, Bytes};
 use rustix::net::{SendFlags, send};
 use tokio::net::TcpStream;
-use tokio::net::tcp::OwnedWriteHalf;
 
 use crate::hub::Wire;
 
@@ -22,22 +21,22 @@ const FLAGS: SendFlags = SendFlags::DONTWAIT.union(SendFlags::NOSIGNAL);
 #[cfg(target_vendor = "apple")]
 const FLAGS: SendFlags = SendFlags::DONTWAIT;
 
-/// The half of a socket that is written to.
+/// What is written to a socket.
 #[derive(Debug)]
 pub(super) struct Outbound {
-    half: Arc<OwnedWriteHalf>,
+    stream: Arc<TcpStream>,
     /// What is being written; of the first one, the rest.
     frames: VecDeque<Bytes>,
 }
 
 impl Outbound {
-    pub(super) fn new(half: OwnedWriteHalf) -> Self {
-        Self { half: Arc::new(half), frames: VecDeque::new() }
+    pub(super) fn new(stream: Arc<TcpStream>) -> Self {
+        Self { stream, frames: VecDeque::new() }
     }
 
-    /// The same half, for others to write to in their turn.
+    /// The same socket, for others to write to in their turn.
     pub(super) fn wire(&self) -> Arc<dyn Wire> {
-        Arc::<OwnedWriteHalf>::clone(&self.half)
+        Arc::<TcpStream>::clone(&self.stream)
     }
 
     /// Whether everything was written.
@@ -63,13 +62,12 @@ impl Outbound {
         let slices = slices.get(..count).unwrap_or_default();
         let written = loop {
             let written = match slices {
-                [frame] => self.half.try_write(frame),
-                slices => self.half.try_write_vectored(slices),
+                [frame] => self.stream.try_write(frame),
+                slices => self.stream.try_write_vectored(slices),
             };
             match written {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    let stream: &TcpStream = (*self.half).as_ref();
-                    ready!(stream.poll_write_ready(context))?;
+                    ready!(self.stream.poll_write_ready(context))?;
                 }
                 written => break written?,
             }
@@ -102,11 +100,10 @@ impl Outbound {
     }
 }
 
-impl Wire for OwnedWriteHalf {
+impl Wire for TcpStream {
     /// Past what the runtime knows of the socket, which is in another place for each of thousands.
     fn try_write(&self, bytes: &[u8]) -> usize {
-        let stream: &TcpStream = self.as_ref();
-        send(stream, bytes, FLAGS).unwrap_or(0)
+        send(self, bytes, FLAGS).unwrap_or(0)
     }
 }
 
@@ -125,9 +122,9 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mut client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (server, _) = listener.accept().await.unwrap();
-        let mut outbound = Outbound::new(server.into_split().1);
+        let mut outbound = Outbound::new(Arc::new(server));
         let much: Bytes = (0..MUCH).map(|n| n.to_le_bytes()[n % 3]).collect();
-        outbound.half.writable().await.unwrap();
+        outbound.stream.writable().await.unwrap();
         let written = outbound.wire().try_write(&much);
         assert!(0 < written && written < MUCH, "{written}");
         outbound.push(much.slice(written..));

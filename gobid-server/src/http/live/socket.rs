@@ -80,11 +80,11 @@ pub(super) async fn run(
     (outbox, joined, _place): (Outbox, Joined, Place),
 ) {
     let Ok(stream) = line.app.readers.adopt(upgraded.stream) else { return };
-    let (read_half, write_half) = stream.into_split();
+    let stream = Arc::new(stream);
     let reader = Reader::new(Arc::clone(&line), outbox.reader_end());
-    let inbound = Inbound::new(read_half, upgraded.read).await;
+    let inbound = Inbound::new(Arc::clone(&stream), upgraded.read).await;
     let mut reading = line.app.readers.spawn(&line.app.tasks, reader.run(inbound));
-    let mut writer = Writer::new(line, outbox, joined, Outbound::new(write_half));
+    let mut writer = Writer::new(line, outbox, joined, Outbound::new(stream));
     let Err(over) = writer.live().await;
     let is_closed = match over {
         // Whoever does not take his answers, or the close, is gone all the same.
@@ -286,9 +286,9 @@ fn over_by(ending: Ending) -> Over {
 
 /// Closes a socket that was never let into a room.
 pub(super) async fn close_at_once(upgraded: Upgraded, end: End) {
-    let (read_half, write_half) = upgraded.stream.into_split();
-    let mut inbound = Inbound::new(read_half, upgraded.read).await;
-    let mut outbound = Outbound::new(write_half);
+    let stream = Arc::new(upgraded.stream);
+    let mut inbound = Inbound::new(Arc::clone(&stream), upgraded.read).await;
+    let mut outbound = Outbound::new(stream);
     outbound.push(frame::close(end.code, end.reason));
     let closing = async {
         if outbound.flush().await.is_ok() {
