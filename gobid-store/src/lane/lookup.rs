@@ -41,48 +41,6 @@ pub(super) type FoundColumns = (
     Option<i64>,
 );
 
-/// What is selected of the people of a list `c`.
-macro_rules! people_sql {
-    ($people:expr) => {
-        concat!(
-            "select c.n, u.user_name, u.suspended_at is not null as is_suspended, u.is_admin, \
-                s.expires_at, case when not s.remember then s.last_seen_at end as idle_since, \
-                b.number, b.sealed_amount, cast(null as bigint) as position from ",
-            $people,
-            " left join users u on u.user_id = c.user_id \
-              left join sessions s on s.session_key = c.session_key and s.user_id = c.user_id \
-              left join auction_bidders b \
-                on b.product_id = c.product_id and b.user_id = c.user_id"
-        )
-    };
-}
-
-/// The same columns of the requests of a list `c`, of those that were accepted already: only the
-/// position. Few are repeated, and what else the log has of those is read afterwards.
-macro_rules! requests_sql {
-    ($requests:expr) => {
-        concat!(
-            "select c.n, null, false, null, null, null, null, null, l.position from ",
-            $requests,
-            " cross join auction_log l where l.product_id = c.product_id \
-                and l.actor_id = c.user_id and l.request_id = c.request_id \
-                and l.request_id is not null"
-        )
-    };
-}
-
-/// What is read of bids that were accepted, and from where beside the list `c` of their positions.
-macro_rules! accepted_sql {
-    ($positions:literal) => {
-        concat!(
-            "select l.product_id, l.position, l.entry_id, l.request_digest, l.offer, l.seq_after, \
-                l.leader, l.price, l.minimum, l.auction_end, l.received_at from ",
-            $positions,
-            " join auction_log l on l.product_id = c.product_id and l.position = c.position"
-        )
-    };
-}
-
 /// A column of rows, as an array.
 macro_rules! array {
     ($rows:expr, $row:ident => $value:expr) => {
@@ -90,9 +48,9 @@ macro_rules! array {
     };
 }
 
-pub(super) use {accepted_sql, array, people_sql, requests_sql};
+pub(super) use array;
 
-/// A row of [`accepted_sql`].
+/// A bid that was accepted, and where it stands in its log.
 #[derive(sqlx::FromRow)]
 pub(super) struct AcceptedRow {
     product_id: Uuid,

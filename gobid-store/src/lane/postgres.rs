@@ -1,5 +1,6 @@
 //! The lane's transaction on PostgreSQL: one round trip each to lock, read, record, commit.
 
+mod look_up;
 mod more;
 mod record;
 
@@ -11,12 +12,10 @@ use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, Connection, Row};
 use uuid::Uuid;
 
+use self::look_up::{ACCEPTED, LOOK_UP};
 use self::record::RECORD;
 use super::batch::EDIT;
-use super::lookup::{
-    AcceptedRow, FoundColumns, FoundRow, FoundSoFar, People, accepted_sql, array, people_sql,
-    requests, requests_sql,
-};
+use super::lookup::{AcceptedRow, FoundColumns, FoundRow, FoundSoFar, People, array, requests};
 use super::{Batch, Found, LockMode, Locked, Lookup};
 use crate::StoreError;
 use crate::database::Postgres;
@@ -170,21 +169,10 @@ impl Lane {
         lookups: &[Lookup],
         now: Timestamp,
     ) -> Result<Vec<Found>, StoreError> {
-        const SQL: &str = concat!(
-            people_sql!(
-                "unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::bytea[]) \
-                 as c(n, product_id, user_id, session_key)"
-            ),
-            " union all ",
-            requests_sql!(
-                "unnest($5::bigint[], $6::uuid[], $7::uuid[], $8::uuid[]) \
-                 as c(n, product_id, user_id, request_id)"
-            )
-        );
         let (people, requests) = (People::of(lookups), requests(lookups));
         let sessions: Vec<Option<&[u8]>> =
             people.each.iter().map(|l| l.session.as_ref().map(SessionKey::as_bytes)).collect();
-        let rows: Vec<FoundColumns> = sqlx::query_as(SQL)
+        let rows: Vec<FoundColumns> = sqlx::query_as(LOOK_UP)
             .bind((0_i64..).zip(&people.each).map(|(n, _)| n).collect::<Vec<_>>())
             .bind(array!(people.each, l => l.product_id))
             .bind(array!(people.each, l => l.user_id))
@@ -217,10 +205,8 @@ impl Lane {
         &mut self,
         positions: &[(ProductId, i64)],
     ) -> Result<Vec<AcceptedRow>, StoreError> {
-        const SQL: &str =
-            accepted_sql!("unnest($1::uuid[], $2::bigint[]) as c(product_id, position)");
         let (products, positions): (Vec<_>, Vec<_>) = positions.iter().copied().unzip();
-        let query = sqlx::query_as(SQL).bind(products).bind(positions);
+        let query = sqlx::query_as(ACCEPTED).bind(products).bind(positions);
         Ok(query.fetch_all(&mut self.connection).await?)
     }
 

@@ -4,6 +4,7 @@
 //! whoever calls it has a thread that may stand still for as long as the disk does.
 
 mod connection;
+mod look_up;
 mod more;
 mod rows;
 mod statement;
@@ -61,10 +62,10 @@ impl Lane {
         lookups: &[Lookup],
         now: Timestamp,
     ) -> Result<Vec<Found>, StoreError> {
-        let found = FoundSoFar::new(rows::find(&self.connection, lookups)?, lookups, now)?;
+        let found = FoundSoFar::new(look_up::find(&self.connection, lookups)?, lookups, now)?;
         let accepted = match found.accepted() {
             [] => Vec::new(),
-            positions => rows::accepted(&self.connection, positions)?,
+            positions => look_up::accepted(&self.connection, positions)?,
         };
         let mut found = found.with(accepted);
         for (found, lookup) in found.iter_mut().zip(lookups) {

@@ -1,6 +1,7 @@
 //! The transaction of a lane.
 
 mod batch;
+mod growth;
 mod lookup;
 
 use std::collections::HashSet;

@@ -8,37 +8,13 @@ use serde_json::{Value, json};
 
 use super::statement::{Statement, Texts, marks, pieces, values};
 use crate::lane::batch::EDIT;
-use crate::lane::lookup::{
-    AcceptedRow, FoundRow, People, accepted_sql, people_sql, requests, requests_sql,
-};
 use crate::product::{AuctionRow, auction_columns};
-use crate::sessions::SessionKey;
-use crate::{Batch, BidderChange, Edit, LogEntry, Lookup, ProductChange};
+use crate::{Batch, BidderChange, Edit, LogEntry, ProductChange};
 
 static LOCK: Texts = Texts::new(|products| {
     let (columns, marks) = (auction_columns!(), marks(products));
     format!(
         "select {columns} from products p where p.product_id in ({marks}) order by p.product_id"
-    )
-});
-
-static PEOPLE: Texts = Texts::new(|people| {
-    format!(
-        people_sql!(
-            "(select column1 as n, column2 as product_id, column3 as user_id, \
-                column4 as session_key from ({})) c"
-        ),
-        values(people, 4)
-    )
-});
-
-static REQUESTS: Texts = Texts::new(|requests| {
-    format!(
-        requests_sql!(
-            "(select column1 as n, column2 as product_id, column3 as user_id, \
-                column4 as request_id from ({})) c"
-        ),
-        values(requests, 4)
     )
 });
 
@@ -87,48 +63,6 @@ pub(super) fn lock(connection: &Connection, products: &[ProductId]) -> Result<Ve
         statement.read(&mut locked, AuctionRow::of_sqlite)?;
     }
     Ok(locked)
-}
-
-/// What the lookups of a batch find: people, and bids that were accepted already.
-pub(super) fn find(connection: &Connection, lookups: &[Lookup]) -> Result<Vec<FoundRow>> {
-    let people: Vec<_> = (0_i64..).zip(People::of(lookups).each).collect();
-    let mut found = Vec::with_capacity(people.len());
-    for people in pieces(&people) {
-        let mut statement = PEOPLE.prepared(connection, people.len())?;
-        for (n, person) in people {
-            statement.bind(n)?;
-            statement.id(person.product_id)?;
-            statement.id(person.user_id)?;
-            statement.bind(person.session.as_ref().map(SessionKey::as_bytes))?;
-        }
-        statement.read(&mut found, FoundRow::of_sqlite)?;
-    }
-    for requests in pieces(&requests(lookups)) {
-        let mut statement = REQUESTS.prepared(connection, requests.len())?;
-        for (n, lookup) in requests {
-            statement.bind(n)?;
-            statement.id(lookup.product_id)?;
-            statement.id(lookup.user_id)?;
-            statement.id(lookup.request_id)?;
-        }
-        statement.read(&mut found, FoundRow::of_sqlite)?;
-    }
-    Ok(found)
-}
-
-/// Bids that were accepted, by their places in the logs.
-pub(super) fn accepted(
-    connection: &Connection,
-    positions: &[(ProductId, i64)],
-) -> Result<Vec<AcceptedRow>> {
-    const SQL: &str = accepted_sql!(
-        "(select unhex(value ->> 0) as product_id, value ->> 1 as position from json_each(?1)) c"
-    );
-    let mut accepted = Vec::with_capacity(positions.len());
-    let mut statement = Statement::of(connection, SQL)?;
-    statement.bind(positions_json(positions))?;
-    statement.read(&mut accepted, AcceptedRow::of_sqlite)?;
-    Ok(accepted)
 }
 
 /// Which entries stand above a position of each product's log.
@@ -245,37 +179,7 @@ fn write_product(connection: &Connection, product: &ProductChange) -> Result<usi
     statement.execute()
 }
 
-fn positions_json(positions: &[(ProductId, i64)]) -> String {
+pub(super) fn positions_json(positions: &[(ProductId, i64)]) -> String {
     let row = |(id, position): &(ProductId, i64)| json!([id.simple().to_string(), position]);
     Value::Array(positions.iter().map(row).collect()).to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use sqlx::sqlite::SqliteConnection;
-    use sqlx::{AssertSqlSafe, Connection as _};
-
-    use super::*;
-    use crate::migrate::MIGRATIONS;
-
-    #[tokio::test]
-    async fn people_and_requests_are_looked_up_by_their_keys() {
-        let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
-        MIGRATIONS.run(&mut connection).await.unwrap();
-        let mut steps = Vec::new();
-        for sql in [(PEOPLE.text)(2), (REQUESTS.text)(2)] {
-            let explain = AssertSqlSafe(format!("explain query plan {sql}"));
-            let plan: Vec<(i64, i64, i64, String)> =
-                sqlx::query_as(explain).fetch_all(&mut connection).await.unwrap();
-            steps.extend(plan.into_iter().map(|(.., step)| step));
-        }
-        let by_request =
-            "INDEX auction_log_by_request (request_id=? AND product_id=? AND actor_id=?)";
-        assert!(steps.iter().any(|step| step.contains(by_request)), "{steps:#?}");
-        // What was given is gone through, and no table.
-        let tables = ["u", "s", "b", "l"].map(|table| format!("SCAN {table} "));
-        let scans =
-            |step: &String| tables.iter().any(|table| format!("{step} ").starts_with(table));
-        assert!(!steps.iter().any(scans), "{steps:#?}");
-    }
 }
