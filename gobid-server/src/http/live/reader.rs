@@ -1,4 +1,4 @@
-//! The half of a socket that reads: frames become commands, each with a place for its answer.
+//! The task that reads a socket: frames become commands, each with a place for its answer.
 
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ use crate::hub::{AnswerPlace, Ending, ReaderEnd};
 const MAX_VIOLATIONS: u32 = 100;
 const VIOLATIONS_COUNT_FOR: Duration = Duration::from_mins(1);
 
-/// The half that reads.
+/// The task that reads.
 pub(super) struct Reader {
     line: Arc<Line>,
     outbox: ReaderEnd,

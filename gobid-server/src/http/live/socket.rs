@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use gobid_api::live::close;
 use tokio::time::{Sleep, sleep, timeout};
+use tokio_util::task::AbortOnDropHandle;
 
 use super::inbound::Inbound;
 use super::outbound::Outbound;
@@ -35,7 +36,7 @@ const DRAIN: Duration = Duration::from_secs(10);
 /// How long the other end has to answer a close.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The half of a socket that writes: answers first, then what the room sends and has not written
+/// The task that writes to a socket: answers first, then what the room sends and has not written
 /// itself.
 struct Writer {
     line: Arc<Line>,
@@ -83,7 +84,8 @@ pub(super) async fn run(
     let stream = Arc::new(stream);
     let reader = Reader::new(Arc::clone(&line), outbox.reader_end());
     let inbound = Inbound::new(Arc::clone(&stream), upgraded.read).await;
-    let mut reading = line.app.readers.spawn(&line.app.tasks, reader.run(inbound));
+    let reading = line.app.readers.spawn(&line.app.tasks, reader.run(inbound));
+    let reading = AbortOnDropHandle::new(reading);
     let mut writer = Writer::new(line, outbox, joined, Outbound::new(stream));
     let Err(over) = writer.live().await;
     let is_closed = match over {
@@ -95,8 +97,9 @@ pub(super) async fn run(
         Over::Closed(code) => writer.close(code, "").await,
         Over::Gone => false,
     };
-    if !is_closed || timeout(CLOSE_TIMEOUT, &mut reading).await.is_err() {
-        reading.abort();
+    if is_closed {
+        // Whoever does not answer the close is gone all the same.
+        let _ = timeout(CLOSE_TIMEOUT, reading).await;
     }
 }
 
@@ -225,7 +228,7 @@ impl Writer {
         Ok(())
     }
 
-    /// From here on this half writes, beginning with the rest of what the room has begun.
+    /// From here on this task writes, beginning with the rest of what the room has begun.
     fn take_over(&mut self) {
         if let Some(rest) = self.outbox.take_over() {
             self.outbound.push(rest);
