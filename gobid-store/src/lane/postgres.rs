@@ -1,6 +1,6 @@
 //! The lane's transaction on PostgreSQL: one round trip each to lock, read, record, commit.
 
-mod look_up;
+mod lookup;
 mod more;
 mod record;
 
@@ -12,7 +12,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, Connection, Row};
 use uuid::Uuid;
 
-use self::look_up::{ACCEPTED, LOOK_UP};
+use self::lookup::{ACCEPTED, LOOK_UP};
 use self::record::RECORD;
 use super::batch::EDIT;
 use super::lookup::{AcceptedRow, FoundColumns, FoundRow, FoundSoFar, People, array, requests};

@@ -4,7 +4,7 @@
 //! whoever calls it has a thread that may stand still for as long as the disk does.
 
 mod connection;
-mod look_up;
+mod lookup;
 mod more;
 mod rows;
 mod statement;
@@ -62,10 +62,10 @@ impl Lane {
         lookups: &[Lookup],
         now: Timestamp,
     ) -> Result<Vec<Found>, StoreError> {
-        let found = FoundSoFar::new(look_up::find(&self.connection, lookups)?, lookups, now)?;
+        let found = FoundSoFar::new(lookup::find(&self.connection, lookups)?, lookups, now)?;
         let accepted = match found.accepted() {
             [] => Vec::new(),
-            positions => look_up::accepted(&self.connection, positions)?,
+            positions => lookup::accepted(&self.connection, positions)?,
         };
         let mut found = found.with(accepted);
         for (found, lookup) in found.iter_mut().zip(lookups) {

@@ -2,11 +2,13 @@
 //!
 //! A lane keeps its plans until a table is analyzed, and a table may grow a thousandfold before. Joined in
 //! any way, a table that was all but empty is read by an index from end to end, for each batch, however
-//! large it has become. A lateral subquery with a limit can only be looked up row by row.
+//! large it has become. A lateral subquery with a limit can only be looked up row by row; and where
+//! several indexes have the column, which are all the same to a planner that expects one row, the
+//! order that is asked for is that of the right one.
 
 /// The people, and behind them the bids that were accepted already: few were, and of those there is
 /// only the position. The comparison of rows fits the index that begins with the request id, and
-/// none of the log's others: where most products have one entry, the planner takes these for as good.
+/// none of the log's others.
 pub(super) const LOOK_UP: &str = "
 select c.n, u.user_name, u.suspended_at is not null, u.is_admin, s.expires_at, s.idle_since, b.number,
     b.sealed_amount, null::bigint
@@ -41,5 +43,7 @@ select l.product_id, l.position, l.entry_id, l.request_digest, l.offer, l.seq_af
     l.price, l.minimum, l.auction_end, l.received_at
 from unnest($1::uuid[], $2::bigint[]) as c(product_id, position)
 cross join lateral (
-    select * from auction_log where product_id = c.product_id and position = c.position limit 1
-) l";
+    select * from auction_log where product_id = c.product_id and position >= c.position
+    order by position limit 1
+) l
+where l.position = c.position";

@@ -2,7 +2,7 @@
 
 /// The log, the bidders and the products in one statement; its count is that of the products whose
 /// position was the one read. Products are found row by row, whatever the planner knew of their table
-/// (`look_up.rs`), and written where they were found: the lane has locked them.
+/// (`lookup.rs`), and written where they were found: the lane has locked them.
 pub(super) const RECORD: &str = "
 with entries as (
     insert into auction_log (product_id, position, seq, entry_id, kind, actor_id, request_id,
@@ -33,7 +33,7 @@ from unnest($26::uuid[], $27::bigint[], $28::text[], $29::bigint[], $30::bigint[
     as n(product_id, position_read, status, position, seq, leader_id, price, maximum, minimum,
         bid_count, bidder_count, auction_end, due_at, last_at)
 cross join lateral (
-    select ctid from products
-    where product_id = n.product_id and position = n.position_read limit 1
+    select ctid, product_id from products where product_id >= n.product_id
+    order by product_id limit 1
 ) found
-where p.ctid = found.ctid";
+where found.product_id = n.product_id and p.ctid = found.ctid and p.position = n.position_read";
