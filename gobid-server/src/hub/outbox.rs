@@ -70,11 +70,16 @@ pub(crate) enum Ending {
     Gone,
 }
 
+/// A room comes to those of all its watchers with each frame: what it needs for that is in one line of
+/// the processor's cache.
 #[derive(Debug, Default)]
+#[repr(align(64))]
 struct Shared(Mutex<Waiting>);
 
 #[derive(Debug, Default)]
+#[repr(C)]
 struct Waiting {
+    turn: Turn,
     /// Without deliveries.
     answers: VecDeque<Outgoing>,
     /// Answers that will come.
@@ -82,7 +87,6 @@ struct Waiting {
     frames: VecDeque<Delivery>,
     /// Whether the first frame was taken: nothing comes before it.
     has_begun: bool,
-    turn: Turn,
     ending: Option<Ending>,
     socket_is_gone: bool,
     /// The task that writes, when it waits.

@@ -15,17 +15,18 @@ pub(crate) trait Wire: Debug + Send + Sync {
     fn try_write(&self, bytes: &[u8]) -> usize;
 }
 
-/// Whose turn it is to write.
+/// Whose turn it is to write. In this order, what is always looked at comes first.
 #[derive(Debug, Default)]
+#[repr(C)]
 pub(super) struct Turn {
     wire: Option<Arc<dyn Wire>>,
     /// Whether the task that writes has written everything that ever waited, and waits itself.
     task_rests: bool,
-    /// What is left of a frame that the room has begun to write. Nothing may come before it.
-    rest: Option<Bytes>,
     /// Whether the last frame said that the auction is over; the task must learn it, and when that
     /// changes.
     is_over: bool,
+    /// What is left of a frame that the room has begun to write. Nothing may come before it.
+    rest: Option<Bytes>,
 }
 
 /// How much of a frame the room has written itself.
