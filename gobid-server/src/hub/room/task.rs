@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::Duration;
 
 use gobid_auction::ProductId;
 use gobid_store::Database;
@@ -17,6 +18,9 @@ use crate::hub::rooms::Rooms;
 /// How many notes are taken before the room goes on: as many as may come while it writes to thousands,
 /// and not so many that what they lead to takes long.
 const AT_ONCE: usize = 128;
+
+/// How often a room that joins updates looks at what has come: before so much has that it finds no place.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// The task of a room.
 pub(crate) struct Task {
@@ -52,8 +56,14 @@ impl Task {
                 Next::End if self.rooms.close_if_unused(self.product_id, &self.notes) => return,
                 Next::End => self.clock.instant(self.clock.moment()),
             };
-            // Whatever has come while the room wrote to its watchers is one piece of news.
+            // Whatever comes while updates are joined goes out with them, and need not wake the room.
+            if self.room.is_joining() && self.notes.is_empty() {
+                sleep_until(wake.min(self.clock.instant(self.clock.moment().plus(LOOK_EVERY)))).await;
+            }
+            // Whatever has come while the room wrote to its watchers is one piece of news, and goes out
+            // with what is due now.
             tokio::select! {
+                biased;
                 count = self.notes.recv_many(&mut taken, AT_ONCE) => if count == 0 { return },
                 () = sleep_until(wake) => {}
             }
