@@ -58,7 +58,8 @@ impl Task {
             };
             // Whatever comes while updates are joined goes out with them, and need not wake the room.
             if self.room.is_joining() && self.notes.is_empty() {
-                sleep_until(wake.min(self.clock.instant(self.clock.moment().plus(LOOK_EVERY)))).await;
+                let look = self.clock.instant(self.clock.moment().plus(LOOK_EVERY));
+                sleep_until(wake.min(look)).await;
             }
             // Whatever has come while the room wrote to its watchers is one piece of news, and goes out
             // with what is due now.
