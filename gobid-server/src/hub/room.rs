@@ -138,11 +138,6 @@ impl Room {
         self.watchers.len() > MANY && (self.is_update_due(now) || self.is_heartbeat_due(now))
     }
 
-    /// Whether there is news that waits for more, to go out in one update.
-    pub(crate) fn is_joining(&self) -> bool {
-        self.has_news()
-    }
-
     /// Sends what is due, and says what comes next.
     pub(crate) fn step(&mut self, now: Moment, server_time: Timestamp) -> Next {
         if self.read_at.is_none_or(|at| at > now) {
@@ -199,6 +194,7 @@ impl Room {
         [Some(idle), update, self.read_at].into_iter().flatten().min().unwrap_or(idle)
     }
 
+    /// Whether something waits to go out in one update with what comes until then.
     fn has_news(&self) -> bool {
         self.view.as_ref().is_some_and(View::has_news)
     }

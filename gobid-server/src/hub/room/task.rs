@@ -57,7 +57,7 @@ impl Task {
                 Next::End => self.clock.instant(self.clock.moment()),
             };
             // Whatever comes while updates are joined goes out with them, and need not wake the room.
-            if self.room.is_joining() && self.notes.is_empty() {
+            if self.room.has_news() && self.notes.is_empty() {
                 let look = self.clock.instant(self.clock.moment().plus(LOOK_EVERY));
                 sleep_until(wake.min(look)).await;
             }

@@ -8,7 +8,7 @@
 
 /// The people, and behind them the bids that were accepted already: few were, and of those there is
 /// only the position. The comparison of rows fits the index that begins with the request id, and
-/// none of the log's others.
+/// none of the log's others; a bidder's two keys are those of two indexes, either of which will do.
 pub(super) const LOOK_UP: &str = "
 select c.n, u.user_name, u.suspended_at is not null, u.is_admin, s.expires_at, s.idle_since, b.number,
     b.sealed_amount, null::bigint
