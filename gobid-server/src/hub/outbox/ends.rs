@@ -1,5 +1,6 @@
 //! The ends of an outbox that are not the writer's.
 
+use std::hint::black_box;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -69,6 +70,12 @@ impl ReaderEnd {
 }
 
 impl RoomEnd {
+    /// Has the processor fetch what [`Self::send`] looks at. It waits neither for the memory nor for
+    /// the lock, so that several of these are fetched at the same time.
+    pub(crate) fn prefetch(&self) {
+        black_box(self.0.0.is_poisoned());
+    }
+
     /// Whether nobody takes what is sent.
     pub(crate) fn is_closed(&self) -> bool {
         self.0.locked().socket_is_gone

@@ -201,3 +201,25 @@ fn a_part_that_is_ahead_of_the_product_waits_for_it() {
     let told = joined.frames();
     assert!(matches!(told.as_slice(), [you] if you.contains("\"amount\":\"5.00\"")), "{told:?}");
 }
+
+/// The room comes to a few of them at a time.
+#[test]
+fn each_watcher_is_sent_what_goes_to_all_and_who_has_gone_is_forgotten() {
+    for count in [1, 8, 9, 16, 20] {
+        let mut played = Played::new();
+        let watching: Vec<_> = (0..count).map(|_| played.join(3)).collect();
+        let (gone, watching): (Vec<_>, Vec<_>) =
+            watching.into_iter().partition(|it| it.joined.id % 3 == 0);
+        assert!(watching.iter().all(|it| it.frames().len() == 1));
+        let _without_a_word: Vec<_> = gone.into_iter().map(|it| it.joined).collect();
+
+        for (nth, watchers) in [(1, count), (2, watching.len())] {
+            played.room.step(Moment::default().plus(HEARTBEAT_EVERY * nth), NOW);
+            let heartbeat = format!("\"watchers\":{watchers}");
+            for watching in &watching {
+                let told = watching.frames();
+                assert!(matches!(&*told, [one] if one.contains(&heartbeat)), "{count}: {told:?}");
+            }
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! Everybody who watches a product on this server.
 
+use std::array;
 use std::collections::{BTreeMap, BTreeSet};
 
 use gobid_auction::UserId;
@@ -12,6 +13,10 @@ use super::view::{Told, View};
 use super::{Member, Note};
 use crate::frame::TextFrame;
 use crate::hub::outbox::{RoomEnd, Sent};
+
+/// What is looked at to send something to so many watchers is fetched from memory together, instead of
+/// waiting for that of each when it is his turn.
+const AT_ONCE: usize = 8;
 
 /// Names a watcher within his room.
 pub(crate) type WatcherId = u64;
@@ -37,8 +42,11 @@ pub(crate) struct Joined {
 #[derive(Debug, Default)]
 pub(super) struct Watchers {
     last_id: WatcherId,
+    /// With each frame for all, the room goes through these.
     all: BTreeMap<WatcherId, Watcher>,
-    /// How many have gone without saying so.
+    /// Those among them who are logged in.
+    members: BTreeMap<WatcherId, Participant>,
+    /// Those who have gone without saying so.
     gone: Vec<WatcherId>,
 }
 
@@ -47,7 +55,11 @@ struct Watcher {
     outbox: RoomEnd,
     /// Whether something was left out, and the whole state is owed.
     is_behind: bool,
-    member: Option<Member>,
+}
+
+#[derive(Debug)]
+struct Participant {
+    member: Member,
     /// Whether the store was asked how he has taken part.
     is_introduced: bool,
     /// What he was told of himself since the last snapshot.
@@ -83,8 +95,7 @@ impl Watchers {
     /// The users among them; also those who were not introduced yet: what is known of them must not
     /// be older than the room when they are.
     pub(super) fn users(&self) -> Vec<UserId> {
-        let members = self.all.values().filter_map(|watcher| watcher.member.as_ref());
-        let users: BTreeSet<_> = members.map(|member| member.user_id).collect();
+        let users: BTreeSet<_> = self.members.values().map(|it| it.member.user_id).collect();
         users.into_iter().collect()
     }
 
@@ -99,14 +110,17 @@ impl Watchers {
         notes: mpsc::Sender<Note>,
     ) -> Joined {
         self.last_id += 1;
-        let watcher =
-            Watcher { outbox, is_behind: false, member, is_introduced: false, told: None };
-        self.all.insert(self.last_id, watcher);
+        self.all.insert(self.last_id, Watcher { outbox, is_behind: false });
+        if let Some(member) = member {
+            let participant = Participant { member, is_introduced: false, told: None };
+            self.members.insert(self.last_id, participant);
+        }
         Joined { id: self.last_id, notes }
     }
 
     pub(super) fn remove(&mut self, id: WatcherId) {
         self.all.remove(&id);
+        self.members.remove(&id);
     }
 
     /// Forgets those whose sockets are gone; true when there were some.
@@ -119,12 +133,12 @@ impl Watchers {
     }
 
     pub(super) fn introduce(&mut self, id: WatcherId, row: Option<BidderRow>, view: &mut View) {
-        let Some(watcher) = self.all.get_mut(&id) else {
+        let Some(participant) = self.members.get_mut(&id) else {
             return;
         };
-        watcher.is_introduced = true;
-        if let (Some(member), Some(row)) = (&watcher.member, row) {
-            view.introduce(member.user_id, row);
+        participant.is_introduced = true;
+        if let Some(row) = row {
+            view.introduce(participant.member.user_id, row);
         }
         self.you(id, view);
     }
@@ -135,20 +149,16 @@ impl Watchers {
             return;
         };
         watcher.is_behind = false;
-        watcher.told = None;
         self.send_to(id, snapshot);
-        self.you(id, view);
+        self.you_anew(id, view);
     }
 
     /// Sends the whole state to everybody, and how each stands.
     pub(super) fn begin_anew(&mut self, snapshot: &Frame, view: &View) {
         self.send_to_all(snapshot);
-        let ids: Vec<_> = self.all.keys().copied().collect();
+        let ids: Vec<_> = self.members.keys().copied().collect();
         for id in ids {
-            if let Some(watcher) = self.all.get_mut(&id) {
-                watcher.told = None;
-            }
-            self.you(id, view);
+            self.you_anew(id, view);
         }
     }
 
@@ -161,38 +171,50 @@ impl Watchers {
     }
 
     pub(super) fn send_to_all(&mut self, frame: &Frame) {
-        for (id, watcher) in &mut self.all {
-            if !watcher.send(frame) {
-                self.gone.push(*id);
+        let mut each = self.all.iter_mut();
+        loop {
+            let few: [_; AT_ONCE] = array::from_fn(|_| each.next());
+            for (_, watcher) in few.iter().flatten() {
+                watcher.outbox.prefetch();
+            }
+            for place in few {
+                let Some((id, watcher)) = place else { return };
+                if !watcher.send(frame) {
+                    self.gone.push(*id);
+                }
             }
         }
     }
 
     /// Tells those whose state may have moved how they stand.
     pub(super) fn send_you(&mut self, moved: &BTreeSet<UserId>, view: &View) {
-        let moved = |watcher: &Watcher| {
-            let member = watcher.member.as_ref().filter(|_| watcher.is_introduced);
-            member.is_some_and(|member| moved.contains(&member.user_id))
-        };
-        let ids: Vec<_> =
-            self.all.iter().filter(|(_, watcher)| moved(watcher)).map(|(id, _)| *id).collect();
+        let members = self.members.iter();
+        let moved =
+            members.filter(|(_, it)| it.is_introduced && moved.contains(&it.member.user_id));
+        let ids: Vec<_> = moved.map(|(id, _)| *id).collect();
         for id in ids {
             self.you(id, view);
         }
     }
 
+    /// Tells a watcher how he stands, whatever he was told.
+    fn you_anew(&mut self, id: WatcherId, view: &View) {
+        if let Some(participant) = self.members.get_mut(&id) {
+            participant.told = None;
+        }
+        self.you(id, view);
+    }
+
     /// Tells a watcher how he stands, once the view has come as far as what he has done; what he
     /// knows is not told again.
     fn you(&mut self, id: WatcherId, view: &View) {
-        let Some(watcher) = self.all.get_mut(&id).filter(|watcher| watcher.is_introduced) else {
+        let participant = self.members.get_mut(&id).filter(|it| it.is_introduced);
+        let Some(it) = participant.filter(|it| view.is_settled(it.member.user_id)) else {
             return;
         };
-        let Some(member) = watcher.member.as_ref().filter(|it| view.is_settled(it.user_id)) else {
-            return;
-        };
-        let (told, you) = view.you(member);
-        if watcher.told != Some(told) || planted::is(Bug::OutbidToldAgain) {
-            watcher.told = Some(told);
+        let (told, you) = view.you(&it.member);
+        if it.told != Some(told) || planted::is(Bug::OutbidToldAgain) {
+            it.told = Some(told);
             self.send_to(id, &you);
         }
     }
