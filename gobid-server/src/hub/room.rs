@@ -37,6 +37,8 @@ const JOIN_FOR: Duration = Duration::from_millis(20);
 /// last to all sockets takes about as long, and frames that come faster only wait.
 const JOIN_FOR_EACH: Duration = Duration::from_micros(15);
 const JOIN_AT_MOST: Duration = Duration::from_millis(250);
+/// How long notes gather at most while updates are joined: not so long that some find no place.
+const GATHER_AT_MOST: Duration = Duration::from_millis(20);
 /// A heartbeat goes out when nothing else did for this long.
 const HEARTBEAT_EVERY: Duration = Duration::from_secs(15);
 /// Sending something to more watchers than this takes too long to do it in passing; such a room needs
@@ -151,6 +153,9 @@ impl Room {
         if is_unused && now.since(self.empty_since) >= KEEP_EMPTY_FOR {
             return Next::End;
         }
+        if self.has_news() {
+            return Next::Gather(self.next_wake().min(now.plus(GATHER_AT_MOST)));
+        }
         Next::Wait(self.next_wake())
     }
 
@@ -194,7 +199,7 @@ impl Room {
         [Some(idle), update, self.read_at].into_iter().flatten().min().unwrap_or(idle)
     }
 
-    /// Whether something waits to go out in one update with what comes until then.
+    /// Whether something waits to be told, with whatever comes until it is due.
     fn has_news(&self) -> bool {
         self.view.as_ref().is_some_and(View::has_news)
     }

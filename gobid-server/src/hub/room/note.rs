@@ -70,6 +70,9 @@ pub(crate) enum Next {
     Read(Wanted),
     /// Wait for a note, or until a moment.
     Wait(Moment),
+    /// Let notes gather until a moment, and take all of them: they go out with an update that is due
+    /// then or later.
+    Gather(Moment),
     /// End: nobody has watched for a while.
     End,
 }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::time::Duration;
 
 use gobid_auction::ProductId;
 use gobid_store::Database;
@@ -14,13 +13,6 @@ use tracing::warn;
 use super::{Next, Note, Room, fetch};
 use crate::clock::Clock;
 use crate::hub::rooms::Rooms;
-
-/// How many notes are taken before the room goes on: as many as may come while it writes to thousands,
-/// and not so many that what they lead to takes long.
-const AT_ONCE: usize = 128;
-
-/// How often a room that joins updates looks at what has come: before so much has that it finds no place.
-const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// The task of a room.
 pub(crate) struct Task {
@@ -36,7 +28,6 @@ pub(crate) struct Task {
 
 impl Task {
     pub(crate) async fn run(mut self) {
-        let mut taken = Vec::new();
         loop {
             if self.is_behind.swap(false, Relaxed) {
                 self.room.is_behind(self.clock.moment());
@@ -52,23 +43,33 @@ impl Task {
                     self.room.was_read(read.ok(), self.clock.moment());
                     continue;
                 }
+                Next::Gather(until) => {
+                    sleep_until(self.clock.instant(until)).await;
+                    self.take_all();
+                    continue;
+                }
                 Next::Wait(wake) => self.clock.instant(wake),
                 Next::End if self.rooms.close_if_unused(self.product_id, &self.notes) => return,
                 Next::End => self.clock.instant(self.clock.moment()),
             };
-            // Whatever comes while updates are joined goes out with them, and need not wake the room.
-            if self.room.has_news() && self.notes.is_empty() {
-                let look = self.clock.instant(self.clock.moment().plus(LOOK_EVERY));
-                sleep_until(wake.min(look)).await;
-            }
-            // Whatever has come while the room wrote to its watchers is one piece of news, and goes out
-            // with what is due now.
             tokio::select! {
                 biased;
-                count = self.notes.recv_many(&mut taken, AT_ONCE) => if count == 0 { return },
+                note = self.notes.recv() => {
+                    let Some(note) = note else { return };
+                    self.room.take(note, self.clock.moment());
+                    // Whatever has come with it, while the room wrote to its watchers, is one piece of
+                    // news.
+                    self.take_all();
+                }
                 () = sleep_until(wake) => {}
             }
-            for note in taken.drain(..) {
+        }
+    }
+
+    /// Takes the notes that are there.
+    fn take_all(&mut self) {
+        for _ in 0..self.notes.len() {
+            if let Ok(note) = self.notes.try_recv() {
                 self.room.take(note, self.clock.moment());
             }
         }

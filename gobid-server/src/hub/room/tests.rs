@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use gobid_auction::{Amount, Auction, Format, Increment, Offered, Status, Terms, UserId};
-use gobid_store::{BidderRow, Product};
+use gobid_auction::{Amount, Auction, EntryId, Format, Increment, Offered, Status, Terms, UserId};
+use gobid_store::{BidderRow, Product, StoredEvent};
 use tokio::sync::oneshot;
 
 use super::*;
@@ -63,6 +63,28 @@ fn part(minor_units: i64, last_position: i64) -> BidderRow {
     BidderRow { number: 1, offer, last_position }
 }
 
+/// The same with one event more for everybody, of so many bytes.
+fn read_event(position: i64, bytes: usize) -> Fetched {
+    let mut fetched = read(position);
+    fetched.product.as_mut().unwrap().auction.state.seq = position;
+    let public = format!("{{\"text\":\"{}\"}}", "x".repeat(bytes));
+    fetched.events.push(StoredEvent {
+        entry_id: EntryId::from_u128(3),
+        position,
+        seq: position,
+        kind: "description_changed".to_owned(),
+        actor_id: None,
+        at: NOW,
+        public,
+    });
+    fetched
+}
+
+/// So many milliseconds after the start.
+fn at(millis: u64) -> Moment {
+    Moment::default().plus(Duration::from_millis(millis))
+}
+
 /// A room, and the notes that its watchers send it.
 struct Played {
     room: Room,
@@ -98,9 +120,13 @@ impl Played {
     }
 
     fn join(&mut self, position: i64) -> Watching {
+        self.join_as(Some(user()), position)
+    }
+
+    fn join_as(&mut self, member: Option<Member>, position: i64) -> Watching {
         let (reply, mut answer) = oneshot::channel();
         let outbox = Outbox::new();
-        let (member, resume, room_end) = (Some(user()), None, outbox.room_end());
+        let (resume, room_end) = (None, outbox.room_end());
         let note = Note::Join { member, resume, outbox: room_end, reply };
         self.room.take(note, Moment::default());
         self.play(position);
@@ -207,7 +233,8 @@ fn a_part_that_is_ahead_of_the_product_waits_for_it() {
 fn each_watcher_is_sent_what_goes_to_all_and_who_has_gone_is_forgotten() {
     for count in [1, 8, 9, 16, 20] {
         let mut played = Played::new();
-        let watching: Vec<_> = (0..count).map(|_| played.join(3)).collect();
+        let member = |n| Some(user()).filter(|_| n % 2 == 0);
+        let watching: Vec<_> = (0..count).map(|n| played.join_as(member(n), 3)).collect();
         let (gone, watching): (Vec<_>, Vec<_>) =
             watching.into_iter().partition(|it| it.joined.id % 3 == 0);
         assert!(watching.iter().all(|it| it.frames().len() == 1));
@@ -221,5 +248,53 @@ fn each_watcher_is_sent_what_goes_to_all_and_who_has_gone_is_forgotten() {
                 assert!(matches!(&*told, [one] if one.contains(&heartbeat)), "{count}: {told:?}");
             }
         }
+        drop(watching);
+        played.room.step(Moment::default().plus(HEARTBEAT_EVERY * 3), NOW);
+        let watchers = &played.room.watchers;
+        assert!(watchers.is_empty() && watchers.users().is_empty());
+    }
+}
+
+#[test]
+fn after_every_snapshot_a_watcher_is_told_how_he_stands_though_he_was_told_before() {
+    let mut played = Played::new();
+    let joined = played.join(3);
+    played.room.take(joined.introduced(Some(part(2_00, 3))), Moment::default());
+    assert!(joined.last_frame().contains("\"amount\":\"2.00\""));
+
+    let is_told_anew = || {
+        let told = joined.frames();
+        matches!(&*told, [snapshot, you] if snapshot.contains("\"type\":\"snapshot\"")
+            && you.contains("\"amount\":\"2.00\""))
+    };
+    played.room.take(Note::CaughtUp(joined.joined.id), Moment::default());
+    played.play(3);
+    assert!(is_told_anew(), "he was too slow");
+    let too_large = read_event(4, ring::BYTES);
+    played.room.was_read(Some(too_large), Moment::default());
+    played.play(4);
+    assert!(is_told_anew(), "no update can carry what has happened");
+}
+
+#[test]
+fn notes_gather_while_updates_are_joined_and_are_taken_before_too_many_wait() {
+    for (watchers, gathers) in [(1, [20, 20]), (2_000, [25, 30])] {
+        let mut played = Played::new();
+        let watching: Vec<_> = (0..watchers).map(|_| played.join_as(None, 3)).collect();
+        let told = || watching.iter().map(Watching::frames).map(|told| told.len()).max();
+        told();
+        assert!(matches!(played.room.step(at(0), NOW), Next::Wait(_)), "there is no news");
+
+        played.room.was_read(Some(read_event(4, 1)), at(0));
+        assert!(matches!(played.room.step(at(0), NOW), Next::Wait(_)));
+        assert_eq!(told(), Some(1), "the first update need not wait");
+        played.room.was_read(Some(read_event(5, 1)), at(5));
+        for (now, until) in [5, gathers[0] - 1].into_iter().zip(gathers) {
+            let next = played.room.step(at(now), NOW);
+            assert!(matches!(next, Next::Gather(moment) if moment == at(until)), "{next:?}");
+        }
+        assert_eq!(told(), Some(0));
+        assert!(matches!(played.room.step(at(gathers[1]), NOW), Next::Wait(_)));
+        assert_eq!(told(), Some(1));
     }
 }

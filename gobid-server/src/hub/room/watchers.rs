@@ -14,9 +14,8 @@ use super::{Member, Note};
 use crate::frame::TextFrame;
 use crate::hub::outbox::{RoomEnd, Sent};
 
-/// What is looked at to send something to so many watchers is fetched from memory together, instead of
-/// waiting for that of each when it is his turn.
-const AT_ONCE: usize = 8;
+/// So many outboxes are fetched from memory together, before the first of them is written to.
+const PREFETCHED: usize = 8;
 
 /// Names a watcher within his room.
 pub(crate) type WatcherId = u64;
@@ -45,7 +44,7 @@ pub(super) struct Watchers {
     /// With each frame for all, the room goes through these.
     all: BTreeMap<WatcherId, Watcher>,
     /// Those among them who are logged in.
-    members: BTreeMap<WatcherId, Participant>,
+    members: BTreeMap<WatcherId, Part>,
     /// Those who have gone without saying so.
     gone: Vec<WatcherId>,
 }
@@ -58,7 +57,7 @@ struct Watcher {
 }
 
 #[derive(Debug)]
-struct Participant {
+struct Part {
     member: Member,
     /// Whether the store was asked how he has taken part.
     is_introduced: bool,
@@ -112,8 +111,8 @@ impl Watchers {
         self.last_id += 1;
         self.all.insert(self.last_id, Watcher { outbox, is_behind: false });
         if let Some(member) = member {
-            let participant = Participant { member, is_introduced: false, told: None };
-            self.members.insert(self.last_id, participant);
+            let part = Part { member, is_introduced: false, told: None };
+            self.members.insert(self.last_id, part);
         }
         Joined { id: self.last_id, notes }
     }
@@ -133,12 +132,12 @@ impl Watchers {
     }
 
     pub(super) fn introduce(&mut self, id: WatcherId, row: Option<BidderRow>, view: &mut View) {
-        let Some(participant) = self.members.get_mut(&id) else {
+        let Some(part) = self.members.get_mut(&id) else {
             return;
         };
-        participant.is_introduced = true;
+        part.is_introduced = true;
         if let Some(row) = row {
-            view.introduce(participant.member.user_id, row);
+            view.introduce(part.member.user_id, row);
         }
         self.you(id, view);
     }
@@ -173,7 +172,7 @@ impl Watchers {
     pub(super) fn send_to_all(&mut self, frame: &Frame) {
         let mut each = self.all.iter_mut();
         loop {
-            let few: [_; AT_ONCE] = array::from_fn(|_| each.next());
+            let few: [_; PREFETCHED] = array::from_fn(|_| each.next());
             for (_, watcher) in few.iter().flatten() {
                 watcher.outbox.prefetch();
             }
@@ -199,8 +198,8 @@ impl Watchers {
 
     /// Tells a watcher how he stands, whatever he was told.
     fn you_anew(&mut self, id: WatcherId, view: &View) {
-        if let Some(participant) = self.members.get_mut(&id) {
-            participant.told = None;
+        if let Some(part) = self.members.get_mut(&id) {
+            part.told = None;
         }
         self.you(id, view);
     }
@@ -208,8 +207,8 @@ impl Watchers {
     /// Tells a watcher how he stands, once the view has come as far as what he has done; what he
     /// knows is not told again.
     fn you(&mut self, id: WatcherId, view: &View) {
-        let participant = self.members.get_mut(&id).filter(|it| it.is_introduced);
-        let Some(it) = participant.filter(|it| view.is_settled(it.member.user_id)) else {
+        let part = self.members.get_mut(&id).filter(|it| it.is_introduced);
+        let Some(it) = part.filter(|it| view.is_settled(it.member.user_id)) else {
             return;
         };
         let (told, you) = view.you(&it.member);

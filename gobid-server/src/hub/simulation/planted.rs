@@ -46,7 +46,7 @@ finds! {
     a_sweep_that_looks_ahead_only_is_found: SweepLooksAheadOnly within 400 by "is not closed",
     a_close_after_the_close_is_found: ClosedTwice within 50 by "by the rules Close is NotDue",
     a_repetition_forgotten_after_the_close_is_found: RepeatForgottenAfterClose within 100
-        by "by the rules it is not refused so",
+        by "by the rules it is not refused so|took its answer for final",
     a_digest_that_is_not_compared_is_found: DigestNotCompared within 100 by "repeated: true",
     a_session_that_is_not_looked_at_is_found: SessionNotLookedAt within 200
         by "its session had ended",

@@ -21,6 +21,8 @@ pub(super) struct OpenRoom {
     announced: i64,
     compared: i64,
     wakes_at: Option<Timestamp>,
+    /// Until when its notes gather.
+    gathers_until: Option<Moment>,
 }
 
 impl OpenRoom {
@@ -36,6 +38,7 @@ impl OpenRoom {
             announced: 0,
             compared: 0,
             wakes_at: None,
+            gathers_until: None,
         }
     }
 }
@@ -74,8 +77,18 @@ impl World {
     /// Lets a room go on, until it waits for something.
     pub(super) fn run_room(&mut self, process: Process, product_id: ProductId) {
         let (moment, time) = (self.moment(process), self.server_time(process));
+        // Where many watch, it looks at what has come before an update is due.
+        let looks_early = self.random.one_in(2).then(|| self.random.millis(1, 20));
         let Some(running) = self.running(process) else { return };
         let Some(at) = running.rooms.get_mut(&product_id) else { return };
+        if at.gathers_until.is_some_and(|until| until > moment) {
+            return;
+        }
+        if at.gathers_until.take().is_some() {
+            while let Ok(note) = at.notes.try_recv() {
+                at.room.take(note, moment);
+            }
+        }
         let (mut wake, mut begins_to_read) = (None, false);
         while at.reading.is_none() {
             if std::mem::take(&mut at.is_behind) {
@@ -85,6 +98,12 @@ impl World {
                 Next::Read(wanted) => {
                     at.reading = Some(Reading::new(wanted));
                     begins_to_read = true;
+                }
+                Next::Gather(until) => {
+                    let early = looks_early.map_or(until, |span| moment.plus(span));
+                    let until = until.min(early);
+                    (at.gathers_until, wake) = (Some(until), Some(until));
+                    break;
                 }
                 Next::Wait(until) => {
                     let Ok(note) = at.notes.try_recv() else {
