@@ -7,7 +7,8 @@ use std::task::{Context, Poll, ready};
 
 use futures_util::StreamExt;
 use gobid_api::live::MAX_FRAME_BYTES;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use rustix::net::{RecvFlags, recv};
+use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
@@ -24,6 +25,7 @@ const MAX_READ_BYTES: usize = 16 * MAX_FRAME_BYTES;
 #[derive(Debug)]
 pub(super) struct Inbound(WebSocketStream<ReadOnly>);
 
+/// A socket that is written to elsewhere.
 #[derive(Debug)]
 struct ReadOnly(Arc<TcpStream>);
 
@@ -60,9 +62,22 @@ impl AsyncRead for ReadOnly {
     ) -> Poll<io::Result<()>> {
         loop {
             ready!(self.0.poll_read_ready(context))?;
-            match self.0.try_read(buffer.initialize_unfilled()) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                read => return Poll::Ready(read.map(|read| buffer.advance(read))),
+            let unfilled = buffer.initialize_unfilled();
+            let mut some = None;
+            // Less than there is room for is all that has come: as if it had said so when asked again,
+            // the socket is not ready until more comes.
+            let read = self.0.try_io(Interest::READABLE, || {
+                let read = recv(&*self.0, &mut *unfilled, RecvFlags::empty())?.0;
+                some = (0 < read && read < unfilled.len()).then_some(read);
+                if some.is_some() { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(read) }
+            });
+            match (some, read) {
+                (Some(read), _) | (None, Ok(read)) => {
+                    buffer.advance(read);
+                    return Poll::Ready(Ok(()));
+                }
+                (None, Err(error)) if error.kind() == io::ErrorKind::WouldBlock => {}
+                (None, Err(error)) => return Poll::Ready(Err(error)),
             }
         }
     }
