@@ -34,6 +34,7 @@ use crate::shutdown::Tasks;
 pub(crate) use answer::{Answer, Caller, PlaceBid, Refusal};
 use closer::Closer;
 use counters::Counters;
+pub(crate) use lane::AnsweredBy;
 use lane::{Lane, OrderTask, Reply, Shared, Submission, Task};
 pub(crate) use outbox::{AnswerPlace, Delivery, Ending, Outbox, Outgoing, ReaderEnd, Wire};
 use prices::Prices;
@@ -165,7 +166,7 @@ impl Hub {
         ticket: Ticket,
         caller: Caller,
         bid: PlaceBid,
-        reply: impl FnOnce(Answer) + Send + 'static,
+        reply: impl FnOnce(Answer, AnsweredBy) + Send + 'static,
     ) {
         self.submit(ticket, Task::Bid(caller, bid), Reply::Socket(Box::new(reply)));
     }

@@ -75,9 +75,19 @@ pub(crate) enum Reply {
     /// A request.
     Request(oneshot::Sender<Answer>),
     /// A socket: whatever puts the answer into the place that is reserved for it.
-    Socket(Box<dyn FnOnce(Answer) + Send>),
+    Socket(Box<dyn FnOnce(Answer, AnsweredBy) + Send>),
     /// The house needs no answer.
     Nobody,
+}
+
+/// Who writes an answer to its socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AnsweredBy {
+    /// Whoever tells it, who has nothing else to do: it saves whoever waits the time in which the task
+    /// would wake.
+    Teller,
+    /// The task of the socket.
+    Task,
 }
 
 /// What the lanes of a hub share.
@@ -96,11 +106,11 @@ pub(crate) struct Shared {
 
 impl Reply {
     /// Answers.
-    pub(crate) fn send(self, answer: Answer) {
+    pub(crate) fn send(self, answer: Answer, by: AnsweredBy) {
         match self {
             // Whoever has gone does not want the answer any more.
             Self::Request(waiting) => drop(waiting.send(answer)),
-            Self::Socket(send) => send(answer),
+            Self::Socket(send) => send(answer, by),
             Self::Nobody => {}
         }
     }
@@ -167,7 +177,8 @@ impl Lane {
         if let Err(TrySendError::Full(lost) | TrySendError::Closed(lost)) =
             self.bids.try_send(submission)
         {
-            lost.reply.send(Answer::not_recorded(lost.ticket.stamp.received_at));
+            let answer = Answer::not_recorded(lost.ticket.stamp.received_at);
+            lost.reply.send(answer, AnsweredBy::Task);
         }
     }
 

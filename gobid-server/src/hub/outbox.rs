@@ -2,7 +2,8 @@
 //!
 //! Lanes, rooms and the stop of the server put something in and never wait for the other end; the task
 //! that writes to the socket takes it out. While that task rests, since nothing waits, a room writes its frames
-//! itself (`outbox/wire.rs`), without waking one task for each of thousands of sockets.
+//! itself (`outbox/wire.rs`), without waking one task for each of thousands of sockets, and a lane that has
+//! nothing else to do its answers, without the time that it takes to wake one.
 //!
 //! It is bounded: an answer has a place before its command is read, so that a socket without places
 //! is not read; of frames there are so many, and past them the room leaves out what follows.
@@ -47,7 +48,7 @@ pub(crate) enum Outgoing {
     /// The hub's answer to a command.
     Answer(RequestId, Answer),
     /// The answer to another frame, or one that the hub had no part in: a frame. Or the rest of one
-    /// that the room has begun to write.
+    /// that another has begun to write.
     Reply(Bytes),
     /// What its room sends.
     Delivery(Delivery),
@@ -76,6 +77,10 @@ pub(crate) enum Ending {
 #[repr(align(64))]
 struct Shared(Mutex<Waiting>);
 
+/// The lock before it has eight bytes of the line.
+const _: () = assert!(size_of::<Turn>() <= 64 - 8);
+
+/// What is looked at first comes first.
 #[derive(Debug, Default)]
 #[repr(C)]
 struct Waiting {
@@ -100,13 +105,13 @@ impl Outbox {
         Self(Arc::default())
     }
 
-    /// The room may write to this while the task that writes rests.
+    /// Others may write to this while the task that writes rests.
     pub(crate) fn set_wire(&self, wire: Arc<dyn Wire>) {
         self.0.locked().turn.set_wire(wire);
     }
 
     /// The task has something of its own to write: nobody else writes until it rests again. Gives the
-    /// rest of what the room has begun to write, before which nothing may come.
+    /// rest of what another has begun to write, before which nothing may come.
     #[must_use]
     pub(crate) fn take_over(&self) -> Option<Bytes> {
         let mut waiting = self.0.locked();
@@ -141,7 +146,7 @@ impl Outbox {
         self.0.locked().ending
     }
 
-    /// What comes next: the rest of what the room has begun to write; or the room's first frame, then
+    /// What comes next: the rest of what another has begun to write; or the room's first frame, then
     /// answers before frames.
     pub(crate) fn next(&self) -> Option<Outgoing> {
         let mut waiting = self.0.locked();
@@ -156,12 +161,12 @@ impl Outbox {
         Some(Outgoing::Delivery(delivery))
     }
 
-    /// The next answer, whatever the room sends; first the rest of what it has begun to write.
+    /// The next answer, whatever the room sends; first the rest of what another has begun to write.
     pub(crate) fn next_answer(&self) -> Option<Outgoing> {
         self.0.locked().next_answer()
     }
 
-    /// Is ready when the socket has to end, and when there is something to take. Until then the room
+    /// Is ready when the socket has to end, and when there is something to take. Until then others
     /// may write, since the task has written everything, and the task is woken whenever anything else
     /// changes.
     pub(crate) fn poll(&self, context: &Context<'_>) -> Poll<Option<Ending>> {

@@ -17,7 +17,7 @@ use crate::http::bids;
 use crate::http::caller;
 use crate::http::extract;
 use crate::http::problem::ApiError;
-use crate::hub::{self, Answer, AnswerPlace, Caller, Ticket};
+use crate::hub::{self, Answer, AnswerPlace, AnsweredBy, Caller, Ticket};
 
 /// Places a bid; whatever becomes of it, its place gets an answer.
 pub(super) fn place_bid(line: &Line, bid: PlaceBid, place: AnswerPlace) {
@@ -43,9 +43,12 @@ fn send(
     let product_id = line.product_id;
     match checked(line, parse) {
         Ok(Checked { ticket: Ok(ticket), caller, bid }) => {
-            line.app.hub.place_then(ticket, caller, bid, move |said| {
+            line.app.hub.place_then(ticket, caller, bid, move |said, by| {
                 bids::log_refusal(&said, caller, product_id);
-                place.answer(request_id, said);
+                match by {
+                    AnsweredBy::Teller => place.write(frame(request_id, said).bytes()),
+                    AnsweredBy::Task => place.answer(request_id, said),
+                }
             });
         }
         Ok(Checked { ticket: Err(said), .. }) => place.answer(request_id, *said),

@@ -102,7 +102,7 @@ impl Outbound {
 
 impl Wire for TcpStream {
     /// Past what the runtime knows of the socket, which is in another place for each of thousands.
-    fn try_write(&self, bytes: &[u8]) -> usize {
+    fn write_at_once(&self, bytes: &[u8]) -> usize {
         send(self, bytes, FLAGS).unwrap_or(0)
     }
 }
@@ -125,7 +125,7 @@ mod tests {
         let mut outbound = Outbound::new(Arc::new(server));
         let much: Bytes = (0..MUCH).map(|n| n.to_le_bytes()[n % 3]).collect();
         outbound.stream.writable().await.unwrap();
-        let written = outbound.wire().try_write(&much);
+        let written = outbound.wire().write_at_once(&much);
         assert!(0 < written && written < MUCH, "{written}");
         outbound.push(much.slice(written..));
         outbound.push(Bytes::from_static(b"behind it"));
@@ -136,7 +136,7 @@ mod tests {
         assert!(first == much && behind == b"behind it");
         drop(client);
         // Whatever is wrong is found by whoever writes on.
-        while outbound.wire().try_write(b"to nobody") > 0 {}
+        while outbound.wire().write_at_once(b"to nobody") > 0 {}
         outbound.push(Bytes::from_static(b"to nobody"));
         assert!(outbound.flush().await.is_err());
     }

@@ -36,8 +36,8 @@ const DRAIN: Duration = Duration::from_secs(10);
 /// How long the other end has to answer a close.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The task that writes to a socket: answers first, then what the room sends and has not written
-/// itself.
+/// The task that writes to a socket what others have not written themselves: answers first, then what
+/// the room sends.
 struct Writer {
     line: Arc<Line>,
     outbox: Outbox,
@@ -228,7 +228,7 @@ impl Writer {
         Ok(())
     }
 
-    /// From here on this task writes, beginning with the rest of what the room has begun.
+    /// From here on this task writes, beginning with the rest of what another has begun.
     fn take_over(&mut self) {
         if let Some(rest) = self.outbox.take_over() {
             self.outbound.push(rest);

@@ -11,12 +11,12 @@ use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-use super::Submission;
 use super::admission::Admission;
 use super::core::Core;
 use super::queue::{Queued, Task};
 use super::step::{Done, Step};
 use super::teller::Teller;
+use super::{AnsweredBy, Submission};
 use crate::clock::{Clock, Moment};
 use crate::hub::answer::Answer;
 use crate::hub::counters::{Counters, StepKind};
@@ -153,7 +153,7 @@ impl Papers {
         let step = self.core.step(self.clock.moment());
         self.teller.take(self.core.outputs());
         if let Step::Wait(until) = step {
-            self.teller.tell_all();
+            self.teller.tell_all_at_leisure();
             let is_over = self.core.is_idle() && self.stop.is_cancelled();
             let is_over = is_over && self.tickets.none_out();
             return (if is_over { Next::End } else { Next::Wait(until) }, false);
@@ -221,7 +221,8 @@ impl Papers {
         let Submission { ticket, task, reply } = submission;
         if !self.clock.is_fresh() {
             if !matches!(task, Task::Due) {
-                reply.send(Answer::not_recorded(ticket.stamp.received_at));
+                let answer = Answer::not_recorded(ticket.stamp.received_at);
+                reply.send(answer, AnsweredBy::Task);
             }
             return;
         }

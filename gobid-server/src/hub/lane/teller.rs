@@ -11,8 +11,8 @@ use std::sync::atomic::Ordering::Relaxed;
 use gobid_auction::Auction;
 use tracing::{info, warn};
 
-use super::Reply;
 use super::step::Output;
+use super::{AnsweredBy, Reply};
 use crate::clock::Clock;
 use crate::hub::answer::Answer;
 use crate::hub::closer::Closer;
@@ -85,7 +85,7 @@ impl Teller {
     pub(super) fn tell_few(&mut self) {
         for _ in 0..FEW {
             let Some(untold) = self.untold.pop_front() else { return };
-            self.tell(untold);
+            self.tell(untold, AnsweredBy::Task);
         }
     }
 
@@ -96,9 +96,20 @@ impl Teller {
         }
     }
 
-    fn tell(&self, untold: Untold) {
+    /// Tells all there is to tell, when there is nothing else to do. A few answers are written to their
+    /// sockets; many would keep those waiting that come meanwhile.
+    pub(super) fn tell_all_at_leisure(&mut self) {
+        if self.untold.len() <= FEW {
+            for untold in std::mem::take(&mut self.untold) {
+                self.tell(untold, AnsweredBy::Teller);
+            }
+        }
+        self.tell_all();
+    }
+
+    fn tell(&self, untold: Untold, by: AnsweredBy) {
         let output = match untold {
-            Untold::Answer(reply, answer) => return reply.send(answer),
+            Untold::Answer(reply, answer) => return reply.send(answer, by),
             Untold::Other(output) => output,
         };
         match output {
@@ -138,44 +149,82 @@ mod tests {
     use tokio::sync::mpsc;
     use uuid::Uuid;
 
+    use super::AnsweredBy::Task;
     use super::*;
     use crate::hub::tickets::Tickets;
     use crate::shutdown::Tasks;
 
+    /// A teller, commands that it expects, and what answers them.
+    struct Telling {
+        teller: Teller,
+        tickets: Arc<Tickets>,
+        outputs: Vec<Output>,
+        ids: Vec<u64>,
+        /// The ids of those that were answered, and who writes the answers.
+        answered: Arc<Mutex<Vec<(u64, AnsweredBy)>>>,
+        _folder: tempfile::TempDir,
+    }
+
+    impl Telling {
+        async fn of(commands: usize) -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let url = format!("sqlite:{}", folder.path().join("gobid.db").display());
+            let database = Database::connect(&url, Opening::MayCreate).await.unwrap();
+            let clock = Clock::system();
+            let rooms = Rooms::new(database, clock.clone(), "epoch".to_owned(), Tasks::default());
+            let (closer, _notes) = Closer::new();
+            let mut teller =
+                Teller::new(clock.clone(), rooms, closer, Arc::default(), Arc::default());
+
+            let (released, _told) = mpsc::channel(64);
+            let tickets = Tickets::new(clock, 64, released);
+            let answered = Arc::new(Mutex::new(Vec::new()));
+            let (mut outputs, mut ids) = (Vec::new(), Vec::new());
+            for _ in 0..commands {
+                let ticket = tickets.stamp(Uuid::now_v7()).unwrap();
+                let (id, answered) = (ticket.stamp.id, Arc::clone(&answered));
+                let answer = Answer::not_recorded(ticket.stamp.received_at);
+                outputs.push(Output::Answer(id, answer));
+                ids.push(id);
+                let told = move |_, by| answered.lock().unwrap().push((id, by));
+                teller.expect(ticket, Reply::Socket(Box::new(told)));
+            }
+            Self { teller, tickets, outputs, ids, answered, _folder: folder }
+        }
+
+        fn take(&mut self) {
+            self.teller.take(std::mem::take(&mut self.outputs));
+        }
+
+        /// The ids of those that were answered since the last time, by one and the same.
+        fn answered(&self, by: AnsweredBy) -> Vec<u64> {
+            let answered = std::mem::take(&mut *self.answered.lock().unwrap());
+            assert!(answered.iter().all(|(_, it)| *it == by), "{answered:?}");
+            answered.into_iter().map(|(id, _)| id).collect()
+        }
+    }
+
     #[tokio::test]
     async fn a_command_is_over_before_it_is_told_and_all_are_told_in_their_order() {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite:{}", folder.path().join("gobid.db").display());
-        let database = Database::connect(&url, Opening::MayCreate).await.unwrap();
-        let clock = Clock::system();
-        let rooms = Rooms::new(database, clock.clone(), "epoch".to_owned(), Tasks::default());
-        let (closer, _notes) = Closer::new();
-        let mut teller = Teller::new(clock.clone(), rooms, closer, Arc::default(), Arc::default());
+        let mut telling = Telling::of(2 * FEW + 1).await;
+        telling.take();
+        assert!(telling.tickets.none_out() && telling.answered(Task).is_empty());
+        telling.teller.tell_few();
+        assert_eq!(telling.answered(Task), telling.ids[..FEW]);
+        assert!(telling.teller.has_untold());
+        telling.teller.tell_all();
+        assert_eq!(telling.answered(Task), telling.ids[FEW..]);
+        assert!(!telling.teller.has_untold());
+    }
 
-        let (released, _told) = mpsc::channel(64);
-        let tickets = Tickets::new(clock, 64, released);
-        let answered = Arc::new(Mutex::new(Vec::new()));
-        let mut outputs = Vec::new();
-        for _ in 0..=2 * FEW {
-            let ticket = tickets.stamp(Uuid::now_v7()).unwrap();
-            let (id, answered) = (ticket.stamp.id, Arc::clone(&answered));
-            let answer = Answer::not_recorded(ticket.stamp.received_at);
-            outputs.push(Output::Answer(id, answer));
-            let told = move |_| answered.lock().unwrap().push(id);
-            teller.expect(ticket, Reply::Socket(Box::new(told)));
+    #[tokio::test]
+    async fn few_answers_are_written_at_leisure_and_many_left_to_the_tasks_of_their_sockets() {
+        for (commands, by) in [(FEW, AnsweredBy::Teller), (FEW + 1, Task)] {
+            let mut telling = Telling::of(commands).await;
+            telling.take();
+            telling.teller.tell_all_at_leisure();
+            assert_eq!(telling.answered(by), telling.ids);
+            assert!(!telling.teller.has_untold());
         }
-        let ids: Vec<_> = outputs
-            .iter()
-            .filter_map(|it| if let Output::Answer(id, _) = it { Some(*id) } else { None })
-            .collect();
-
-        teller.take(outputs);
-        assert!(tickets.none_out() && answered.lock().unwrap().is_empty());
-        teller.tell_few();
-        assert_eq!(*answered.lock().unwrap(), ids[..FEW]);
-        assert!(teller.has_untold());
-        teller.tell_all();
-        assert_eq!(*answered.lock().unwrap(), ids);
-        assert!(!teller.has_untold());
     }
 }

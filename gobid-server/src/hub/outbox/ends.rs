@@ -30,6 +30,8 @@ pub(crate) struct Ender(pub(super) Arc<Shared>);
 pub(crate) struct AnswerPlace {
     shared: Arc<Shared>,
     answer: Option<Outgoing>,
+    /// Whether it is written here, if the task that writes rests.
+    at_once: bool,
 }
 
 /// What became of a frame that a room has sent.
@@ -48,7 +50,7 @@ impl ReaderEnd {
     /// any.
     pub(crate) fn place(&self) -> AnswerPlace {
         self.0.locked().awaited += 1;
-        AnswerPlace { shared: Arc::clone(&self.0), answer: None }
+        AnswerPlace { shared: Arc::clone(&self.0), answer: None, at_once: false }
     }
 
     /// Is ready when there is a place for an answer, or, as an error, when the socket has to end.
@@ -119,6 +121,12 @@ impl AnswerPlace {
         self.put(Outgoing::Reply(frame));
     }
 
+    /// Writes a frame at once while the task that writes rests; else it goes into its place.
+    pub(crate) fn write(mut self, frame: Bytes) {
+        self.at_once = true;
+        self.reply(frame);
+    }
+
     fn put(mut self, next: Outgoing) {
         self.answer = Some(next);
     }
@@ -128,14 +136,22 @@ impl Drop for AnswerPlace {
     /// In one go: were the answer there while its place is still kept, it would take two.
     fn drop(&mut self) {
         let answer = self.answer.take();
-        self.shared.change(|waiting| {
-            waiting.awaited -= 1;
-            match answer.filter(|_| !waiting.socket_is_gone) {
-                // It is free again when the answer was taken.
-                Some(answer) => waiting.answers.push_back(answer),
-                None => waiting.wake_reader(),
-            }
-        });
+        let mut waiting = self.shared.locked();
+        let was_full = !waiting.has_place();
+        waiting.awaited -= 1;
+        let written = match &answer {
+            Some(Outgoing::Reply(frame)) if self.at_once => waiting.turn.write_answer(frame),
+            _ => Written::Nothing,
+        };
+        match answer.filter(|_| written == Written::Nothing && !waiting.socket_is_gone) {
+            // It is free again when the answer was taken.
+            Some(answer) => waiting.answers.push_back(answer),
+            None if was_full => waiting.wake_reader(),
+            None => {}
+        }
+        if written != Written::Whole {
+            wake_writer(waiting);
+        }
     }
 }
 

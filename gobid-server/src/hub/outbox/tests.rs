@@ -1,7 +1,8 @@
 //! What waits for a socket, in which order, and who writes it.
 
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc;
+use std::task::Wake;
 use std::thread;
 
 use super::*;
@@ -106,10 +107,20 @@ impl Line {
 }
 
 impl Wire for Line {
-    fn try_write(&self, bytes: &[u8]) -> usize {
+    fn write_at_once(&self, bytes: &[u8]) -> usize {
         let count = bytes.len().min(self.takes.load(Relaxed));
         self.written.lock().unwrap().extend_from_slice(&bytes[..count]);
         count
+    }
+}
+
+/// Whether a task was woken.
+#[derive(Default)]
+struct Woken(AtomicBool);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Relaxed);
     }
 }
 
@@ -192,6 +203,65 @@ fn the_rest_of_a_frame_is_written_before_the_socket_ends_and_before_what_its_tas
         assert_eq!(outbox.take_over(), Some(rest));
         assert!(outbox.take_over().is_none() && outbox.next().is_none());
     }
+}
+
+#[test]
+fn an_answer_is_written_while_the_task_rests_and_its_place_is_free() {
+    let line = Line::that_takes(usize::MAX);
+    let (outbox, room) = resting(&line);
+    let reader = outbox.reader_end();
+    for _ in 0..2 * ANSWERS {
+        reader.place().write(Bytes::from_static(b"answer"));
+        assert_eq!(line.written(), b"answer");
+    }
+    assert!(!is_ready(&outbox) && outbox.is_answered());
+
+    // Whoever waits for a place is woken.
+    let mut places: Vec<_> = (0..ANSWERS).map(|_| reader.place()).collect();
+    let woken = Arc::new(Woken::default());
+    let waker = Waker::from(Arc::clone(&woken));
+    assert!(reader.poll_place(&Context::from_waker(&waker)).is_pending());
+    places.remove(0).write(Bytes::from_static(b"answer"));
+    assert!(woken.0.load(Relaxed) && line.written() == b"answer");
+    assert!(reader.poll_place(&Context::from_waker(&waker)).is_ready());
+
+    // What goes to a place keeps its turn.
+    places.remove(0).reply(Bytes::from_static(b"first"));
+    places.remove(0).write(Bytes::from_static(b"second"));
+    assert_eq!(room.send(&frame()), Sent::Whole);
+    assert!(line.written().is_empty() && is_ready(&outbox));
+    assert_eq!([next_bytes(&outbox).unwrap(), next_bytes(&outbox).unwrap()], ["first", "second"]);
+    assert!(next_bytes(&outbox).is_some());
+
+    // A place that is given back says nothing.
+    assert!(!is_ready(&outbox));
+    drop(places);
+    assert!(line.written().is_empty() && outbox.next().is_none() && outbox.is_answered());
+}
+
+#[test]
+fn of_an_answer_the_task_writes_what_the_line_does_not_take() {
+    for takes in 0..b"answer".len() {
+        let line = Line::that_takes(takes);
+        let (outbox, room) = resting(&line);
+        outbox.reader_end().place().write(Bytes::from_static(b"answer"));
+        assert_eq!(line.written(), b"answer"[..takes]);
+        assert_eq!(room.send(&frame()), Sent::Whole);
+        assert!(line.written().is_empty() && is_ready(&outbox) && !outbox.is_answered());
+        assert_eq!(next_bytes(&outbox).unwrap(), b"answer"[takes..]);
+        assert!(outbox.is_answered() && next_bytes(&outbox).is_some());
+        drop(outbox);
+    }
+}
+
+#[test]
+fn an_answer_to_a_socket_that_is_gone_goes_nowhere() {
+    let line = Line::that_takes(usize::MAX);
+    let (outbox, _room) = resting(&line);
+    let place = outbox.reader_end().place();
+    drop(outbox);
+    place.write(Bytes::from_static(b"answer"));
+    assert!(line.written().is_empty());
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! Whose turn it is to write to a socket: that of its task, or, while that one rests, the room's.
+//! Whose turn it is to write to a socket: that of its task, or, while that one rests, of whoever has
+//! something for it, which is its room and a lane.
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use crate::hub::room::Frame;
 pub(crate) trait Wire: Debug + Send + Sync {
     /// Writes as much as is taken at once, and says how many bytes that is. What went wrong is found
     /// by the task that writes the rest.
-    fn try_write(&self, bytes: &[u8]) -> usize;
+    fn write_at_once(&self, bytes: &[u8]) -> usize;
 }
 
 /// Whose turn it is to write. In this order, what is always looked at comes first.
@@ -25,11 +26,11 @@ pub(super) struct Turn {
     /// Whether the last frame said that the auction is over; the task must learn it, and when that
     /// changes.
     is_over: bool,
-    /// What is left of a frame that the room has begun to write. Nothing may come before it.
+    /// What is left of a frame that another has begun to write. Nothing may come before it.
     rest: Option<Bytes>,
 }
 
-/// How much of a frame the room has written itself.
+/// How much of a frame was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Written {
     Whole,
@@ -61,15 +62,26 @@ impl Turn {
 
     /// Writes as much of a frame as need not wait; what is left of it is the task's.
     pub(super) fn write(&mut self, frame: &Frame) -> Written {
-        let wire = self.wire.as_ref().filter(|_| self.task_rests);
-        let Some(wire) = wire.filter(|_| !frame.is_last && !self.is_over) else {
+        if frame.is_last || self.is_over {
+            return Written::Nothing;
+        }
+        self.write_bytes(frame.frame.as_bytes(), || frame.frame.bytes())
+    }
+
+    /// The same for an answer.
+    pub(super) fn write_answer(&mut self, frame: &Bytes) -> Written {
+        self.write_bytes(frame, || frame.clone())
+    }
+
+    fn write_bytes(&mut self, bytes: &[u8], shared: impl FnOnce() -> Bytes) -> Written {
+        let Some(wire) = self.wire.as_ref().filter(|_| self.task_rests) else {
             return Written::Nothing;
         };
-        match wire.try_write(frame.frame.as_bytes()) {
+        match wire.write_at_once(bytes) {
             0 => Written::Nothing,
-            all if all == frame.frame.as_bytes().len() => Written::Whole,
+            all if all == bytes.len() => Written::Whole,
             part => {
-                self.rest = Some(frame.frame.bytes().slice(part..));
+                self.rest = Some(shared().slice(part..));
                 Written::InPart
             }
         }

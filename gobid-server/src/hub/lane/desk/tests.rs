@@ -92,7 +92,7 @@ impl Scene {
     fn bid(&self, user: u128, amount: &str) -> u64 {
         let ticket = self.tickets.stamp(id(PRODUCT)).unwrap();
         let (number, answers) = (ticket.stamp.id, Arc::clone(&self.answers));
-        let told = move |answer| answers.lock().unwrap().push((number, answer));
+        let told = move |answer, _| answers.lock().unwrap().push((number, answer));
         let task = bid(number, PRODUCT, user, amount).task;
         let reply = Reply::Socket(Box::new(told));
         self.bids.try_send(Submission { ticket, task, reply }).unwrap();
