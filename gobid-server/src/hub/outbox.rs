@@ -47,8 +47,8 @@ pub(crate) enum Delivery {
 pub(crate) enum Outgoing {
     /// The hub's answer to a command.
     Answer(RequestId, Answer),
-    /// The answer to another frame, or one that the hub had no part in: a frame. Or the rest of one
-    /// that another has begun to write.
+    /// A frame: any other answer, the hub's when it was to be written at once and could not be, or the
+    /// rest of one that another has begun to write.
     Reply(Bytes),
     /// What its room sends.
     Delivery(Delivery),
@@ -57,6 +57,8 @@ pub(crate) enum Outgoing {
 /// Why a socket has to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ending {
+    /// The auction is over, and nothing is said any more.
+    Over,
     /// The server stops.
     ServerStops,
     /// The session has ended.
@@ -77,7 +79,7 @@ pub(crate) enum Ending {
 #[repr(align(64))]
 struct Shared(Mutex<Waiting>);
 
-/// The lock before it has eight bytes of the line.
+/// On Linux the lock before it has eight bytes of the line.
 const _: () = assert!(size_of::<Turn>() <= 64 - 8);
 
 /// What is looked at first comes first.

@@ -222,7 +222,7 @@ impl Writer {
         let is_quiet = self.line.since(&self.line.last_command) >= OVER_FOR;
         let is_answered = self.outbox.is_answered() && self.outbound.is_empty();
         if for_long(self.over_since, OVER_FOR) && is_quiet && is_answered {
-            return Err(Over::Ends(End { code: close::OVER, reason: "the auction is over" }));
+            self.outbox.ender().end(Ending::Over);
         }
         self.set_timer();
         Ok(())
@@ -277,6 +277,7 @@ impl Writer {
 
 fn over_by(ending: Ending) -> Over {
     let (code, reason) = match ending {
+        Ending::Over => (close::OVER, "the auction is over"),
         Ending::ServerStops => (close::GOING_AWAY, "the server stops: reconnect"),
         Ending::SessionEnded => (close::SESSION_ENDED, "the session has ended"),
         Ending::Violations => (close::VIOLATIONS, "too many violations"),
