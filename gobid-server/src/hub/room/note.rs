@@ -70,8 +70,8 @@ pub(crate) enum Next {
     Read(Wanted),
     /// Wait for a note, or until a moment.
     Wait(Moment),
-    /// Let notes gather until a moment, and take all of them: they go out with an update that is due
-    /// then or later.
+    /// Let notes gather until a moment, and take all of them: what they tell goes out with an update
+    /// that is due then or later.
     Gather(Moment),
     /// End: nobody has watched for a while.
     End,

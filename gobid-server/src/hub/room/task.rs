@@ -6,13 +6,16 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use gobid_auction::ProductId;
 use gobid_store::Database;
 use tokio::sync::mpsc;
-use tokio::task::block_in_place;
+use tokio::task::{block_in_place, yield_now};
 use tokio::time::sleep_until;
 use tracing::warn;
 
 use super::{Next, Note, Room, fetch};
 use crate::clock::Clock;
 use crate::hub::rooms::Rooms;
+
+/// After so many notes others have their turn.
+const AT_ONCE: usize = 128;
 
 /// The task of a room.
 pub(crate) struct Task {
@@ -45,7 +48,7 @@ impl Task {
                 }
                 Next::Gather(until) => {
                     sleep_until(self.clock.instant(until)).await;
-                    self.take_all();
+                    self.take_all().await;
                     continue;
                 }
                 Next::Wait(wake) => self.clock.instant(wake),
@@ -59,7 +62,7 @@ impl Task {
                     self.room.take(note, self.clock.moment());
                     // Whatever has come with it, while the room wrote to its watchers, is one piece of
                     // news.
-                    self.take_all();
+                    self.take_all().await;
                 }
                 () = sleep_until(wake) => {}
             }
@@ -67,16 +70,19 @@ impl Task {
     }
 
     /// Takes the notes that are there.
-    fn take_all(&mut self) {
-        for _ in 0..self.notes.len() {
+    async fn take_all(&mut self) {
+        for nth in 1..=self.notes.len() {
             if let Ok(note) = self.notes.try_recv() {
                 self.room.take(note, self.clock.moment());
+            }
+            if nth % AT_ONCE == 0 {
+                yield_now().await;
             }
         }
     }
 
-    /// Lets the room go on. While it writes to thousands of sockets, other tasks of its thread move
-    /// to another one.
+    /// Lets the room go on. While it writes to thousands of sockets, or lets hundreds in, other tasks of
+    /// its thread move to another one.
     fn step(&mut self) -> Next {
         let (moment, now) = (self.clock.moment(), self.clock.now());
         if self.room.is_long(moment) {

@@ -81,8 +81,8 @@ impl World {
         let looks_early = self.random.one_in(2).then(|| self.random.millis(1, 20));
         let Some(running) = self.running(process) else { return };
         let Some(at) = running.rooms.get_mut(&product_id) else { return };
-        if at.gathers_until.is_some_and(|until| until > moment) {
-            return;
+        if let Some(until) = at.gathers_until.filter(|until| *until > moment) {
+            return self.wake_room_at(process, product_id, Some(until));
         }
         if at.gathers_until.take().is_some() {
             while let Ok(note) = at.notes.try_recv() {
