@@ -83,11 +83,11 @@ pub(crate) enum Reply {
 /// Who writes an answer to its socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AnsweredBy {
-    /// Whoever tells it, who has nothing else to do: it saves whoever waits the time in which the task
-    /// would wake.
+    /// Whoever tells it, who has nothing else to do: it saves whoever waits the time in which the
+    /// socket's task would wake.
     Teller,
-    /// The task of the socket.
-    Task,
+    /// The socket's task.
+    Socket,
 }
 
 /// What the lanes of a hub share.
@@ -178,7 +178,7 @@ impl Lane {
             self.bids.try_send(submission)
         {
             let answer = Answer::not_recorded(lost.ticket.stamp.received_at);
-            lost.reply.send(answer, AnsweredBy::Task);
+            lost.reply.send(answer, AnsweredBy::Socket);
         }
     }
 

@@ -47,7 +47,7 @@ fn send(
                 bids::log_refusal(&said, caller, product_id);
                 match by {
                     AnsweredBy::Teller => place.write(frame(request_id, said).bytes()),
-                    AnsweredBy::Task => place.answer(request_id, said),
+                    AnsweredBy::Socket => place.answer(request_id, said),
                 }
             });
         }

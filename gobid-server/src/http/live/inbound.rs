@@ -63,21 +63,22 @@ impl AsyncRead for ReadOnly {
         loop {
             ready!(self.0.poll_read_ready(context))?;
             let unfilled = buffer.initialize_unfilled();
-            let mut some = None;
-            // Less than there is room for is all that has come: as if it had said so when asked again,
-            // the socket is not ready until more comes.
-            let read = self.0.try_io(Interest::READABLE, || {
-                let read = recv(&*self.0, &mut *unfilled, RecvFlags::empty())?.0;
-                some = (0 < read && read < unfilled.len()).then_some(read);
-                if some.is_some() { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(read) }
+            let mut read = None;
+            let asked = self.0.try_io(Interest::READABLE, || {
+                let (count, _) = recv(&*self.0, &mut *unfilled, RecvFlags::empty())?;
+                read = Some(count);
+                // Less than there is room for is all that has come. Nobody need ask for more to be told
+                // so: the runtime hears it now, as it does when it reads by itself.
+                let is_all = 0 < count && count < unfilled.len();
+                if is_all { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(()) }
             });
-            match (some, read) {
-                (Some(read), _) | (None, Ok(read)) => {
-                    buffer.advance(read);
+            match (read, asked) {
+                (Some(count), _) => {
+                    buffer.advance(count);
                     return Poll::Ready(Ok(()));
                 }
                 (None, Err(error)) if error.kind() == io::ErrorKind::WouldBlock => {}
-                (None, Err(error)) => return Poll::Ready(Err(error)),
+                (None, asked) => return Poll::Ready(asked),
             }
         }
     }
@@ -98,5 +99,58 @@ impl AsyncWrite for ReadOnly {
 
     fn poll_shutdown(self: Pin<&mut Self>, _context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Poll::Ready(Ok(()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// Both ends of a connection.
+    async fn connected() -> (TcpStream, ReadOnly) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (server, _) = listener.accept().await.unwrap();
+        (client, ReadOnly(Arc::new(server)))
+    }
+
+    /// What comes next, of no more than four bytes.
+    async fn next(server: &mut ReadOnly) -> Vec<u8> {
+        let mut buffer = [0; 4];
+        let count = server.read(&mut buffer).await.unwrap();
+        buffer[..count].to_vec()
+    }
+
+    #[tokio::test]
+    async fn everything_is_read_whether_it_fills_the_buffer_or_not() {
+        let (mut client, mut server) = connected().await;
+        for sent in ["ab", "abcd", "abcde", "abcdefgh", "a", "abcd", "abc"] {
+            assert_eq!(next(&mut server).now_or_never(), None, "there is nothing yet");
+            client.write_all(sent.as_bytes()).await.unwrap();
+            let mut read = Vec::new();
+            while read.len() < sent.len() {
+                read.extend(next(&mut server).await);
+            }
+            assert_eq!(read, sent.as_bytes());
+        }
+    }
+
+    #[tokio::test]
+    async fn the_end_is_read_after_what_came_with_it() {
+        for last in ["", "abc", "abcd", "abcde"] {
+            let (mut client, mut server) = connected().await;
+            client.write_all(b"ab").await.unwrap();
+            assert_eq!(next(&mut server).await, b"ab");
+            client.write_all(last.as_bytes()).await.unwrap();
+            client.shutdown().await.unwrap();
+            let mut read = Vec::new();
+            server.read_to_end(&mut read).await.unwrap();
+            assert_eq!(read, last.as_bytes());
+            assert_eq!(next(&mut server).await, b"", "it stays so");
+        }
     }
 }

@@ -222,7 +222,7 @@ impl Papers {
         if !self.clock.is_fresh() {
             if !matches!(task, Task::Due) {
                 let answer = Answer::not_recorded(ticket.stamp.received_at);
-                reply.send(answer, AnsweredBy::Task);
+                reply.send(answer, AnsweredBy::Socket);
             }
             return;
         }

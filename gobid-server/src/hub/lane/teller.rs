@@ -1,7 +1,7 @@
 //! What a lane tells others: the answers to commands, and what has happened.
 //!
 //! It takes a while for a whole batch, and is done while the database is at work on the next one, a
-//! few at a time. That a command is over is known at once: a close waits for those before it, and
+//! few at a time; when there is no next one, all at once. That a command is over is known at once: a close waits for those before it, and
 //! must not wait for their answers to be told.
 
 use std::collections::{HashMap, VecDeque};
@@ -21,7 +21,7 @@ use crate::hub::prices::Prices;
 use crate::hub::rooms::Rooms;
 use crate::hub::tickets::Ticket;
 
-/// How much is told at once: one answer takes some microseconds.
+/// How much is told at once: one answer takes some microseconds, also when it is written here.
 const FEW: usize = 16;
 
 /// Who is told what a lane has to tell, and what is still to be told.
@@ -85,7 +85,7 @@ impl Teller {
     pub(super) fn tell_few(&mut self) {
         for _ in 0..FEW {
             let Some(untold) = self.untold.pop_front() else { return };
-            self.tell(untold, AnsweredBy::Task);
+            self.tell(untold, AnsweredBy::Socket);
         }
     }
 
@@ -99,12 +99,10 @@ impl Teller {
     /// Tells all there is to tell, when there is nothing else to do. A few answers are written to their
     /// sockets; many would keep those waiting that come meanwhile.
     pub(super) fn tell_all_at_leisure(&mut self) {
-        if self.untold.len() <= FEW {
-            for untold in std::mem::take(&mut self.untold) {
-                self.tell(untold, AnsweredBy::Teller);
-            }
+        let by = if self.untold.len() <= FEW { AnsweredBy::Teller } else { AnsweredBy::Socket };
+        while let Some(untold) = self.untold.pop_front() {
+            self.tell(untold, by);
         }
-        self.tell_all();
     }
 
     fn tell(&self, untold: Untold, by: AnsweredBy) {
@@ -149,7 +147,7 @@ mod tests {
     use tokio::sync::mpsc;
     use uuid::Uuid;
 
-    use super::AnsweredBy::Task;
+    use super::AnsweredBy::Socket;
     use super::*;
     use crate::hub::tickets::Tickets;
     use crate::shutdown::Tasks;
@@ -208,18 +206,18 @@ mod tests {
     async fn a_command_is_over_before_it_is_told_and_all_are_told_in_their_order() {
         let mut telling = Telling::of(2 * FEW + 1).await;
         telling.take();
-        assert!(telling.tickets.none_out() && telling.answered(Task).is_empty());
+        assert!(telling.tickets.none_out() && telling.answered(Socket).is_empty());
         telling.teller.tell_few();
-        assert_eq!(telling.answered(Task), telling.ids[..FEW]);
+        assert_eq!(telling.answered(Socket), telling.ids[..FEW]);
         assert!(telling.teller.has_untold());
         telling.teller.tell_all();
-        assert_eq!(telling.answered(Task), telling.ids[FEW..]);
+        assert_eq!(telling.answered(Socket), telling.ids[FEW..]);
         assert!(!telling.teller.has_untold());
     }
 
     #[tokio::test]
     async fn few_answers_are_written_at_leisure_and_many_left_to_the_tasks_of_their_sockets() {
-        for (commands, by) in [(FEW, AnsweredBy::Teller), (FEW + 1, Task)] {
+        for (commands, by) in [(FEW, AnsweredBy::Teller), (FEW + 1, Socket)] {
             let mut telling = Telling::of(commands).await;
             telling.take();
             telling.teller.tell_all_at_leisure();

@@ -27,7 +27,7 @@ struct Scene {
     clock: Clock,
     tickets: Arc<Tickets>,
     bids: mpsc::Sender<Submission>,
-    answers: Arc<Mutex<Vec<(u64, Answer)>>>,
+    answers: Arc<Mutex<Vec<(u64, Answer, AnsweredBy)>>>,
     fake: Fake,
     _house: mpsc::Sender<Submission>,
     _released: mpsc::Receiver<gobid_auction::ProductId>,
@@ -92,7 +92,7 @@ impl Scene {
     fn bid(&self, user: u128, amount: &str) -> u64 {
         let ticket = self.tickets.stamp(id(PRODUCT)).unwrap();
         let (number, answers) = (ticket.stamp.id, Arc::clone(&self.answers));
-        let told = move |answer, _| answers.lock().unwrap().push((number, answer));
+        let told = move |answer, by| answers.lock().unwrap().push((number, answer, by));
         let task = bid(number, PRODUCT, user, amount).task;
         let reply = Reply::Socket(Box::new(told));
         self.bids.try_send(Submission { ticket, task, reply }).unwrap();
@@ -140,7 +140,12 @@ impl Scene {
             Answer::Unavailable { outcome: Outcome::Unknown, .. } => '?',
             Answer::Done | Answer::Refused(_) => panic!("{answer:?}"),
         };
-        self.answers.lock().unwrap().iter().map(|(id, answer)| (*id, short(answer))).collect()
+        self.answers.lock().unwrap().iter().map(|(id, answer, _)| (*id, short(answer))).collect()
+    }
+
+    /// Who has written the answers.
+    fn answered_by(&self) -> Vec<AnsweredBy> {
+        self.answers.lock().unwrap().iter().map(|(.., by)| *by).collect()
     }
 }
 
@@ -165,6 +170,22 @@ async fn what_comes_and_lapses_while_a_step_takes_long_is_told_so() {
     scene.is(5_099);
     assert!(scene.looks());
     assert_eq!(scene.told(), [(first, '0'), (second, '0')]);
+}
+
+#[tokio::test]
+async fn an_answer_is_written_where_it_is_told_when_there_is_nothing_else_to_do() {
+    let mut scene = Scene::new().await;
+    scene.bid(0xA, "1.00");
+    scene.finish();
+    assert_eq!(scene.answered_by(), [AnsweredBy::Teller]);
+
+    scene.bid(0xB, "1.10");
+    let commit = scene.begin_with(|step| matches!(step, Step::Commit));
+    scene.bid(0xA, "1.20");
+    assert!(scene.desk.papers().done(scene.fake.perform(commit)));
+    scene.begin_with(|step| matches!(step, Step::Commit));
+    assert!(scene.looks());
+    assert_eq!(scene.answered_by(), [AnsweredBy::Teller, AnsweredBy::Socket]);
 }
 
 #[tokio::test]
