@@ -1,18 +1,13 @@
 //! Passwords: argon2id, on a few threads of its own, which give way to everything else.
 
-mod idler;
-
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::oneshot;
-
-use idler::{Find, Idler};
 
 /// KiB of memory for each hash.
 const MEMORY_KIB: u32 = 19 * 1024;
@@ -23,9 +18,6 @@ const WAITING_PER_WORKER: usize = 64;
 /// How much the workers give way (`nice`): beside bids that keep the processors busy, a tenth of
 /// one is left for each.
 const NICENESS: i32 = 10;
-/// How long a worker lets its idler try, which takes no processor from anybody, before it does the work
-/// itself. On processors that are not busy a password takes a third of it.
-const PATIENCE: Duration = Duration::from_millis(50);
 
 /// Makes and checks hashes of passwords.
 #[derive(Clone, Debug)]
@@ -36,11 +28,7 @@ pub(crate) struct Passwords {
 }
 
 /// What a worker does.
-struct Work {
-    find: Find,
-    /// Tells what was found.
-    tell: Box<dyn FnOnce() + Send>,
-}
+type Work = Box<dyn FnOnce() + Send>;
 
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -63,9 +51,8 @@ impl Passwords {
         let works = Arc::new(Mutex::new(works));
         for _ in 0..workers {
             let works = Arc::clone(&works);
-            let idler = Idler::start().map_err(|why| failed(&why))?;
             let worker = thread::Builder::new().name("gobid-passwords".to_owned());
-            worker.spawn(move || do_all(&works, idler)).map_err(|why| failed(&why))?;
+            worker.spawn(move || do_all(&works)).map_err(|why| failed(&why))?;
         }
         Ok(passwords)
     }
@@ -96,34 +83,27 @@ impl Passwords {
     }
 
     /// Has work done. It is done also when nobody waits for it any more.
-    async fn work<T: Clone + Send + Sync + 'static>(
+    async fn work<T: Send + 'static>(
         &self,
-        work: impl Fn() -> T + Send + Sync + 'static,
+        work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, PasswordError> {
         let (reply, done) = oneshot::channel();
-        // What is found first counts.
-        let found = Arc::new(OnceLock::new());
-        let finds = Arc::clone(&found);
-        let find = Arc::new(move || drop(finds.set(work())));
-        let tell = Box::new(move || drop(found.get().cloned().map(|found| reply.send(found))));
-        self.work.try_send(Work { find, tell }).map_err(|_full| PasswordError::Busy)?;
+        let work = Box::new(move || drop(reply.send(work())));
+        self.work.try_send(work).map_err(|_full| PasswordError::Busy)?;
         done.await.map_err(|why| failed(&why))
     }
 }
 
 /// The life of a worker.
-fn do_all(works: &Mutex<Receiver<Work>>, mut idler: Idler) {
+fn do_all(works: &Mutex<Receiver<Work>>) {
     // Where it may not be, logins are in the way of bids, and nothing else.
     if let Err(why) = rustix::process::nice(NICENESS) {
         tracing::debug!(error = ?why, "passwords are checked as if they were urgent");
     }
     loop {
         let work = works.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(Work { find, tell }) = work else { return };
-        if !idler.finds(&find, PATIENCE) {
-            find();
-        }
-        tell();
+        let Ok(work) = work else { return };
+        work();
     }
 }
 
