@@ -41,9 +41,10 @@ const JOIN_AT_MOST: Duration = Duration::from_millis(250);
 const GATHER_AT_MOST: Duration = Duration::from_millis(20);
 /// A heartbeat goes out when nothing else did for this long.
 const HEARTBEAT_EVERY: Duration = Duration::from_secs(15);
-/// Sending something to more watchers than this takes too long to do it in passing, as does letting in
-/// more than that; such a room needs a runtime of several threads.
+/// Sending something to more watchers than this takes too long to do it in passing; such a room needs
+/// a runtime of several threads.
 const MANY: usize = 2_000;
+/// Letting in more than this at once takes too long as well: each gets a first frame of his own.
 const MANY_JOIN: usize = 128;
 /// An empty room is kept this long.
 const KEEP_EMPTY_FOR: Duration = Duration::from_secs(10);
@@ -139,7 +140,7 @@ impl Room {
     /// Whether a step now sends something to so many, or lets so many in, that it takes a while.
     pub(crate) fn is_long(&self, now: Moment) -> bool {
         let sends = self.is_update_due(now) || self.is_heartbeat_due(now);
-        sends && self.watchers.len() > MANY || self.put_off.len() > MANY_JOIN
+        (sends && self.watchers.len() > MANY) || self.put_off.len() > MANY_JOIN
     }
 
     /// Sends what is due, and says what comes next.

@@ -1,8 +1,8 @@
 //! What a lane tells others: the answers to commands, and what has happened.
 //!
 //! It takes a while for a whole batch, and is done while the database is at work on the next one, a
-//! few at a time; when there is no next one, all at once. That a command is over is known at once: a close waits for those before it, and
-//! must not wait for their answers to be told.
+//! few at a time; when there is no next one, all at once. That a command is over is known at once: a
+//! close waits for those before it, and must not wait for their answers to be told.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;

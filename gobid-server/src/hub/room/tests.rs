@@ -1,4 +1,4 @@
-//! What a room tells one who comes back.
+//! Whom a room tells what, and when.
 
 use std::collections::HashSet;
 
@@ -63,7 +63,7 @@ fn part(minor_units: i64, last_position: i64) -> BidderRow {
     BidderRow { number: 1, offer, last_position }
 }
 
-/// The same with one event more for everybody, of so many bytes.
+/// The same product with one event for everybody, of so many bytes.
 fn read_event(position: i64, bytes: usize) -> Fetched {
     let mut fetched = read(position);
     fetched.product.as_mut().unwrap().auction.state.seq = position;

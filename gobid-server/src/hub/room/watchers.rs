@@ -56,6 +56,7 @@ struct Watcher {
     is_behind: bool,
 }
 
+/// What a room knows of a watcher who is logged in.
 #[derive(Debug)]
 struct Part {
     member: Member,
