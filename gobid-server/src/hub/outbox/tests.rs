@@ -7,6 +7,8 @@ use std::thread;
 
 use super::*;
 
+mod together;
+
 fn frame() -> Frame {
     Frame { frame: crate::frame::TextFrame::json(&1), is_last: false }
 }
