@@ -92,7 +92,7 @@ impl Server {
             max_sockets: config.max_sockets,
             max_sockets_per_user: config.max_sockets_per_user,
         };
-        let passwords = Passwords::new()?;
+        let passwords = Passwords::new(&clock)?;
         bootstrap::admin(&config, &database, &clock, &passwords).await?;
         let app = Arc::new(App {
             hub: Hub::start(&hub_config, database.clone(), clock.clone(), &tasks)
