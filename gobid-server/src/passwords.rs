@@ -20,8 +20,8 @@ const WAITING_PER_WORKER: usize = 64;
 /// How much the workers give way (`nice`): beside bids that keep the processors busy, a tenth of
 /// one is left for each.
 const NICENESS: i32 = 10;
-/// How long a password may have waited for the worker's idler, in times that the first hash took, before
-/// the worker makes the hash itself.
+/// How long after a hash was asked for the worker makes it itself, if its idler has not, in times that
+/// the first hash took.
 const PATIENCE_HASHES: u32 = 3;
 /// How long at most, also where the first hash took its time.
 const MOST_PATIENCE: Duration = Duration::from_millis(250);

@@ -69,7 +69,7 @@ impl Hasher {
             let made =
                 argon2.hash_password_into_with_memory(password, salt, &mut output, &mut blocks);
             ask.output = made.map(|()| output);
-            // It may be long until the next: nothing stays meanwhile by which the password could be guessed.
+            // It may be long until the next: meanwhile neither tells of the password.
             ask.password.zeroize();
             blocks.iter_mut().zeroize();
         };

@@ -6,7 +6,7 @@
 //! frees nothing, uses no memory for the first time (which locks the memory map of the whole program),
 //! logs nothing, and wakes by `unpark` alone. Its desk is locked while it works, and whoever asks only
 //! tries that lock. What is left is memory that the system itself takes away meanwhile (swap, moved
-//! pages): before Linux 6.4 its return locks the memory map.
+//! pages): its return may lock the memory map, above all before Linux 6.4.
 
 use std::cell::Cell;
 use std::io;
@@ -14,7 +14,7 @@ use std::marker::PhantomData;
 use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, TryLockError};
-use std::thread::{self, JoinHandle, Thread};
+use std::thread::{self, Thread};
 
 use crate::clock::{Clock, Moment};
 
@@ -22,7 +22,7 @@ use crate::clock::{Clock, Moment};
 #[derive(Debug)]
 pub(super) struct Idler<A> {
     shared: Arc<Shared<A>>,
-    thread: JoinHandle<()>,
+    thread: Thread,
     clock: Clock,
     /// One asks at a time: the other would take the answer of the first.
     one_asks: PhantomData<Cell<()>>,
@@ -31,8 +31,9 @@ pub(super) struct Idler<A> {
 #[derive(Debug)]
 struct Shared<A> {
     desk: Mutex<Desk<A>>,
-    /// Something was given: otherwise the desk is left alone by the thread.
+    /// Something lies on the desk for the thread, which otherwise leaves it alone.
     is_called: AtomicBool,
+    /// The thread ends, or has.
     is_over: AtomicBool,
 }
 
@@ -57,27 +58,34 @@ impl<A: Send + 'static> Idler<A> {
         let its = Arc::clone(&shared);
         let thread = thread::Builder::new().name("gobid-idler".to_owned());
         let thread = thread.spawn(move || its.answer_all(answer, becomes_idle))?;
+        let thread = thread.thread().clone();
         Ok(Self { shared, thread, clock, one_asks: PhantomData })
     }
 
     /// What was asked, with its answer; `None` when there was none by then, or the thread has ended or is
     /// still at something for which nobody waits any more.
     pub(super) fn answers(&self, ask: A, by: Moment) -> Option<A> {
-        if self.thread.is_finished() || self.clock.moment() >= by {
+        let shared = &*self.shared;
+        if shared.is_over.load(Ordering::Acquire) || self.clock.moment() >= by {
             return None;
         }
-        *self.shared.desk.try_lock().ok()? = Desk::Given(ask, thread::current());
-        self.shared.is_called.store(true, Ordering::Release);
-        self.thread.thread().unpark();
+        let mut desk = shared.desk.try_lock().ok()?;
+        *desk = Desk::Given(ask, thread::current());
+        shared.is_called.store(true, Ordering::Release);
+        drop(desk);
+        self.thread.unpark();
         loop {
             thread::park_timeout(by.since(self.clock.moment()));
             let is_late = self.clock.moment() >= by;
-            match self.shared.desk.try_lock() {
+            match shared.desk.try_lock() {
                 Ok(desk) if !is_late && matches!(*desk, Desk::Given(..)) => {}
-                Ok(mut desk) => match mem::take(&mut *desk) {
-                    Desk::Done(answered) => return Some(answered),
-                    Desk::Empty | Desk::Given(..) => return None,
-                },
+                Ok(mut desk) => {
+                    shared.is_called.store(false, Ordering::Release);
+                    return match mem::take(&mut *desk) {
+                        Desk::Done(answered) => Some(answered),
+                        Desk::Empty | Desk::Given(..) => None,
+                    };
+                }
                 Err(TryLockError::WouldBlock) if !is_late => {}
                 Err(_) => return None,
             }
@@ -88,7 +96,7 @@ impl<A: Send + 'static> Idler<A> {
 impl<A> Drop for Idler<A> {
     fn drop(&mut self) {
         self.shared.is_over.store(true, Ordering::Release);
-        self.thread.thread().unpark();
+        self.thread.unpark();
     }
 }
 
@@ -107,31 +115,20 @@ impl<A> Shared<A> {
     fn answer_all(&self, mut answer: impl FnMut(&mut A), becomes_idle: fn() -> bool) {
         let mut is_idle = false;
         while !self.is_over.load(Ordering::Acquire) {
-            if !self.is_called.swap(false, Ordering::Acquire) {
+            if !self.is_called.load(Ordering::Acquire) {
                 thread::park();
                 continue;
             }
-            let Some(asker) = self.answer_one(&mut answer) else { continue };
-            is_idle = is_idle || becomes_idle();
-            asker.unpark();
-            if !is_idle {
-                return;
-            }
-        }
-    }
-
-    /// Answers what lies on the desk, if it was not taken back; gives who waits for it.
-    fn answer_one(&self, answer: &mut impl FnMut(&mut A)) -> Option<Thread> {
-        let mut desk = self.desk.lock().ok()?;
-        match mem::take(&mut *desk) {
-            Desk::Given(mut ask, asker) => {
+            let Ok(mut desk) = self.desk.lock() else { return };
+            self.is_called.store(false, Ordering::Release);
+            // Otherwise it was taken back meanwhile.
+            if let Desk::Given(mut ask, asker) = mem::take(&mut *desk) {
                 answer(&mut ask);
+                is_idle = is_idle || becomes_idle();
+                self.is_over.fetch_or(!is_idle, Ordering::AcqRel);
                 *desk = Desk::Done(ask);
-                Some(asker)
-            }
-            other => {
-                *desk = other;
-                None
+                drop(desk);
+                asker.unpark();
             }
         }
     }
@@ -245,11 +242,11 @@ mod tests {
                 thread::park();
             }
         };
-        let thread = thread::spawn(does_nothing);
+        let thread = thread::spawn(does_nothing).thread().clone();
         let idler = Idler { shared, thread, clock: Clock::system(), one_asks: PhantomData };
-        assert_eq!(idler.answers_within(Duration::from_millis(1), Ask::Count(1)), None);
-        assert!(idler.shared.is_called.load(Ordering::Acquire), "it was given");
+        assert_eq!(idler.answers_within(Duration::from_millis(100), Ask::Count(1)), None);
         assert!(matches!(*idler.shared.desk.lock().unwrap(), Desk::Empty));
+        assert!(!idler.shared.is_called.load(Ordering::Acquire));
     }
 
     #[test]
@@ -263,9 +260,6 @@ mod tests {
     fn where_no_thread_may_be_idle_it_answers_once() {
         let (idler, ..) = start(|| false);
         assert_eq!(idler.answers_within(LONG, Ask::Count(1)), Some(Ask::Count(2)));
-        while !idler.thread.is_finished() {
-            thread::yield_now();
-        }
         assert_eq!(idler.answers_within(LONG, Ask::Count(1)), None);
     }
 
