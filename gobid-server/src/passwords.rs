@@ -6,7 +6,6 @@ mod idler;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
@@ -20,12 +19,6 @@ const WAITING_PER_WORKER: usize = 64;
 /// How much the workers give way (`nice`): beside bids that keep the processors busy, a tenth of
 /// one is left for each.
 const NICENESS: i32 = 10;
-/// How long after a hash was asked for the worker makes it itself, if its idler has not, in times that
-/// the first hash took.
-const PATIENCE_HASHES: u32 = 3;
-/// How long at most, also where the first hash took its time.
-const MOST_PATIENCE: Duration = Duration::from_millis(250);
-
 /// Makes and checks hashes of passwords.
 #[derive(Clone, Debug)]
 pub(crate) struct Passwords {
@@ -62,14 +55,14 @@ impl Passwords {
             (argon2id().map_err(|why| failed(&why))?, rand::random::<[u8; 32]>());
         let start = clock.moment();
         let dummy = hash(&argon2, &unknown)?;
-        let patience = (PATIENCE_HASHES * clock.moment().since(start)).min(MOST_PATIENCE);
+        let took = clock.moment().since(start);
         let most = workers * WAITING_PER_WORKER;
         let (passwords, works) = Self::waiting_at_most(most, dummy, clock.clone());
         let works = Arc::new(Mutex::new(works));
         for _ in 0..workers {
             let (works, argon2, clock) = (Arc::clone(&works), argon2.clone(), clock.clone());
             let worker = thread::Builder::new().name("gobid-passwords".to_owned());
-            let life = move || do_all(&works, &Hasher::new(argon2, clock), patience);
+            let life = move || do_all(&works, &Hasher::new(argon2, took, clock));
             worker.spawn(life).map_err(|why| failed(&why))?;
         }
         Ok(passwords)
@@ -114,7 +107,7 @@ impl Passwords {
 }
 
 /// The life of a worker.
-fn do_all(works: &Mutex<Receiver<Work>>, hasher: &Hasher, patience: Duration) {
+fn do_all(works: &Mutex<Receiver<Work>>, hasher: &Hasher) {
     // Where it may not be, logins are in the way of bids, and nothing else.
     if let Err(why) = rustix::process::nice(NICENESS) {
         tracing::debug!(error = ?why, "passwords are checked as if they were urgent");
@@ -122,7 +115,7 @@ fn do_all(works: &Mutex<Receiver<Work>>, hasher: &Hasher, patience: Duration) {
     loop {
         let work = works.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(Work { asked, work }) = work else { return };
-        hasher.wait_for_idler(asked.plus(patience));
+        hasher.asked_at(asked);
         work(hasher);
     }
 }

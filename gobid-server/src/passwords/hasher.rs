@@ -1,6 +1,7 @@
 //! argon2id with an idler that tries first.
 
 use std::cell::{Cell, OnceCell};
+use std::time::Duration;
 
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::password_hash::{CustomizedPasswordHasher, PasswordHasher, Result};
@@ -16,6 +17,9 @@ const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 /// Bytes of a hash.
 const OUTPUT: usize = 32;
+/// How long after a hash was asked for it is made without the idler, if the idler has not made it: in
+/// times that the fastest so far took.
+const PATIENCE: u32 = 3;
 
 /// How all new hashes are made.
 pub(super) fn argon2id() -> argon2::Result<Argon2<'static>> {
@@ -29,7 +33,8 @@ pub(super) struct Hasher {
     argon2: Argon2<'static>,
     /// There from the first hash on, with the memory for one.
     idler: OnceCell<Option<Idler<Ask>>>,
-    by: Cell<Moment>,
+    fastest: Cell<Duration>,
+    asked: Cell<Moment>,
     clock: Clock,
 }
 
@@ -42,22 +47,27 @@ struct Ask {
 }
 
 impl Hasher {
-    /// One that waits for no idler yet.
-    pub(super) fn new(argon2: Argon2<'static>, clock: Clock) -> Self {
-        Self { argon2, idler: OnceCell::new(), by: Cell::default(), clock }
+    /// One that expects a hash to take as long as one did.
+    pub(super) fn new(argon2: Argon2<'static>, one_took: Duration, clock: Clock) -> Self {
+        let (fastest, asked) = (Cell::new(one_took), Cell::default());
+        Self { argon2, idler: OnceCell::new(), fastest, asked, clock }
     }
 
-    /// What its idler has not done by then it does itself.
-    pub(super) fn wait_for_idler(&self, by: Moment) {
-        self.by.set(by);
+    /// When the next hash was asked for: how long it has waited is no longer waited for the idler.
+    pub(super) fn asked_at(&self, asked: Moment) {
+        self.asked.set(asked);
     }
 
-    /// The hash that the idler makes.
+    /// The hash that the idler makes, if there is the time for it.
     fn idly(&self, password: &[u8], salt: Salt) -> Option<argon2::Result<[u8; OUTPUT]>> {
         let idler = self.idler.get_or_init(|| self.start_idler()).as_ref()?;
+        let by = self.asked.get().plus(PATIENCE * self.fastest.get());
+        if self.clock.moment().plus(self.fastest.get()) > by {
+            return None;
+        }
         let password = Zeroizing::new(password.to_vec());
         let ask = Ask { password, salt, output: Ok([0; OUTPUT]) };
-        Some(idler.answers(ask, self.by.get())?.output)
+        Some(idler.answers(ask, by)?.output)
     }
 
     fn start_idler(&self) -> Option<Idler<Ask>> {
@@ -80,17 +90,19 @@ impl Hasher {
 
 impl PasswordHasher<PasswordHash> for Hasher {
     fn hash_password_with_salt(&self, password: &[u8], salt: &[u8]) -> Result<PasswordHash> {
-        let salt = Salt::new(salt)?;
-        let Some(output) = self.idly(password, salt) else {
-            return self.argon2.hash_password_with_salt(password, &salt);
+        let (salt, start) = (Salt::new(salt)?, self.clock.moment());
+        let hash = match self.idly(password, salt) {
+            Some(output) => PasswordHash {
+                algorithm: ARGON2ID_IDENT,
+                version: Some(Version::V0x13.into()),
+                params: ParamsString::try_from(self.argon2.params())?,
+                salt: Some(salt),
+                hash: Some(Output::new(&output?)?),
+            },
+            None => self.argon2.hash_password_with_salt(password, &salt)?,
         };
-        Ok(PasswordHash {
-            algorithm: ARGON2ID_IDENT,
-            version: Some(Version::V0x13.into()),
-            params: ParamsString::try_from(self.argon2.params())?,
-            salt: Some(salt),
-            hash: Some(Output::new(&output?)?),
-        })
+        self.fastest.update(|fastest| fastest.min(self.clock.moment().since(start)));
+        Ok(hash)
     }
 }
 
@@ -117,20 +129,23 @@ impl CustomizedPasswordHasher<PasswordHash> for Hasher {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use argon2::password_hash::{Error, PasswordVerifier};
 
     use super::*;
 
     const SALT: &[u8] = b"of no importance";
 
-    /// One that waits for its idler as long as any test takes.
+    /// One that has made no hash yet and is patient enough for any test.
     fn patient() -> Hasher {
         let clock = Clock::system();
-        let hasher = Hasher::new(argon2id().unwrap(), clock.clone());
-        hasher.wait_for_idler(clock.moment().plus(Duration::from_mins(10)));
+        let hasher = Hasher::new(argon2id().unwrap(), Duration::from_mins(10), clock.clone());
+        hasher.asked_at(clock.moment());
         hasher
+    }
+
+    /// One that waits for nobody.
+    fn late() -> Hasher {
+        Hasher::new(argon2id().unwrap(), Duration::ZERO, Clock::system())
     }
 
     #[test]
@@ -140,19 +155,26 @@ mod tests {
         {
             let made = argon2id().unwrap().hash_password_with_salt(password.as_bytes(), SALT);
             let expected = made.unwrap();
-            let hasher = patient();
-            let own = Hasher::new(argon2id().unwrap(), Clock::system());
-            for hasher in [&hasher, &own] {
+            for hasher in [patient(), late()] {
                 let made = hasher.hash_password_with_salt(password.as_bytes(), SALT).unwrap();
                 assert_eq!(made, expected);
+                assert!(hasher.fastest.get() < Duration::from_mins(1), "it was measured");
             }
             let idly = idler.idly(password.as_bytes(), Salt::new(SALT).unwrap());
             let idly = idly.map(|output| Output::new(&output.unwrap()).unwrap());
             if is_first || cfg!(target_os = "linux") {
                 assert_eq!(idly, expected.hash);
             }
-            assert!(own.idly(password.as_bytes(), Salt::new(SALT).unwrap()).is_none());
         }
+    }
+
+    #[test]
+    fn no_idler_is_waited_for_where_the_time_is_too_short() {
+        let hasher = patient();
+        let hash = || hasher.idly(b"correct horse", Salt::new(SALT).unwrap());
+        assert!(hash().is_some());
+        hasher.fastest.set(Duration::from_micros(1));
+        assert!(hash().is_none(), "it was asked long ago");
     }
 
     #[test]
