@@ -148,7 +148,8 @@ pub(super) fn becomes_idle() -> bool {
     // It also asks for a niceness, which an idle thread does not need and not every one may have.
     let is_idle = thread_schedule_policy().is_ok_and(|policy| policy == idle);
     if !is_idle {
-        tracing::debug!(?asked, "no thread may be idle");
+        let why = asked.err();
+        tracing::debug!(?why, "no thread may be idle");
     }
     is_idle
 }
