@@ -19,6 +19,7 @@ const WAITING_PER_WORKER: usize = 64;
 /// How much the workers give way (`nice`): beside bids that keep the processors busy, a tenth of
 /// one is left for each.
 const NICENESS: i32 = 10;
+
 /// Makes and checks hashes of passwords.
 #[derive(Clone, Debug)]
 pub(crate) struct Passwords {
